@@ -1,0 +1,81 @@
+package schema
+
+import "github.com/hashicorp/hcl/v2"
+
+// BlockSite is where a block stands. All instances of a family share it.
+type BlockSite struct {
+	Type  hcl.Range // the block's type keyword
+	Label hcl.Range // its label; the zero Range for a block without one
+	Def   hcl.Range // its header, from the type to the opening brace
+	Body  hcl.Range // the closing brace, where an attribute is missing
+}
+
+// Block is what every block has.
+type Block struct {
+	Description Attr[string] `hcl:"description" doc:"what it is for; goes where NATS keeps a description"`
+	site        *BlockSite
+}
+
+// Site is where the block stands; never nil.
+func (b *Block) Site() *BlockSite {
+	if b.site == nil {
+		b.site = new(BlockSite)
+	}
+	return b.site
+}
+
+// Def is the range of the block's header.
+func (b *Block) Def() hcl.Range { return b.Site().Def }
+
+// Kind names a kind of entity: the block type that declares it.
+type Kind string
+
+// The kinds of entity.
+const (
+	KindAccount     Kind = "account"
+	KindUser        Kind = "user"
+	KindStream      Kind = "stream"
+	KindConsumer    Kind = "consumer"
+	KindKeyValue    Kind = "key_value"
+	KindObjectStore Kind = "object_store"
+	KindShare       Kind = "share"
+	KindAccept      Kind = "accept"
+	KindExport      Kind = "export"
+	KindImport      Kind = "import"
+	KindMapping     Kind = "mapping"
+	KindSigningKey  Kind = "signing_key"
+	KindTier        Kind = "tier"
+	KindRevoke      Kind = "revoke"
+	KindTo          Kind = "to"
+)
+
+// Entity is a block with a label: a thing that has an address, and, under
+// for_each, instances.
+type Entity interface {
+	// Header is what all entities have; the same pointer at every call.
+	Header() *Head
+}
+
+// Head is the common part of every entity.
+type Head struct {
+	Block
+	Kind    Kind
+	Label   string       // as written; under for_each the family's name
+	Key     string       // each.key of this instance
+	HasKey  bool         // the block has a for_each of its own
+	Name    string       // the NATS name: name =, or the label, or <label>-<key>
+	NameAt  Attr[string] // the name attribute; absent where the name is the label's
+	Address string       // as a reference is written: account.tenant["acme"].stream.ORDERS
+	Parent  Entity       // the entity whose block this one stands in; nil at the top
+}
+
+// Header returns h itself, so that embedding Head makes an Entity.
+func (h *Head) Header() *Head { return h }
+
+// LabelOrNameRange is where the entity's NATS name comes from.
+func (h *Head) LabelOrNameRange() hcl.Range {
+	if r := h.NameAt.Range(); r != (hcl.Range{}) {
+		return r
+	}
+	return h.Site().Label
+}

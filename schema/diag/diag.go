@@ -1,0 +1,78 @@
+// Package diag owns what jsc says about a user's mistakes: the table of rules
+// (rules.go), the construction of a diagnostic from a row of that table, their
+// order, and their rendering. It knows HCL's positions and nothing of NATS.
+//
+// A diagnostic is an hcl.Diagnostic whose Extra is an *Extra. Its wording is
+// the table's: callers give a rule's name, the place, and the row's arguments.
+package diag
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Info is the severity below hcl.DiagWarning: worth knowing, nothing to mend.
+const Info hcl.DiagnosticSeverity = 3
+
+// Rule is one row of the table: everything there is to say about one kind of
+// mistake, whoever finds it.
+type Rule struct {
+	Name     string                 // the slug, as in "unknown-attribute"
+	Severity hcl.DiagnosticSeverity // hcl.DiagError, hcl.DiagWarning or Info
+	Message  string                 // fmt format of the summary, one line, no full stop
+	Why      string                 // one sentence
+	Mend     string                 // one sentence; the hint unless a caller has a better one
+	Bad      string                 // an HCL example that the rule fires on; "" when no HCL can show it
+	Good     string                 // the same example, mended
+	Fixed    bool                   // cannot be ignored, lowered or baselined
+}
+
+// Extra is the Extra of every diagnostic that New makes.
+type Extra struct {
+	Rule  *Rule
+	Notes []Note
+	Hint  string // what to do
+	More  int    // how many further instances of a family have the same mistake at the same place
+}
+
+// Note points at another place that belongs to a mistake.
+type Note struct {
+	Range hcl.Range
+	Text  string
+}
+
+// New makes the diagnostic of the named rule at a place; args fill the rule's
+// Message. An unknown name is a bug in jsc and panics; a test holds every
+// call's name and number of arguments against the table.
+func New(rule string, at hcl.Range, args ...any) *hcl.Diagnostic {
+	r := Lookup(rule)
+	if r == nil {
+		panic("diag: no rule " + rule)
+	}
+	return &hcl.Diagnostic{
+		Severity: r.Severity,
+		Summary:  fmt.Sprintf(r.Message, args...),
+		Subject:  at.Ptr(),
+		Extra:    &Extra{Rule: r, Hint: r.Mend},
+	}
+}
+
+// WithNote adds a note at another place to d and returns d.
+func WithNote(d *hcl.Diagnostic, at hcl.Range, format string, args ...any) *hcl.Diagnostic {
+	x := d.Extra.(*Extra)
+	x.Notes = append(x.Notes, Note{Range: at, Text: fmt.Sprintf(format, args...)})
+	return d
+}
+
+// WithHint replaces what d says to do, and returns d.
+func WithHint(d *hcl.Diagnostic, format string, args ...any) *hcl.Diagnostic {
+	d.Extra.(*Extra).Hint = fmt.Sprintf(format, args...)
+	return d
+}
+
+// Of returns d's Extra, or nil for a diagnostic that New did not make.
+func Of(d *hcl.Diagnostic) *Extra {
+	x, _ := d.Extra.(*Extra)
+	return x
+}

@@ -1,0 +1,70 @@
+package schema
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nkeys"
+)
+
+// ID joins parts to the ID of a key or a token, as the lock has it:
+// "account/ACCTA/user/order-service". In each part "/", "%" and control
+// characters are percent-encoded.
+func ID(parts ...string) string {
+	var b strings.Builder
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteByte('/')
+		}
+		for j := 0; j < len(p); j++ {
+			if c := p[j]; c == '/' || c == '%' || c < 0x20 || c == 0x7f {
+				fmt.Fprintf(&b, "%%%02X", c)
+			} else {
+				b.WriteByte(c)
+			}
+		}
+	}
+	return b.String()
+}
+
+// Keys tells the public key of an ID, as ID makes it, and whether it is
+// pinned. An unpinned one has no key yet; see StandIn.
+type Keys func(id string) (public string, pinned bool)
+
+// PublicKey is the key of an ID: the one that keys has pinned, else its
+// stand-in. A nil keys has pinned none.
+func PublicKey(keys Keys, id string) string {
+	if keys != nil {
+		if pub, ok := keys(id); ok {
+			return pub
+		}
+	}
+	return StandIn(id)
+}
+
+// StandIn is the public key that stands for the key of an ID until one is
+// pinned: well-formed, of the ID's role, derived from the ID alone, and of no
+// use to anybody, since no seed of it is known. Nothing with a stand-in in it
+// is ever written.
+func StandIn(id string) string {
+	sum := sha256.Sum256([]byte("jsc stand-in " + id))
+	key, err := nkeys.Encode(role(id), sum[:])
+	if err != nil {
+		panic(err) // the prefix is one of three valid ones
+	}
+	return string(key)
+}
+
+// role is the kind of key that an ID names: a user's, an operator's, else an
+// account's. Signing keys are of the kind of what they sign for.
+func role(id string) nkeys.PrefixByte {
+	parts := strings.Split(id, "/")
+	switch {
+	case parts[0] == "operator":
+		return nkeys.PrefixByteOperator
+	case len(parts) == 4 && parts[2] == "user":
+		return nkeys.PrefixByteUser
+	}
+	return nkeys.PrefixByteAccount
+}
