@@ -1,0 +1,213 @@
+package diag
+
+// streamRules are nats-server's own rules for streams. A caller gives the
+// whole sentence: which field, which value, which limit.
+var streamRules = []Rule{
+	{
+		Name: "stream-name", Severity: fail,
+		Message: "%s",
+		Why:     "The name is one token of the stream's API subjects and a folder on the server's disk.",
+		Mend:    "Use at most 255 bytes without white space, dots, *, >, / and \\.",
+	},
+	{
+		Name: "stream-subject-overlap", Severity: fail,
+		Message: "%s",
+		Why:     "A message can be stored by one stream of an account only, so the server refuses the second one.",
+		Mend:    "Make the subjects distinct.",
+	},
+	{
+		Name: "stream-captures-api", Severity: fail,
+		Message: "%s",
+		Why:     "A stream that answers on JetStream's own subjects with acknowledgements breaks every client.",
+		Mend:    "Name narrower subjects, or set no_ack.",
+	},
+	{
+		Name: "stream-replicas", Severity: fail,
+		Message: "%s",
+		Why:     "The server places each replica on a server of its own, and has at most five.",
+		Mend:    "Set num_replicas to 1, 3 or 5, and no higher than server.cluster_size.",
+	},
+	{
+		Name: "stream-limits-account", Severity: fail,
+		Message: "%s",
+		Why:     "The server refuses a stream or a consumer that its account has no room for.",
+		Mend:    "Raise the account's JetStream limits, or lower what its streams ask for.",
+	},
+	{
+		Name: "max-bytes-required", Severity: fail,
+		Message: "%s",
+		Why:     "The account says max_bytes_required, and the server refuses streams without max_bytes.",
+		Mend:    "Set max_bytes on the stream.",
+	},
+	{
+		Name: "mirror-with-subjects", Severity: fail,
+		Message: "%s",
+		Why:     "A mirror holds what its origin holds, and takes no messages of its own.",
+		Mend:    "Remove subjects, or use source instead of mirror.",
+	},
+	{
+		Name: "mirror-and-sources", Severity: fail,
+		Message: "%s",
+		Why:     "A stream is either an exact copy of one other or a collection from several.",
+		Mend:    "Remove the mirror block, or the source blocks.",
+	},
+	{
+		Name: "discard-new-per-subject", Severity: fail,
+		Message: "%s",
+		Why:     "The setting says what happens at the limit per subject, so it needs that limit and discard \"new\".",
+		Mend:    "Set discard = \"new\" and max_msgs_per_subject as well.",
+	},
+	{
+		Name: "duplicate-window-over-max-age", Severity: fail,
+		Message: "%s",
+		Why:     "The server cannot recognise duplicates of messages that it has already dropped.",
+		Mend:    "Lower duplicate_window to max_age or less.",
+	},
+	{
+		Name: "min-server-version", Severity: fail,
+		Message: "%s",
+		Why:     "An older server refuses the field or silently does without it.",
+		Mend:    "Remove the field, or raise server.version once all servers are new enough.",
+	},
+	{
+		Name: "republish-cycle", Severity: fail,
+		Message: "%s",
+		Why:     "The server refuses to republish into the subjects that the stream itself stores.",
+		Mend:    "Republish to subjects that the stream does not capture.",
+	},
+	{
+		Name: "source-duplicate", Severity: fail,
+		Message: "%s",
+		Why:     "The same messages would be stored twice, so the server refuses it.",
+		Mend:    "Remove one of the two, or give them distinct filters.",
+	},
+	{
+		Name: "source-external", Severity: fail,
+		Message: "%s",
+		Why:     "Another account's or domain's stream is reached over its API prefix, and the server refuses one that is its own.",
+		Mend:    "Say share = share.X, or name a prefix and a deliver subject that are imported.",
+	},
+	{
+		Name: "stream-unbounded", Severity: warn,
+		Message: "%s",
+		Why:     "Such a stream grows until the account or the disk is full, and then every publisher fails.",
+		Mend:    "Set max_bytes, max_age or max_msgs.",
+	},
+	{
+		Name: "replicas-even", Severity: warn,
+		Message: "%s",
+		Why:     "An even number of replicas survives no more failures than the odd one below it, and costs more.",
+		Mend:    "Use 1, 3 or 5.",
+	},
+	{
+		Name: "deprecated-field", Severity: warn,
+		Message: "%s",
+		Why:     "The server keeps the field for old clients only.",
+		Mend:    "Use what replaces it.",
+	},
+}
+
+// consumerRules are nats-server's own rules for consumers. A caller gives the
+// whole sentence.
+var consumerRules = []Rule{
+	{
+		Name: "consumer-name", Severity: fail,
+		Message: "%s",
+		Why:     "The name is one token of the consumer's API subjects and a folder on the server's disk.",
+		Mend:    "Use at most 255 bytes without white space, dots, *, >, / and \\.",
+	},
+	{
+		Name: "consumer-push-field", Severity: fail,
+		Message: "%s",
+		Why:     "A pull consumer has nobody to push to, so the server refuses or ignores the field.",
+		Mend:    "Remove the field, or make it a push consumer with deliver_subject.",
+	},
+	{
+		Name: "consumer-pull-field", Severity: fail,
+		Message: "%s",
+		Why:     "A push consumer takes no pull requests, so the server refuses or ignores the field.",
+		Mend:    "Remove the field, or make it a pull consumer without deliver_subject.",
+	},
+	{
+		Name: "deliver-subject-cycle", Severity: fail,
+		Message: "%s",
+		Why:     "Each delivered message would be stored again and delivered again, for ever.",
+		Mend:    "Deliver to a subject that the stream does not capture.",
+	},
+	{
+		Name: "workqueue-overlap", Severity: fail,
+		Message: "%s",
+		Why:     "In a work queue each message belongs to one consumer, so no two may match the same subject.",
+		Mend:    "Give every consumer filters that do not overlap.",
+	},
+	{
+		Name: "workqueue-ack", Severity: fail,
+		Message: "%s",
+		Why:     "A work queue removes what was acknowledged, from the first message on, so its consumers must ack each and start at all.",
+		Mend:    "Use ack_policy = \"explicit\" and deliver_policy = \"all\".",
+	},
+	{
+		Name: "filter-outside-stream", Severity: fail,
+		Message: "%s",
+		Why:     "The server accepts such a filter, and the consumer never gets a message.",
+		Mend:    "Use a filter that matches the stream's subjects.",
+	},
+	{
+		Name: "filter-overlap", Severity: fail,
+		Message: "%s",
+		Why:     "The server refuses a consumer with a filter that contains another of its filters.",
+		Mend:    "Keep the wider filter only.",
+	},
+	{
+		Name: "backoff-max-deliver", Severity: fail,
+		Message: "%s",
+		Why:     "Every delay in backoff needs a delivery of its own.",
+		Mend:    "Raise max_deliver to the number of delays at least, or shorten backoff.",
+	},
+	{
+		Name: "flow-control-heartbeat", Severity: fail,
+		Message: "%s",
+		Why:     "A stalled flow is noticed by its heartbeats only, so the server asks for them.",
+		Mend:    "Set idle_heartbeat, for example to \"5s\".",
+	},
+	{
+		Name: "max-ack-pending-limit", Severity: fail,
+		Message: "%s",
+		Why:     "The server refuses a consumer with more pending acks than its account or stream allows.",
+		Mend:    "Lower max_ack_pending, or raise the limit.",
+	},
+	{
+		Name: "ephemeral-no-ack", Severity: warn,
+		Message: "%s",
+		Why:     "A consumer that goes away when idle and acknowledges nothing loses messages without a trace.",
+		Mend:    "Remove inactive_threshold, or use ack_policy = \"explicit\".",
+	},
+	{
+		Name: "long-poll-threshold", Severity: warn,
+		Message: "%s",
+		Why:     "A pull that waits longer than the service's response threshold loses the messages that come after it.",
+		Mend:    "Keep max_expires below two minutes, or raise response_threshold.",
+	},
+	{
+		Name: "push-over-pull", Severity: Info,
+		Message: "%s",
+		Why:     "Pull consumers scale over many clients and need no flow control; NATS recommends them for new work.",
+		Mend:    "Remove deliver_subject if the clients can pull.",
+	},
+}
+
+// bucketRules are about key-value and object buckets.
+var bucketRules = []Rule{
+	{
+		Name: "bucket-name", Severity: fail,
+		Message: "%s",
+		Why:     "Clients refuse a bucket with another name, since it is part of a stream's name and of subjects.",
+		Mend:    "Use letters, digits, - and _ only.",
+	},
+	{
+		Name: "bucket-history", Severity: fail,
+		Message: "%s",
+		Why:     "Clients keep at most 64 values a key.",
+		Mend:    "Set history to a number from 1 to 64.",
+	},
+}
