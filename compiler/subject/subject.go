@@ -1,0 +1,107 @@
+// Package subject owns the algebra of NATS subjects: which are valid, which
+// share a message (Overlap), which takes all that another takes (Contains),
+// what a mapping may say, and an index that answers these questions against
+// tens of thousands of subjects without comparing pairs.
+//
+// Rules are nats-server's (server/sublist.go): tokens are separated by ".",
+// "*" is exactly one token, ">" one or more and only at the end; both are
+// wildcards only where they are the whole token.
+package subject
+
+import (
+	"errors"
+	"strings"
+)
+
+// The wildcards.
+const (
+	Any  = "*" // exactly one token
+	Rest = ">" // one or more tokens, as the last token
+)
+
+// Errors of Valid; each is the reason alone, to follow the subject's name.
+var (
+	errEmpty      = errors.New("it is empty")
+	errEmptyToken = errors.New("a token between two dots is empty")
+	errSpace      = errors.New("it holds white space")
+	errRest       = errors.New("\">\" may only be the last token")
+)
+
+// Valid returns nil for a subject that may be subscribed to, else the reason
+// why it may not.
+func Valid(s string) error {
+	if s == "" {
+		return errEmpty
+	}
+	if strings.ContainsAny(s, " \t\r\n\f") {
+		return errSpace
+	}
+	rested := false
+	for token := range strings.SplitSeq(s, ".") {
+		if token == "" {
+			return errEmptyToken
+		}
+		if rested {
+			return errRest
+		}
+		rested = token == Rest
+	}
+	return nil
+}
+
+// Literal reports that s has no wildcard.
+func Literal(s string) bool {
+	for token := range strings.SplitSeq(s, ".") {
+		if token == Any || token == Rest {
+			return false
+		}
+	}
+	return true
+}
+
+// Overlap reports that some literal subject matches both a and b. Both must
+// be valid.
+func Overlap(a, b string) bool {
+	for {
+		ta, resta, morea := strings.Cut(a, ".")
+		tb, restb, moreb := strings.Cut(b, ".")
+		if ta == Rest || tb == Rest {
+			return true
+		}
+		if ta != tb && ta != Any && tb != Any {
+			return false
+		}
+		if morea != moreb {
+			return false
+		}
+		if !morea {
+			return true
+		}
+		a, b = resta, restb
+	}
+}
+
+// Contains reports that every literal subject that matches narrow matches wide
+// too; equal subjects contain each other. Both must be valid.
+func Contains(wide, narrow string) bool {
+	for {
+		tw, restw, morew := strings.Cut(wide, ".")
+		tn, restn, moren := strings.Cut(narrow, ".")
+		if tw == Rest {
+			return true
+		}
+		if tn == Rest || tw != tn && tw != Any {
+			return false
+		}
+		if morew != moren {
+			return false
+		}
+		if !morew {
+			return true
+		}
+		wide, narrow = restw, restn
+	}
+}
+
+// Tokens is the number of tokens of a valid subject.
+func Tokens(s string) int { return strings.Count(s, ".") + 1 }
