@@ -52,7 +52,7 @@ var accountRules = []Rule{
 	},
 	{
 		Name: "mapping-over-100", Severity: fail, // the mapping's source; the sum
-		Message: "the weights of mapping %q add up to %d, more than 100",
+		Message: "the weights of mapping %q add up to %v, more than 100",
 		Why:     "Weights are percentages of the messages, for each cluster apart.",
 		Mend:    "Lower the weights to at most 100 in all.",
 	},

@@ -16,13 +16,13 @@ var exportRules = []Rule{
 	},
 	{
 		Name: "too-many-exports", Severity: fail, // the account; how many; the limit
-		Message: "account %q has %d exports, its limit is %d",
+		Message: "account %q has %v exports, its limit is %v",
 		Why:     "The server refuses an account that exceeds its own limits.",
 		Mend:    "Raise the account's limit, or merge exports.",
 	},
 	{
 		Name: "account-token-position", Severity: fail, // the position; the subject
-		Message: "account_token_position %d does not point at a * of %q",
+		Message: "account_token_position %v does not point at a * of %q",
 		Why:     "The server looks for the importer's public key at that token, and the token must be a wildcard.",
 		Mend:    "Give the position of a * in the subject, counted from 1.",
 	},
@@ -68,7 +68,7 @@ var exportRules = []Rule{
 var importRules = []Rule{
 	{
 		Name: "too-many-imports", Severity: fail, // the account; how many; the limit
-		Message: "account %q has %d imports, its limit is %d",
+		Message: "account %q has %v imports, its limit is %v",
 		Why:     "The server refuses an account that exceeds its own limits.",
 		Mend:    "Raise the account's limit, or import less.",
 	},

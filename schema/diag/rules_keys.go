@@ -136,7 +136,7 @@ var artifactRules = []Rule{
 var serverRules = []Rule{
 	{
 		Name: "ack-format-flag", Severity: fail, // ack_format; the flag's value
-		Message: "ack_format = %q contradicts feature_flags { js_ack_fc_v2 = %t }",
+		Message: "ack_format = %q contradicts feature_flags { js_ack_fc_v2 = %v }",
 		Why:     "The flag decides which subjects replies carry; with the wrong grants no importer can ack.",
 		Mend:    "Let ack_format alone decide and remove the flag.",
 	},
@@ -154,7 +154,7 @@ var serverRules = []Rule{
 	},
 	{
 		Name: "memory-resolver-large", Severity: Info, // the number of accounts
-		Message: "a memory resolver with %d accounts makes every reload slow",
+		Message: "a memory resolver with %v accounts makes every reload slow",
 		Why:     "The whole preload is read at each reload: 10,000 accounts took 4 to 10 seconds.",
 		Mend:    "Use resolver { type = \"full\" }.",
 	},

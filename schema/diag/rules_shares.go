@@ -84,7 +84,7 @@ var grantRules = []Rule{
 	},
 	{
 		Name: "share-consumer-many", Severity: fail, // the consumer; how many importers
-		Message: "%s is shared with %d importers, who would take each other's messages",
+		Message: "%s is shared with %v importers, who would take each other's messages",
 		Why:     "What one importer acknowledges or terminates the others never see.",
 		Mend:    "Make a consumer for each importer with for_each, or say competing = true on a pull share.",
 	},
