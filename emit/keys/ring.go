@@ -1,0 +1,232 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"jsc/schema"
+)
+
+// DefaultDir is the folder of seeds, relative to the root, that is used when
+// no source is named.
+const DefaultDir = ".jsc/keys"
+
+// Options say where seeds are. The zero Options mean dir:.jsc/keys in the
+// working folder.
+type Options struct {
+	Sources []string // as --keys or a line of JSC_KEYS gives them; tried in order
+	Root    string   // the topology's root, for the default source
+	Dir     string   // what relative paths in Sources start from; "" is the working folder
+
+	// Getenv reads the environment for env: and age: sources; nil reads nothing.
+	Getenv func(name string) string
+	// Pinned says which entity a public key is pinned for, for the wording of
+	// errors; nil knows none.
+	Pinned func(publicKey string) (id string, ok bool)
+	// Timeout bounds each answer of an exec: signer; 0 is 30 seconds.
+	Timeout time.Duration
+	// Stderr receives what exec: signers write there; nil discards it.
+	Stderr io.Writer
+}
+
+// source is one place with seeds. Nothing is read before the first find.
+type source interface {
+	// find returns the key with this public key, or nil when it is not here.
+	// id names the entity in errors.
+	find(id, public string) (*Key, error)
+	// held lists the public keys whose seeds are here.
+	held() ([]string, error)
+	// String is the source as it was named, without secrets.
+	String() string
+}
+
+// schemes are the kinds of source, as SCHEME:ARGUMENT.
+var schemes = []struct {
+	name, argument string
+	open           func(ctx context.Context, o *Options, arg string) (source, error)
+}{
+	{"dir", "PATH", openDir},
+	{"env", "NAME", openEnv},
+	{"file", "PATH", openFile},
+}
+
+// path makes a path of a source absolute.
+func (o *Options) path(p string) (string, error) {
+	if !filepath.IsAbs(p) {
+		p = filepath.Join(o.Dir, p)
+	}
+	return filepath.Abs(p)
+}
+
+func (o *Options) getenv(name string) string {
+	if o.Getenv == nil {
+		return ""
+	}
+	return o.Getenv(name)
+}
+
+// Ring is the sources of keys of one run of jsc. It is safe for concurrent use.
+type Ring struct {
+	sources []source
+	pinned  func(string) (string, bool)
+
+	mu      sync.Mutex
+	signers map[string]Signer // by public key; what Signer returned
+	added   map[string]*Key   // keys stored by this Ring
+}
+
+// Open parses the sources, and reads nothing yet. A source that is not
+// SCHEME:ARGUMENT with a known scheme is an error. ctx bounds the life of
+// external signers.
+func Open(ctx context.Context, o Options) (*Ring, error) {
+	r := &Ring{pinned: o.Pinned, signers: map[string]Signer{}, added: map[string]*Key{}}
+	if r.pinned == nil {
+		r.pinned = func(string) (string, bool) { return "", false }
+	}
+	specs := o.Sources
+	if len(specs) == 0 {
+		specs = []string{"dir:" + DefaultDir}
+		o.Dir = o.Root
+	}
+	for _, spec := range specs {
+		s, err := openSource(ctx, &o, spec)
+		if err != nil {
+			return nil, err
+		}
+		r.sources = append(r.sources, s)
+	}
+	return r, nil
+}
+
+func openSource(ctx context.Context, o *Options, spec string) (source, error) {
+	if _, found := schema.FindSecret([]byte(spec)); found {
+		return nil, errors.New("a source of keys is given as a seed itself; name the place that holds the seed, as in env:NAME")
+	}
+	scheme, arg, ok := strings.Cut(spec, ":")
+	for _, row := range schemes {
+		if !ok || row.name != scheme {
+			continue
+		}
+		if arg == "" {
+			return nil, fmt.Errorf("the source of keys %q lacks its %s", spec, row.argument)
+		}
+		return row.open(ctx, o, arg)
+	}
+	var forms []string
+	for _, row := range schemes {
+		forms = append(forms, row.name+":"+row.argument)
+	}
+	return nil, fmt.Errorf("%q is not a source of keys; use one of %s", spec, strings.Join(forms, ", "))
+}
+
+// Signer returns the signer of a pinned key: of the entity id, as in
+// "account/ACCTA", and with the given public key. It is an *Error when no
+// source has the seed (key-missing), when the seed in its place is another
+// key's (key-mismatch, key-wrong-type), or when git tracks it (key-in-tree);
+// an unreadable source is an ordinary error.
+func (r *Ring) Signer(id, publicKey string) (Signer, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.signers[publicKey]; s != nil {
+		return s, nil
+	}
+	if _, ok := RoleOf(publicKey); !ok {
+		return nil, fmt.Errorf("the key pinned for %s, %q, is not a public key of an operator, an account or a user", id, publicKey)
+	}
+	s, err := r.search(id, publicKey)
+	if err != nil {
+		return nil, err
+	}
+	r.signers[publicKey] = s
+	return s, nil
+}
+
+func (r *Ring) search(id, publicKey string) (Signer, error) {
+	key, err := r.key(id, publicKey)
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		return nil, r.missing(id, publicKey)
+	}
+	return key, nil
+}
+
+// key returns the key with its seed, or nil when no source holds it.
+func (r *Ring) key(id, publicKey string) (*Key, error) {
+	if k := r.added[publicKey]; k != nil {
+		return k, nil
+	}
+	for _, s := range r.sources {
+		if k, err := s.find(id, publicKey); k != nil || err != nil {
+			return k, err
+		}
+	}
+	return nil, nil
+}
+
+// missing explains why id's pinned key was not found. When the sources hold
+// exactly one seed of the same role that is nobody else's, it is taken for
+// id's, and both public keys are named.
+func (r *Ring) missing(id, publicKey string) error {
+	type stray struct{ where, public string }
+	var strays []stray
+	var tried []string
+	for _, s := range r.sources {
+		held, err := s.held()
+		if err != nil {
+			return err
+		}
+		tried = append(tried, fmt.Sprintf("%s (%s)", s, count(len(held))))
+		for _, public := range held {
+			if _, pinned := r.pinned(public); !pinned && public[0] == publicKey[0] {
+				strays = append(strays, stray{s.String(), public})
+			}
+		}
+	}
+	if len(strays) == 1 {
+		return mismatch(id, publicKey, strays[0].where, strays[0].public)
+	}
+	return missing(id, publicKey, strings.Join(tried, ", "))
+}
+
+func count(seeds int) string {
+	switch seeds {
+	case 0:
+		return "no seeds"
+	case 1:
+		return "1 seed"
+	}
+	return fmt.Sprintf("%d seeds", seeds)
+}
+
+// Held lists the public keys of all seeds in the sources, sorted; keys of exec:
+// signers, which cannot be listed, are not among them.
+func (r *Ring) Held() ([]string, error) {
+	var all []string
+	for _, s := range r.sources {
+		held, err := s.held()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, held...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// String lists the sources as they were named, without secrets.
+func (r *Ring) String() string {
+	var names []string
+	for _, s := range r.sources {
+		names = append(names, s.String())
+	}
+	return strings.Join(names, ", ")
+}
