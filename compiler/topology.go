@@ -34,13 +34,16 @@ type Operator struct {
 	External      bool
 	SystemAccount *Account      // nil with an external operator
 	SigningKeys   []*SigningKey // in order of declaration
+	Strict        bool          // only signing keys may sign
+	Expiry        Expiry
 }
 
 // SigningKey is a signing key of the operator or of an account.
 type SigningKey struct {
 	Src       *schema.SigningKey
-	Label     string
+	Label     string // its NATS name, unique in its owner
 	PublicKey string
+	Role      *Role // of an account's scoped key; nil: a plain one
 }
 
 // Server is the deployment with its defaults filled in.
@@ -71,6 +74,16 @@ type Account struct {
 	Streams     []*Stream // buckets' streams included
 	Exports     []*Export // sorted by type, subject
 	Imports     []*Import // sorted by type, exporter's name, subject, local subject
+
+	Expiry         Expiry
+	Limits         Limits
+	JetStream      *JetStream   // nil: JetStream is off
+	Defaults       *Permissions // of users without their own; nil: none
+	Mappings       []*Mapping   // sorted by source
+	Revocations    []*Revocation
+	AuthCallout    *AuthCallout // nil: none
+	Trace          *Trace       // nil: none
+	ClusterTraffic string       // "system", "owner"; "" when not said
 }
 
 // User is a user, compiled.
@@ -85,6 +98,8 @@ type User struct {
 	// Unrestricted: neither access nor publish nor subscribe is written.
 	Unrestricted bool
 	Permissions  Permissions
+	Limits       UserLimits
+	Expiry       Expiry
 }
 
 // Permissions are a user's final permissions; lists sorted and unique.
@@ -190,6 +205,7 @@ type Import struct {
 	Grant      *Grant
 	Activation *Activation // nil for a public export, or when Token is given
 	Token      string      // an activation token that was given
+	Expires    int64       // of Token, Unix seconds; 0: never. The compiler has no clock to judge it
 	Raw        *schema.Import
 }
 
