@@ -1,0 +1,248 @@
+package lock
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/nkeys"
+
+	"jsc/schema/diag"
+)
+
+// latestTime is the last second of the year 9999, beyond which RFC 3339 cannot
+// write a time: a greater number is milliseconds, or a mistake.
+const latestTime = 253402300799
+
+// Parse reads a lock. Each mistake is a diagnostic of lock-invalid, or
+// lock-unknown-format for what a later jsc wrote, at its line of filename; the
+// lock is nil then. Order and white space are free: see Canonical.
+func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
+	p := &parser{scanner: scanner{filename: filename, src: data}, lock: New()}
+	if !p.findConflict() {
+		p.file()
+	}
+	if p.diags.HasErrors() {
+		return nil, p.diags
+	}
+	return p.lock, nil
+}
+
+type parser struct {
+	scanner
+	lock *Lock
+}
+
+// findConflict reports the first conflict marker of a git merge. No line of
+// JSON begins with one: strings hold no line break.
+func (p *parser) findConflict() bool {
+	for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
+		at := bytes.Index(p.src, []byte("\n"+marker)) + 1
+		if at == 0 && !bytes.HasPrefix(p.src, []byte(marker)) {
+			continue
+		}
+		d := invalid(p.place(at, at+len(marker)), "the lock has merge conflict markers")
+		p.diags = append(p.diags, diag.WithHint(d,
+			"Merge the three versions with `jsc lock merge BASE OURS THEIRS`; `jsc init` shows how git does so by itself."))
+		return true
+	}
+	return false
+}
+
+func (p *parser) file() {
+	if len(bytes.TrimSpace(p.src)) == 0 {
+		p.fail("the lock is empty")
+		return
+	}
+	sections := map[string]func(section string){
+		"keys":    p.keys,
+		"tokens":  p.tokens,
+		"revoked": p.revocations,
+		"retired": p.retired,
+	}
+	var seen []string
+	p.object("the lock", func(name text) {
+		section, known := sections[name.value]
+		switch {
+		case len(seen) == 0 && name.value != "format":
+			p.failAt(name.start, name.end, `the lock must begin with "format"`)
+		case slices.Contains(seen, name.value):
+			p.failAt(name.start, name.end, "%q stands twice in the lock", name.value)
+		case name.value == "format":
+			p.format()
+		case !known:
+			p.failAt(name.start, name.end, "the lock has no section %q", name.value)
+		default:
+			section(name.value)
+		}
+		seen = append(seen, name.value)
+	})
+	p.space()
+	switch {
+	case p.broken:
+	case len(seen) == 0:
+		p.failAt(0, p.pos, `the lock must begin with "format"`)
+	case p.pos < len(p.src):
+		p.fail("there is something after the end of the lock")
+	}
+}
+
+func (p *parser) format() {
+	n, start, end := p.integer("the format")
+	if p.broken || n == Format {
+		return
+	}
+	p.diags = append(p.diags, diag.New("lock-unknown-format", p.place(start, end),
+		fmt.Sprintf("this jsc reads locks of format %d, not %d", Format, n)))
+	p.broken = true
+}
+
+func (p *parser) keys(section string) {
+	p.object(section, func(id text) {
+		p.id(keyForms, id, "key")
+		key := p.text("the key of " + id.value)
+		if _, twice := p.lock.Keys[id.value]; twice {
+			p.twice(id)
+		}
+		p.publicKey(keyForms, id.value, key)
+		p.lock.Keys[id.value] = key.value
+	})
+}
+
+func (p *parser) tokens(section string) {
+	p.object(section, func(id text) {
+		p.id(tokenForms, id, "token")
+		if _, twice := p.lock.Tokens[id.value]; twice {
+			p.twice(id)
+		}
+		var t Token
+		p.fields(id, []string{"iat", "sub", "claims"}, func(field string) bool {
+			switch field {
+			case "iat":
+				t.IssuedAt = p.time(field)
+			case "sub":
+				sub := p.text(field)
+				p.publicKey(tokenForms, id.value, sub)
+				t.Subject = sub.value
+			case "exp":
+				t.Expires = p.time(field)
+			case "claims":
+				t.Claims = p.digest(field)
+			default:
+				return false
+			}
+			return true
+		})
+		p.lock.Tokens[id.value] = t
+	})
+}
+
+func (p *parser) revocations(section string) {
+	p.object(section, func(id text) {
+		p.id(revocationForms, id, "revocation")
+		if _, twice := p.lock.Revoked[id.value]; twice {
+			p.twice(id)
+		}
+		var r Revocation
+		p.fields(id, []string{"before"}, func(field string) bool {
+			switch field {
+			case "before":
+				r.Before = p.time(field)
+			case "exp":
+				r.Expires = p.time(field)
+			default:
+				return false
+			}
+			return true
+		})
+		p.lock.Revoked[id.value] = r
+	})
+}
+
+func (p *parser) retired(section string) {
+	p.object(section, func(id text) {
+		p.id(keyForms, id, "key")
+		if _, twice := p.lock.Retired[id.value]; twice {
+			p.twice(id)
+		}
+		var keys []string
+		p.texts("the retired keys of "+id.value, func(key text) {
+			p.publicKey(keyForms, id.value, key)
+			if slices.Contains(keys, key.value) {
+				p.twice(key)
+			}
+			keys = append(keys, key.value)
+		})
+		if len(keys) == 0 {
+			p.report(id.start, id.end, "%s lists no retired key", id.value)
+		}
+		slices.Sort(keys)
+		p.lock.Retired[id.value] = keys
+	})
+}
+
+// fields reads the object of an entry: read takes the value of the named field,
+// or returns false for what is none; each may come once, those of required must.
+func (p *parser) fields(id text, required []string, read func(field string) bool) {
+	seen := make([]string, 0, 4)
+	p.object("the entry "+id.value, func(name text) {
+		switch {
+		case slices.Contains(seen, name.value):
+			p.failAt(name.start, name.end, "%q stands twice in the entry %s", name.value, id.value)
+		case !read(name.value):
+			p.failAt(name.start, name.end, "the entry %s has no field %q", id.value, name.value)
+		}
+		seen = append(seen, name.value)
+	})
+	for _, name := range required {
+		if !slices.Contains(seen, name) {
+			p.report(id.start, id.end, "the entry %s needs %q", id.value, name)
+		}
+	}
+}
+
+func (p *parser) time(field string) int64 {
+	n, start, end := p.integer(field)
+	if n < 1 || n > latestTime {
+		p.report(start, end, "%s must be a time in Unix seconds, not %d", field, n)
+	}
+	return n
+}
+
+func (p *parser) digest(field string) string {
+	t := p.text(field)
+	digits, ok := strings.CutPrefix(t.value, "sha256:")
+	if !ok || len(digits) != 64 || strings.Trim(digits, "0123456789abcdef") != "" {
+		p.report(t.start, t.end, `%s must be "sha256:" and 64 lower-case hex digits`, field)
+	}
+	return t.value
+}
+
+func (p *parser) id(forms []form, id text, what string) {
+	if _, ok := match(forms, id.value); !ok {
+		p.report(id.start, id.end, "%q is not the ID of a %s", id.value, what)
+	}
+}
+
+// publicKey checks key against the role that its entry's ID asks for; a bad ID
+// is reported already.
+func (p *parser) publicKey(forms []form, id string, key text) {
+	role, ok := match(forms, id)
+	if ok && !p.broken && !isPublicKey(key.value, role) {
+		p.report(key.start, key.end, "%q is not the public key of %s", key.value, roleNames[role])
+	}
+}
+
+var roleNames = map[nkeys.PrefixByte]string{
+	nkeys.PrefixByteOperator: "an operator",
+	nkeys.PrefixByteAccount:  "an account",
+	nkeys.PrefixByteUser:     "a user",
+}
+
+func (p *parser) twice(t text) { p.report(t.start, t.end, "%s stands twice", t.value) }
+
+func invalid(at hcl.Range, format string, args ...any) *hcl.Diagnostic {
+	return diag.New("lock-invalid", at, fmt.Sprintf(format, args...))
+}
