@@ -160,6 +160,13 @@ func TestParseReportsEveryBadEntry(t *testing.T) {
 	}
 }
 
+func TestParseStopsAfterManyMistakes(t *testing.T) {
+	data := "{\"format\": 1, \"keys\": {" + strings.Repeat("\"account/A\": \"\",\n", 1000) + "\"account/A\": \"\"}}"
+	if _, diags := Parse("x.lock.json", []byte(data)); len(diags) != mostMistakes {
+		t.Errorf("%d diagnostics, want %d", len(diags), mostMistakes)
+	}
+}
+
 // FuzzParse holds that no bytes make Parse panic, and that what it accepts
 // reads the same after Encode.
 func FuzzParse(f *testing.F) {

@@ -172,11 +172,16 @@ func (s *scanner) failAt(start, end int, format string, args ...any) {
 	s.broken = true
 }
 
+// mostMistakes is how many mistakes are worth telling: each counts lines.
+const mostMistakes = 100
+
 // report adds a mistake after which the rest can still be read.
 func (s *scanner) report(start, end int, format string, args ...any) {
-	if !s.broken {
-		s.diags = append(s.diags, invalid(s.place(start, end), format, args...))
+	if s.broken {
+		return
 	}
+	s.diags = append(s.diags, invalid(s.place(start, end), format, args...))
+	s.broken = len(s.diags) == mostMistakes
 }
 
 // place makes a range of two offsets. It counts lines from the top: only an
