@@ -1,0 +1,186 @@
+package diag
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Hidden reports whether r has no shape of its own and so can make people read
+// something else than what machines do: control and format characters (bidi
+// marks and zero-width ones among them), line and paragraph separators, and
+// fillers. Tab and line feed count as well; the two variation selectors that
+// choose between text and emoji do not.
+func Hidden(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	if r == '\uFE0E' || r == '\uFE0F' {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// Sanitize makes text from a topology safe to print on one line, in every
+// format: hidden characters become \u{…}, line feeds and tabs too, bytes that
+// are not UTF-8 \x{…}, and what has a seed's shape becomes [redacted].
+func Sanitize(s string) string { return sanitize(s, "") }
+
+// SanitizeLines is Sanitize for text of several lines: line feeds and tabs stay.
+func SanitizeLines(s string) string { return sanitize(s, "\n\t") }
+
+func sanitize(s, keep string) string {
+	if !needsCare(s) {
+		return s
+	}
+	var b strings.Builder
+	for at := 0; at < len(s); {
+		if n := seedShape(s[at:]); n > 0 {
+			b.WriteString("[redacted]")
+			at += n
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x{%02x}`, s[at])
+		case Hidden(r) && !strings.ContainsRune(keep, r):
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		default:
+			b.WriteString(s[at : at+size])
+		}
+		at += size
+	}
+	return b.String()
+}
+
+// needsCare is the cheap answer for nearly all text: printable ASCII that is
+// too short or too mixed for a seed.
+func needsCare(s string) bool {
+	run := 0
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return true
+		}
+		run++
+		if !isBase32(s[i]) {
+			run = 0
+		}
+		if run >= seedLength {
+			return true
+		}
+	}
+	return false
+}
+
+// seedLength is the length of a seed's text: S, the type and 56 more base32
+// characters (nkeys' EncodeSeed).
+const seedLength = 58
+
+// seedShape is the length of the run of base32 characters at the start of s if
+// it begins like a seed and is long enough to be one; else 0.
+func seedShape(s string) int {
+	if len(s) < seedLength || s[0] != 'S' || strings.IndexByte("OAUNCX", s[1]) < 0 {
+		return 0
+	}
+	n := 0
+	for n < len(s) && isBase32(s[n]) {
+		n++
+	}
+	if n < seedLength {
+		return 0
+	}
+	return n
+}
+
+func isBase32(c byte) bool { return 'A' <= c && c <= 'Z' || '2' <= c && c <= '7' }
+
+// blotSeeds overwrites what has a seed's shape with stars of the same length,
+// so that the positions of the rest stay. It returns line itself when there is none.
+func blotSeeds(line []byte) []byte {
+	if !needsCare(string(line)) {
+		return line
+	}
+	out, s := line, string(line)
+	for at := 0; at < len(s); {
+		n := seedShape(s[at:])
+		if n == 0 {
+			at++
+			continue
+		}
+		if &out[0] == &line[0] {
+			out = bytes.Clone(line)
+		}
+		copy(out[at:at+n], strings.Repeat("*", n))
+		at += n
+	}
+	return out
+}
+
+// Guard returns a writer to w for text that GitHub's runner will read: "::" at
+// the start of a line and "##[" anywhere, both of which begin a workflow
+// command, come out broken up by an escape. All that a command prints under
+// GITHUB_ACTIONS goes through it, save the github format, whose commands are meant.
+func Guard(w io.Writer) io.Writer {
+	return &guard{w: w, colon: `\u{3a}`, bracket: `\u{5b}`, lineStart: true}
+}
+
+// guard replaces the second colon and the bracket, so that nothing has to be
+// kept back between two writes. What replaces them is each format's own way
+// to write the character.
+type guard struct {
+	w              io.Writer
+	colon, bracket string
+	lineStart      bool // only white space, or a colon, so far
+	colons, hashes int
+	buf            []byte
+}
+
+func (g *guard) Write(p []byte) (int, error) {
+	g.buf = g.buf[:0]
+	for _, c := range p {
+		switch {
+		case c == ':' && g.lineStart && g.colons == 1:
+			g.buf = append(g.buf, g.colon...)
+		case c == '[' && g.hashes >= 2:
+			g.buf = append(g.buf, g.bracket...)
+		default:
+			g.buf = append(g.buf, c)
+		}
+		g.see(c)
+	}
+	if _, err := g.w.Write(g.buf); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (g *guard) see(c byte) {
+	switch {
+	case c == '\n' || c == '\r':
+		g.lineStart, g.colons = true, 0
+	case c == ':' && g.lineStart && g.colons == 0:
+		g.colons = 1
+	case c <= ' ' || c >= utf8.RuneSelf: // the runner trims Unicode's white space; any other letter there may count as such
+		g.lineStart = g.lineStart && g.colons == 0
+	default:
+		g.lineStart = false
+	}
+	if c == '#' {
+		g.hashes++
+	} else {
+		g.hashes = 0
+	}
+}
+
+// guarded applies g's replacements to a whole text.
+func guarded(text []byte, colon, bracket string) []byte {
+	var out bytes.Buffer
+	g := &guard{w: &out, colon: colon, bracket: bracket, lineStart: true}
+	g.Write(text) // a bytes.Buffer does not fail
+	return out.Bytes()
+}
