@@ -36,8 +36,14 @@ func RevocationID(issuer, kind, subject, grantee string) string {
 	return ID(issuer, kind, subject, grantee)
 }
 
-// UserRevocationID is the ID of a revoked user, by public keys.
+// UserRevocationID is the ID of a revoked user, by public keys; user "*" is all
+// users of the account.
 func UserRevocationID(account, user string) string { return ID(account, "user", user) }
+
+// RevokeID is the ID under which the lock remembers when a revoke block
+// without a time was first seen: by the account's key, what the block's user
+// is, as for UserRevocationID, and the block's label.
+func RevokeID(account, user, label string) string { return ID(account, "user", user, label) }
 
 // ID joins the parts with slashes. In each part a slash, a percent sign,
 // control characters and bytes that are no UTF-8 are percent-encoded.
@@ -139,7 +145,7 @@ type form struct {
 const (
 	anyName    = "*"
 	accountKey = "*A"
-	userKey    = "*U"
+	userOrAll  = "*U|all" // a user key, or "*" for all users
 	exportKind = "*stream|service"
 )
 
@@ -159,7 +165,8 @@ var (
 	}
 	revocationForms = []form{
 		{[]string{accountKey, exportKind, anyName, accountKey}, nkeys.PrefixByteAccount},
-		{[]string{accountKey, "user", userKey}, nkeys.PrefixByteUser},
+		{[]string{accountKey, "user", userOrAll}, nkeys.PrefixByteUser},
+		{[]string{accountKey, "user", userOrAll, anyName}, nkeys.PrefixByteUser},
 	}
 )
 
@@ -193,8 +200,8 @@ func (f form) matches(parts []string) bool {
 			ok = true
 		case accountKey:
 			ok = isPublicKey(parts[i], nkeys.PrefixByteAccount)
-		case userKey:
-			ok = isPublicKey(parts[i], nkeys.PrefixByteUser)
+		case userOrAll:
+			ok = parts[i] == "*" || isPublicKey(parts[i], nkeys.PrefixByteUser)
 		case exportKind:
 			ok = parts[i] == "stream" || parts[i] == "service"
 		default:

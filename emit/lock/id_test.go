@@ -71,3 +71,22 @@ func TestRole(t *testing.T) {
 		}
 	}
 }
+
+func TestRevocationIDsOfUsersParse(t *testing.T) {
+	account, user := accountKeyOf("A"), userKeyOf("U")
+	for id, want := range map[string]bool{
+		UserRevocationID(account, user):        true,
+		UserRevocationID(account, "*"):         true,
+		RevokeID(account, user, "laptop lost"): true,
+		RevokeID(account, "*", "a/b"):          true,
+		UserRevocationID(account, account):     false,
+		UserRevocationID(user, user):           false,
+		UserRevocationID(account, "any"):       false,
+	} {
+		l := New()
+		l.Revoked[id] = Revocation{Before: 1}
+		if _, diags := Parse("x.lock.json", l.Encode()); diags.HasErrors() == want {
+			t.Errorf("%s: %v", id, diags)
+		}
+	}
+}
