@@ -67,6 +67,9 @@ type Head struct {
 	NameAt  Attr[string] // the name attribute; absent where the name is the label's
 	Address string       // as a reference is written: account.tenant["acme"].stream.ORDERS
 	Parent  Entity       // the entity whose block this one stands in; nil at the top
+
+	self  Entity // what embeds this Head
+	names names  // the entities whose blocks stand in this one
 }
 
 // Header returns h itself, so that embedding Head makes an Entity.

@@ -3,7 +3,7 @@ package diag
 // languageRules are about what is written, before it means anything to NATS.
 var languageRules = []Rule{
 	{
-		Name: "syntax", Severity: fail,
+		Name: "syntax", Severity: fail, apart: true,
 		Message: "%s",
 		Why:     "The text is not HCL, so nothing in the file can be read.",
 		Mend:    "Mend the text at the mark; the mistake may stand just before it.",
@@ -27,7 +27,7 @@ var languageRules = []Rule{
 		Mend:    "Correct the block's type or remove the block.",
 	},
 	{
-		Name: "missing-attribute", Severity: fail, // what needs it; the attribute
+		Name: "missing-attribute", Severity: fail, apart: true, // what needs it; the attribute
 		Message: "%s needs the attribute %q",
 		Why:     "Without it there is no sensible meaning for the block, and jsc does not guess one.",
 		Mend:    "Add the attribute.",
@@ -45,13 +45,13 @@ var languageRules = []Rule{
 		Mend:    "Write one of the values that are allowed.",
 	},
 	{
-		Name: "field-conflict", Severity: fail, // an attribute; another
+		Name: "field-conflict", Severity: fail, apart: true, // an attribute; another
 		Message: "%s cannot be set together with %s",
 		Why:     "The two exclude each other, and nats-server would refuse or ignore one of them.",
 		Mend:    "Remove one of the two.",
 	},
 	{
-		Name: "field-requires", Severity: fail, // an attribute; what it needs
+		Name: "field-requires", Severity: fail, apart: true, // an attribute; what it needs
 		Message: "%s needs %s",
 		Why:     "Alone the setting is refused or ignored by nats-server.",
 		Mend:    "Add what it needs, or remove it.",
@@ -131,6 +131,12 @@ var inputRules = []Rule{
 		Message: "%q cannot be read: %s",
 		Why:     "A topology is often somebody else's pull request, and must not read what lies outside of its tree.",
 		Mend:    "Move the file into the tree, or name a wider tree with --root.",
+	},
+	{
+		Name: "file-unreadable", Severity: fail, // the path; why it cannot be read
+		Message: "%q cannot be read: %s",
+		Why:     "A topology is compiled whole, or not at all.",
+		Mend:    "Check the path: it is relative to the file that says it.",
 	},
 	{
 		Name: "file-too-large", Severity: fail, // the path; the limit with its unit

@@ -1,0 +1,210 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"jsc/schema/diag"
+)
+
+// dynamic is what `dynamic "to" {}` says around its content.
+type dynamic struct {
+	forEach  *attr
+	iterator string // the name of the loop's variable
+	labels   []hclsyntax.Expression
+	at       hcl.Range
+}
+
+// checker holds a parsed tree against its spec: what is unknown, missing or
+// there twice is said once here, however many instances there will be. It
+// leaves in the tree only what the spec knows.
+type checker struct{ diags hcl.Diagnostics }
+
+func (c *checker) add(d *hcl.Diagnostic) { c.diags = append(c.diags, d) }
+
+// body checks a body; header is where a missing attribute is reported.
+func (c *checker) body(b *body, s *spec, header hcl.Range) {
+	if s.open {
+		return
+	}
+	known := b.attrs[:0]
+	for _, a := range b.attrs {
+		switch {
+		case s.attrs[a.name] != nil, s.forEach && (a.name == "for_each" || a.name == "name"):
+			known = append(known, a)
+		case s.blocks[a.name] != nil:
+			c.add(diag.WithHint(diag.New("wrong-type", a.site.Name, a.name, "a block", "an attribute"),
+				"Write it as %s without the equals sign.", c.example(s.blocks[a.name])))
+		default:
+			c.unknown("unknown-attribute", a.site.Name, s, a.name)
+		}
+	}
+	b.attrs = known
+	for _, name := range s.names {
+		if a := s.attrs[name]; a != nil && a.required && b.attr(name) == nil {
+			c.add(diag.New("missing-attribute", header, s.what, name))
+		}
+	}
+	c.blocks(b, s)
+}
+
+func (c *checker) blocks(b *body, s *spec) {
+	first := map[string]*block{}
+	var known []*block
+	for _, n := range b.blocks {
+		if n.kind == "dynamic" {
+			if n = c.dynamic(n, s); n == nil {
+				continue
+			}
+		}
+		bs := s.blocks[n.kind]
+		if bs == nil {
+			if s.attrs[n.kind] != nil {
+				c.add(diag.WithHint(diag.New("wrong-type", n.site.Type, n.kind, "an attribute", "a block"),
+					"Write it as %s = ….", n.kind))
+			} else {
+				c.unknown("unknown-block", n.site.Type, s, n.kind)
+			}
+			continue
+		}
+		n.spec = bs.spec()
+		if !c.labels(n) {
+			continue
+		}
+		if prior := first[n.kind]; prior != nil && !bs.many {
+			d := diag.New("duplicate-name", n.site.Def, "the block", n.kind)
+			c.add(diag.WithNote(d, prior.site.Def, "it is already declared here"))
+			continue
+		}
+		first[n.kind] = n
+		c.body(n.body, n.spec, n.site.Def)
+		n.meta()
+		known = append(known, n)
+	}
+	b.blocks = known
+}
+
+// meta takes for_each and name out of the attributes.
+func (n *block) meta() {
+	if !n.spec.forEach {
+		return
+	}
+	rest := n.body.attrs[:0]
+	for _, a := range n.body.attrs {
+		switch {
+		case a.name == "for_each":
+			n.forEach = a
+		case a.name == "name" && n.spec.attrs["name"] == nil:
+			n.nameAttr = a
+		default:
+			rest = append(rest, a)
+		}
+	}
+	n.body.attrs = rest
+}
+
+func (c *checker) labels(n *block) bool {
+	want := 0
+	if n.spec.entity {
+		want = 1
+	}
+	if len(n.labels) == want || n.dynamic != nil || n.kind == "content" {
+		return true
+	}
+	form := n.kind + " {}"
+	if want == 1 {
+		form = n.kind + ` "name" {}`
+	}
+	c.add(diag.WithHint(diag.New("syntax", n.site.Def, fmt.Sprintf("a block %s has %s, not %s", n.kind, count(want), count(len(n.labels)))),
+		"Write %s.", form))
+	return false
+}
+
+func count(labels int) string {
+	switch labels {
+	case 0:
+		return "no label"
+	case 1:
+		return "one label"
+	}
+	return fmt.Sprintf("%d labels", labels)
+}
+
+// dynamic turns `dynamic "to" { for_each content {} }` into a block of the
+// type that it makes.
+func (c *checker) dynamic(n *block, s *spec) *block {
+	if len(n.labels) != 1 || s.blocks[n.labels[0]] == nil {
+		said := strings.Join(n.labels, " ")
+		c.unknown("unknown-block", n.site.Def, s, said)
+		return nil
+	}
+	inner := s.blocks[n.labels[0]]
+	ds := dynamicSpec(inner)
+	before := len(c.diags)
+	c.body(n.body, ds, n.site.Def)
+	if len(c.diags) > before {
+		return nil
+	}
+	d := &dynamic{forEach: n.body.attr("for_each"), iterator: n.labels[0], at: n.site.Def}
+	if it := n.body.attr("iterator"); it != nil {
+		d.iterator = hcl.ExprAsKeyword(it.expr)
+		if d.iterator == "" {
+			c.add(diag.New("bad-value", it.site.Value, "iterator", "a name", "an expression"))
+			return nil
+		}
+	}
+	if l := n.body.attr("labels"); l != nil {
+		t, ok := l.expr.(*hclsyntax.TupleConsExpr)
+		if !ok {
+			c.add(diag.New("wrong-type", l.site.Value, "labels", "a list that is written out", "an expression"))
+			return nil
+		}
+		d.labels = t.Exprs
+	}
+	want := 0
+	if inner.spec().entity {
+		want = 1
+	}
+	if len(d.labels) != want {
+		c.add(diag.New("syntax", n.site.Def, fmt.Sprintf("a dynamic block of type %s has %s in labels, not %s", inner.name, count(want), count(len(d.labels)))))
+		return nil
+	}
+	for _, b := range n.body.blocks {
+		if b.forEach != nil {
+			c.add(diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each"))
+			return nil
+		}
+		return &block{kind: inner.name, site: b.site, body: b.body, dynamic: d, nameAttr: b.nameAttr}
+	}
+	c.add(diag.New("missing-attribute", n.site.Def, "dynamic", "content"))
+	return nil
+}
+
+// dynamicSpec is what a dynamic block for one type of block may hold.
+func dynamicSpec(inner *blockSpec) *spec {
+	content := &blockSpec{name: "content", typ: inner.typ}
+	return &spec{
+		what:   "dynamic",
+		attrs:  map[string]*attrSpec{"for_each": {name: "for_each", required: true}, "iterator": {name: "iterator"}, "labels": {name: "labels"}},
+		blocks: map[string]*blockSpec{"content": content},
+		names:  []string{"for_each", "iterator", "labels", "content"},
+	}
+}
+
+func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) {
+	d := diag.New(rule, at, s.what, name)
+	if near, ok := diag.Suggest(name, s.settable()); ok {
+		d = diag.WithHint(d, "Did you mean %q?", near)
+	}
+	c.add(d)
+}
+
+func (c *checker) example(b *blockSpec) string {
+	if b.spec().entity {
+		return b.name + ` "name" {}`
+	}
+	return b.name + " {}"
+}

@@ -1,0 +1,249 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"jsc/schema/diag"
+)
+
+// scalar is how a value becomes one of an attribute's Go types.
+type scalar struct {
+	what    string // what a user must write
+	convert func(c *conversion, v cty.Value) (any, bool)
+}
+
+// scalars are all the types that an attribute, or an element of a list, may
+// have. Filled by init, since a conversion names its own row.
+var scalars map[reflect.Type]scalar
+
+func init() {
+	scalars = map[reflect.Type]scalar{
+		reflect.TypeFor[string]():            {"a string", toString},
+		reflect.TypeFor[bool]():              {"true or false", toBool},
+		reflect.TypeFor[int64]():             {"a whole number", toInt},
+		reflect.TypeFor[Duration]():          {`a duration, as in "30s"`, toDuration},
+		reflect.TypeFor[Size]():              {`a size, as in "1MiB"`, toSize},
+		reflect.TypeFor[Limit]():             {`a number, a size or "unlimited"`, toLimit},
+		reflect.TypeFor[time.Time]():         {`a time, as in "2027-01-31T00:00:00Z"`, toTime},
+		reflect.TypeFor[Expiry]():            {"a time or a duration", toExpiry},
+		reflect.TypeFor[Subject]():           {"a subject", toSubject},
+		reflect.TypeFor[Entity]():            {"a reference", toReference},
+		reflect.TypeFor[LabelOrRef]():        {"a label or a reference", toLabelOrRef},
+		reflect.TypeFor[TimeRange]():         {`{ start = "08:00:00", end = "18:00:00" }`, toTimeRange},
+		reflect.TypeFor[map[string]string](): {"a map of strings", toStrings},
+		reflect.TypeFor[map[string]bool]():   {"a map of true or false", toBools},
+		reflect.TypeFor[cty.Value]():         {"a value", nil},
+	}
+}
+
+func toString(c *conversion, v cty.Value) (any, bool) {
+	s, ok := c.text("a string", v)
+	if !ok {
+		return nil, false
+	}
+	if len(c.spec.enum) > 0 && !slices.Contains(c.spec.enum, s) {
+		d := diag.New("bad-value", c.at, c.spec.name, "one of "+strings.Join(c.spec.enum, ", "), fmt.Sprintf("%q", s))
+		if near, ok := diag.Suggest(s, c.spec.enum); ok {
+			d = diag.WithHint(d, "Did you mean %q?", near)
+		}
+		c.e.add(d)
+		return nil, false
+	}
+	return s, true
+}
+
+func toBool(c *conversion, v cty.Value) (any, bool) {
+	if v.Type() != cty.Bool {
+		return nil, c.wrong("true or false", v)
+	}
+	return v.True(), true
+}
+
+func toInt(c *conversion, v cty.Value) (any, bool) { return orNil(c.number("a whole number", v)) }
+
+func toDuration(c *conversion, v cty.Value) (any, bool) {
+	if v.Type() == cty.Number && v.RawEquals(cty.Zero) {
+		return Duration(0), true
+	}
+	s, ok := c.text(`a duration, as in "30s"`, v)
+	if !ok {
+		return nil, false
+	}
+	d, err := ParseDuration(s)
+	if err != nil {
+		c.e.add(diag.New("bad-duration", c.at, s))
+		return nil, false
+	}
+	return d, true
+}
+
+func toSize(c *conversion, v cty.Value) (any, bool) {
+	n, ok := c.bytes("a size, as in \"1MiB\"", v)
+	return Size(n), ok
+}
+
+func toLimit(c *conversion, v cty.Value) (any, bool) {
+	if v.Type() == cty.String && v.AsString() == "unlimited" {
+		return Unlimited, true
+	}
+	n, ok := c.bytes(`a number, a size or "unlimited"`, v)
+	if ok && n < -1 {
+		c.e.add(diag.New("bad-value", c.at, c.spec.name, `-1, "unlimited" or at least 0`, fmt.Sprint(n)))
+		return nil, false
+	}
+	return Limit(n), ok
+}
+
+func (c *conversion) bytes(what string, v cty.Value) (int64, bool) {
+	if v.Type() == cty.Number {
+		return c.number(what, v)
+	}
+	s, ok := c.text(what, v)
+	if !ok {
+		return 0, false
+	}
+	n, err := ParseSize(s)
+	if err != nil {
+		c.e.add(diag.New("bad-size", c.at, s))
+		return 0, false
+	}
+	return n, true
+}
+
+func toTime(c *conversion, v cty.Value) (any, bool) {
+	s, ok := c.text(`a time, as in "2027-01-31T00:00:00Z"`, v)
+	if !ok {
+		return nil, false
+	}
+	t, err := ParseTime(s)
+	if err != nil {
+		c.e.add(diag.New("bad-time", c.at, s))
+		return nil, false
+	}
+	return t, true
+}
+
+func toExpiry(c *conversion, v cty.Value) (any, bool) {
+	s, ok := c.text("a time or a duration", v)
+	if !ok {
+		return nil, false
+	}
+	if t, err := ParseTime(s); err == nil {
+		return Expiry{At: t}, true
+	}
+	d, err := ParseDuration(s)
+	if err != nil {
+		c.e.add(diag.New("bad-time", c.at, s))
+		return nil, false
+	}
+	if d < time.Second {
+		c.e.add(diag.New("bad-value", c.at, c.spec.name, "at least a second", fmt.Sprintf("%q", s)))
+		return nil, false
+	}
+	return Expiry{After: d}, true
+}
+
+func toSubject(c *conversion, v cty.Value) (any, bool) {
+	s, ok := c.text("a subject", v)
+	if !ok {
+		return nil, false
+	}
+	if why := BadSubject(s); why != "" {
+		c.e.add(diag.New("bad-subject", c.at, s, why))
+		return nil, false
+	}
+	return Subject(s), true
+}
+
+func toReference(c *conversion, v cty.Value) (any, bool) {
+	due := c.kinds()
+	if v.Type() == refType {
+		h := v.EncapsulatedValue().(*Head)
+		if slices.Contains(c.spec.refs, h.Kind) {
+			return h.self, true
+		}
+		c.e.add(diag.New("wrong-reference", c.at, c.spec.name, due, article(string(h.Kind))))
+		return nil, false
+	}
+	d := diag.New("wrong-type", c.at, c.spec.name, "a reference to "+due, typeName(v))
+	if v.Type() == cty.String {
+		d = diag.WithHint(d, "Write the reference without quotes, as in %s.", example[c.spec.refs[0]])
+	}
+	c.e.add(d)
+	return nil, false
+}
+
+// example is how a reference to a kind is written.
+var example = map[Kind]string{
+	KindAccount: "account.NAME", KindStream: "account.A.stream.NAME", KindConsumer: "account.A.stream.S.consumer.NAME",
+	KindKeyValue: "account.A.key_value.NAME", KindObjectStore: "account.A.object_store.NAME",
+	KindUser: "account.A.user.NAME", KindShare: "share.NAME", KindAccept: "account.A.accept.NAME",
+}
+
+// kinds are what a reference may be to, in words.
+func (c *conversion) kinds() string {
+	var words []string
+	for _, k := range c.spec.refs {
+		words = append(words, article(string(k)))
+	}
+	return strings.Join(words, " or ")
+}
+
+func toLabelOrRef(c *conversion, v cty.Value) (any, bool) {
+	if v.Type() == cty.String {
+		return LabelOrRef{Text: v.AsString()}, true
+	}
+	ref, ok := toReference(c, v)
+	if !ok {
+		return nil, false
+	}
+	return LabelOrRef{Entity: ref.(Entity)}, true
+}
+
+func toTimeRange(c *conversion, v cty.Value) (any, bool) {
+	const what = `{ start = "08:00:00", end = "18:00:00" }`
+	m, ok := stringMap(v, cty.String)
+	if !ok || len(m) != 2 || m["start"] == cty.NilVal || m["end"] == cty.NilVal {
+		return nil, c.wrong(what, v)
+	}
+	r := TimeRange{m["start"].AsString(), m["end"].AsString()}
+	for _, s := range []string{r.Start, r.End} {
+		if _, err := time.Parse("15:04:05", s); err != nil {
+			c.e.add(diag.New("bad-time", c.at, s))
+			return nil, false
+		}
+	}
+	return r, true
+}
+
+func toStrings(c *conversion, v cty.Value) (any, bool) {
+	m, ok := stringMap(v, cty.String)
+	if !ok {
+		return nil, c.wrong("a map of strings", v)
+	}
+	out := make(map[string]string, len(m))
+	for k, x := range m {
+		out[k] = x.AsString()
+	}
+	return out, true
+}
+
+func toBools(c *conversion, v cty.Value) (any, bool) {
+	m, ok := stringMap(v, cty.Bool)
+	if !ok {
+		return nil, c.wrong("a map of true or false", v)
+	}
+	out := make(map[string]bool, len(m))
+	for k, x := range m {
+		out[k] = x.True()
+	}
+	return out, true
+}
+
+func orNil[T any](v T, ok bool) (any, bool) { return v, ok }

@@ -1,0 +1,211 @@
+package schema
+
+import (
+	"io/fs"
+	"reflect"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"jsc/schema/diag"
+)
+
+// evaluator works a parsed topology out, stratum by stratum.
+type evaluator struct {
+	keys   Keys
+	tree   fs.FS
+	now    stratum
+	diags  hcl.Diagnostics
+	work   []pending
+	scopes []*scope
+	path   []*lazy // lazy values under way
+	bounds Bounds
+	made   int // entities so far
+}
+
+func (e *evaluator) add(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
+
+// value evaluates an expression and keeps what is to be said about it.
+func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := expression(x.(hclsyntax.Expression), ctx)
+	e.diags = append(e.diags, diags...)
+	return v, diags
+}
+
+// attributes fills those attributes of a struct that belong to stratum now,
+// and, in the last stratum, decodes the blocks in it that are no entities.
+func (e *evaluator) attributes(p pending) {
+	e.fill(p.block.body, p.block.spec, p.into, p.ctx)
+}
+
+func (e *evaluator) fill(b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
+	for _, a := range b.attrs {
+		if as := sp.attrs[a.name]; as != nil && as.stratum == e.now {
+			e.attribute(as, a, into.FieldByIndex(as.index).Addr(), ctx)
+		}
+	}
+	if e.now != therest {
+		return
+	}
+	for _, n := range b.blocks {
+		if n.spec.entity {
+			continue
+		}
+		bs := sp.blocks[n.kind]
+		each := []context{{ctx}}
+		if n.dynamic != nil {
+			each = e.dynamicContexts(n, ctx)
+		}
+		for i, c := range each {
+			if i > 0 && !bs.many {
+				e.add(diag.New("duplicate-name", n.dynamic.at, "the block", n.kind))
+				break
+			}
+			v := reflect.New(bs.typ)
+			if b, ok := v.Interface().(interface{ place(*BlockSite) }); ok {
+				b.place(&n.site)
+			}
+			e.now = deliveries
+			e.fill(n.body, n.spec, v.Elem(), c.ctx)
+			e.now = therest
+			e.fill(n.body, n.spec, v.Elem(), c.ctx)
+			field := into.FieldByIndex(bs.index)
+			if bs.many {
+				field.Set(reflect.Append(field, v))
+			} else {
+				field.Set(v)
+			}
+		}
+	}
+}
+
+func (b *Block) place(at *BlockSite) { b.site = at }
+
+// attribute works one attribute out and puts it into *into, an *Attr.
+func (e *evaluator) attribute(as *attrSpec, a *attr, into reflect.Value, ctx *hcl.EvalContext) {
+	dst := into.Interface().(assigner)
+	v, diags := e.value(a.expr, ctx)
+	if diags.HasErrors() || !v.IsWhollyKnown() {
+		dst.fail(&a.site)
+		return
+	}
+	if v.IsNull() {
+		if as.required {
+			e.add(diag.New("wrong-type", a.site.Value, as.name, wants(as), "null"))
+			dst.fail(&a.site)
+		}
+		return
+	}
+	out, ok := e.convert(as, a, v)
+	if !ok {
+		dst.fail(&a.site)
+		return
+	}
+	dst.assign(&a.site, out)
+}
+
+// convert turns a value into what the attribute's type is.
+func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
+	if as.typ == reflect.TypeFor[cty.Value]() {
+		return v, true
+	}
+	c := &conversion{e: e, spec: as, at: a.site.Value}
+	if as.typ.Kind() != reflect.Slice {
+		one, ok := scalars[as.typ]
+		if !ok {
+			panic("schema: no conversion to " + as.typ.String())
+		}
+		out, ok := one.convert(c, v)
+		return out, ok
+	}
+	if !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType() {
+		e.add(diag.New("wrong-type", a.site.Value, as.name, wants(as), typeName(v)))
+		return nil, false
+	}
+	elem := as.typ.Elem()
+	one, ok := scalars[elem]
+	if !ok {
+		panic("schema: no conversion to " + elem.String())
+	}
+	n := v.LengthInt()
+	list := reflect.MakeSlice(as.typ, 0, n)
+	good := true
+	i := 0
+	for it := v.ElementIterator(); it.Next(); i++ {
+		_, x := it.Element()
+		c.at = a.site.Value
+		if i < len(a.site.Elems) {
+			c.at = a.site.Elems[i]
+		}
+		if x.IsNull() {
+			e.add(diag.New("wrong-type", c.at, as.name, one.what, "null"))
+			good = false
+			continue
+		}
+		if out, ok := one.convert(c, x); ok {
+			list = reflect.Append(list, reflect.ValueOf(out))
+		} else {
+			good = false
+		}
+	}
+	return list.Interface(), good
+}
+
+// wants is what an attribute takes, in a user's words.
+func wants(as *attrSpec) string {
+	if as.typ.Kind() == reflect.Slice {
+		return "a list, each " + scalars[as.typ.Elem()].what
+	}
+	return scalars[as.typ].what
+}
+
+// conversion is one value on its way into an attribute.
+type conversion struct {
+	e    *evaluator
+	spec *attrSpec
+	at   hcl.Range
+}
+
+func (c *conversion) wrong(what string, v cty.Value) bool {
+	c.e.add(diag.New("wrong-type", c.at, c.spec.name, what, typeName(v)))
+	return false
+}
+
+// text is a string as it was written. A number or a bool is not silently made
+// one: in NATS "1" and 1 are different words.
+func (c *conversion) text(what string, v cty.Value) (string, bool) {
+	if v.Type() != cty.String {
+		return "", c.wrong(what, v)
+	}
+	return v.AsString(), true
+}
+
+func (c *conversion) number(what string, v cty.Value) (int64, bool) {
+	if v.Type() != cty.Number {
+		return 0, c.wrong(what, v)
+	}
+	f := v.AsBigFloat()
+	if i, acc := f.Int64(); acc == 0 && f.IsInt() {
+		return i, true
+	}
+	c.e.add(diag.New("bad-value", c.at, c.spec.name, "a whole number", f.Text('g', 12)))
+	return 0, false
+}
+
+func stringMap(v cty.Value, of cty.Type) (map[string]cty.Value, bool) {
+	if !v.Type().IsMapType() && !v.Type().IsObjectType() {
+		return nil, false
+	}
+	out := map[string]cty.Value{}
+	for it := v.ElementIterator(); it.Next(); {
+		k, x := it.Element()
+		x, err := convert.Convert(x, of)
+		if err != nil || x.IsNull() {
+			return nil, false
+		}
+		out[k.AsString()] = x
+	}
+	return out, true
+}

@@ -1,0 +1,56 @@
+package schema
+
+import (
+	"reflect"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// file is what a file of a topology, or of a module, may hold. The entities
+// are Config's; the rest is the language's own and gone after evaluation.
+type file struct {
+	Config
+	Variables []*variable `hcl:"variable"`
+	Locals    []*locals   `hcl:"locals"`
+	Modules   []*module   `hcl:"module"`
+	Outputs   []*output   `hcl:"output"`
+}
+
+// variable is `variable "n" {}`.
+type variable struct {
+	Head
+	Type       Attr[cty.Value] `hcl:"type" doc:"its type, as in string, list(string), object({a = number})"`
+	Default    Attr[cty.Value] `hcl:"default" doc:"its value when nobody sets it"`
+	Sensitive  Attr[bool]      `hcl:"sensitive" doc:"its value is shown in no message"`
+	Validation []*validation   `hcl:"validation"`
+}
+
+// validation is `validation {}` in a variable.
+type validation struct {
+	Block
+	Condition    Attr[bool]   `hcl:"condition,required" doc:"what must hold"`
+	ErrorMessage Attr[string] `hcl:"error_message,required" doc:"what to say when it does not"`
+}
+
+// locals is `locals {}`: names for expressions.
+type locals struct {
+	Any struct{} `hcl:",open"`
+}
+
+// module is `module "n" {}`: another folder's blocks, with values of its own.
+type module struct {
+	Head
+	Source Attr[string] `hcl:"source,required" doc:"the folder, relative to this file"`
+	Any    struct{}     `hcl:",open"`
+}
+
+// output is `output "n" {}`: what a module gives to whom uses it.
+type output struct {
+	Head
+	Value     Attr[cty.Value] `hcl:"value,required" doc:"what it gives"`
+	Sensitive Attr[bool]      `hcl:"sensitive" doc:"its value is shown in no message"`
+}
+
+var fileType = reflect.TypeFor[file]()
+
+func fileSpec() *spec { return specOf(fileType, "a topology") }

@@ -1,0 +1,281 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"jsc/schema/diag"
+)
+
+// pending is an instance whose attributes are still to be worked out.
+type pending struct {
+	block *block
+	head  *Head
+	into  reflect.Value // the struct
+	ctx   *hcl.EvalContext
+	scope *scope
+}
+
+// early are the kinds whose instances must be known before any crossing is.
+var early = map[string]bool{
+	"operator": true, "account": true, "user": true, "stream": true, "consumer": true, "key_value": true, "object_store": true,
+	"mapping": true, "signing_key": true, "tier": true, "revoke": true, "accept": true,
+}
+
+// unnamed are the labelled blocks of the language itself: no entities.
+var unnamed = map[string]bool{"variable": true, "output": true, "module": true}
+
+// declare makes the instances of the entity blocks of a body, and of what
+// stands in them, as far as this stratum knows them. Owner is nil at the top;
+// into is the struct whose fields they go to.
+func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in names) {
+	for _, n := range b.blocks {
+		bs := sp.blocks[n.kind]
+		if bs == nil || !n.spec.entity || unnamed[n.kind] || early[n.kind] != (e.now == families) {
+			continue
+		}
+		e.declareBlock(s, n, bs, owner, into, ctx, in)
+	}
+}
+
+func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in names) {
+	kind := Kind(n.kind)
+	each := []context{{ctx: ctx}}
+	if n.dynamic != nil {
+		each = e.dynamicContexts(n, ctx)
+	}
+	for _, c := range each {
+		label, at := "", n.site.Label
+		if n.dynamic != nil {
+			if label = e.dynamicLabel(n, c.ctx); label == "" {
+				continue
+			}
+			at = n.dynamic.labels[0].Range()
+		} else {
+			label = n.labels[0]
+		}
+		prefix := s.address
+		if owner != nil {
+			prefix = owner.Address + "."
+		}
+		f := &family{kind: kind, label: label, at: &n.site, address: prefix + string(kind) + labelStep(label), ready: true}
+		if in[kind] == nil {
+			in[kind] = map[string]*family{}
+		}
+		if prior := in[kind][label]; prior != nil {
+			d := diag.New("duplicate-name", at, kind, label)
+			e.add(diag.WithNote(d, prior.at.Def, "it is already declared here"))
+			continue
+		}
+		in[kind][label] = f
+		if n.forEach == nil {
+			f.single = e.instance(s, n, bs, f, owner, into, c.ctx, "", false)
+			continue
+		}
+		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
+		if !ok {
+			f.failed = true
+			continue
+		}
+		f.byKey = make(map[string]Entity, len(elems))
+		for _, el := range elems {
+			f.keys = append(f.keys, el.key)
+			f.byKey[el.key] = e.instance(s, n, bs, f, owner, into, el.context(c.ctx), el.key, true)
+		}
+	}
+}
+
+// labelStep is a label as a step of a reference: .ACCTA or ["odd name"].
+func labelStep(label string) string {
+	if validIdentifier(label) {
+		return "." + label
+	}
+	return fmt.Sprintf("[%q]", label)
+}
+
+// instance makes one entity, puts it into its owner's list and declares what
+// stands in it.
+func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner *Head, into reflect.Value, ctx *hcl.EvalContext, key string, hasKey bool) Entity {
+	v := reflect.New(bs.typ)
+	ent := v.Interface().(Entity)
+	h := ent.Header()
+	h.self, h.site, h.Kind, h.Label, h.Key, h.HasKey = ent, &n.site, f.kind, f.label, key, hasKey
+	h.Address, h.Name = f.address, f.label
+	if hasKey {
+		h.Address, h.Name = fmt.Sprintf("%s[%q]", f.address, key), f.label+"-"+key
+	}
+	if owner != nil {
+		h.Parent = owner.self
+	}
+	if n.nameAttr != nil {
+		e.attribute(nameSpec, n.nameAttr, reflect.ValueOf(&h.NameAt), ctx)
+		if h.NameAt.IsSet() {
+			h.Name = h.NameAt.Value
+		}
+	}
+	list := into.FieldByIndex(bs.index)
+	list.Set(reflect.Append(list, v))
+	h.names = names{}
+	e.count(n.site.Def)
+	e.work = append(e.work, pending{block: n, head: h, into: v.Elem(), ctx: ctx, scope: s})
+	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, h.names)
+	return ent
+}
+
+var nameSpec = &attrSpec{name: "name", typ: reflect.TypeFor[string]()}
+
+// element is one element of a for_each.
+type element struct {
+	key   string
+	value cty.Value
+}
+
+// context is a context in which a block is evaluated.
+type context struct{ ctx *hcl.EvalContext }
+
+// context gives a block inside a family its each; each.parent is the one
+// around it.
+func (el element) context(outer *hcl.EvalContext) *hcl.EvalContext {
+	parent := cty.NullVal(cty.DynamicPseudoType)
+	for c := outer; c != nil; c = c.Parent() {
+		if v, ok := c.Variables["each"]; ok {
+			parent = v
+			break
+		}
+	}
+	ctx := outer.NewChild()
+	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
+		"key": cty.StringVal(el.key), "value": el.value, "parent": parent,
+	})}
+	return ctx
+}
+
+// elements works a for_each out: a map, an object, a set of strings or a
+// family, in the order of its keys.
+func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) ([]element, bool) {
+	v, diags := e.value(x, ctx)
+	if diags.HasErrors() || !v.IsKnown() {
+		return nil, false
+	}
+	refuse := func(why, hint string) ([]element, bool) {
+		d := diag.New("bad-for-each", at, why)
+		if hint != "" {
+			d = diag.WithHint(d, "%s", hint)
+		}
+		e.add(d)
+		return nil, false
+	}
+	switch t := v.Type(); {
+	case v.IsNull():
+		return refuse("for_each is null", "An empty map gives no instance.")
+	case t == refType:
+		return refuse("for_each is one "+string(v.EncapsulatedValue().(*Head).Kind)+", not a family", "Only a block with a for_each is a family.")
+	case t.IsListType() || t.IsTupleType():
+		return refuse("for_each cannot be a list: its instances would have no lasting names", "Use toset(…) of a list of strings, or a map.")
+	case t.IsSetType():
+		if t.ElementType() != cty.String && v.LengthInt() > 0 {
+			return refuse("for_each over a set needs a set of strings", "Use a map for other values.")
+		}
+	case !t.IsMapType() && !t.IsObjectType():
+		return refuse("for_each must be a map, an object, a set of strings or a family, not "+typeName(v), "")
+	}
+	var out []element
+	for it := v.ElementIterator(); it.Next(); {
+		k, val := it.Element()
+		if v.Type().IsSetType() {
+			k = val
+		}
+		if !k.IsKnown() {
+			return nil, false
+		}
+		if k.IsNull() {
+			return refuse("for_each has a null in its set", "")
+		}
+		out = append(out, element{k.AsString(), val})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].key < out[j].key })
+	return out, true
+}
+
+// dynamicContexts are the contexts of a dynamic block's contents.
+func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {
+	d := n.dynamic
+	v, diags := e.value(d.forEach.expr, ctx)
+	if diags.HasErrors() || !v.IsKnown() {
+		return nil
+	}
+	if v.IsNull() || !v.CanIterateElements() {
+		e.add(diag.New("bad-for-each", d.forEach.site.Value, "for_each of a dynamic block must be a list, a set or a map, not "+typeName(v)))
+		return nil
+	}
+	var out []context
+	for it := v.ElementIterator(); it.Next(); {
+		k, val := it.Element()
+		if v.Type().IsSetType() {
+			k = val
+		}
+		c := ctx.NewChild()
+		c.Variables = map[string]cty.Value{d.iterator: cty.ObjectVal(map[string]cty.Value{"key": k, "value": val})}
+		out = append(out, context{c})
+	}
+	return out
+}
+
+func (e *evaluator) dynamicLabel(n *block, ctx *hcl.EvalContext) string {
+	x := n.dynamic.labels[0]
+	v, diags := e.value(x, ctx)
+	if diags.HasErrors() || !v.IsKnown() {
+		return ""
+	}
+	s, err := convert.Convert(v, cty.String)
+	if err != nil || s.IsNull() || s.AsString() == "" {
+		e.add(diag.New("wrong-type", x.Range(), "a label", "a string", typeName(v)))
+		return ""
+	}
+	return s.AsString()
+}
+
+// typeName is a value's type in a user's words.
+func typeName(v cty.Value) string {
+	t := v.Type()
+	switch {
+	case v.IsNull():
+		return "null"
+	case t == refType:
+		h := v.EncapsulatedValue().(*Head)
+		return "a reference to " + article(string(h.Kind))
+	case t == namespaceType:
+		n := v.EncapsulatedValue().(*namespace)
+		return "all of " + string(n.kind)
+	case t == moduleType, t == familyModType:
+		return "a module"
+	case t == cty.String:
+		return "a string"
+	case t == cty.Number:
+		return "a number"
+	case t == cty.Bool:
+		return "a bool"
+	case t.IsListType(), t.IsTupleType():
+		return "a list"
+	case t.IsSetType():
+		return "a set"
+	case t.IsMapType() && t.ElementType() == refType:
+		return "a family"
+	case t.IsMapType(), t.IsObjectType():
+		return "a map"
+	}
+	return t.FriendlyName()
+}
+
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) && noun != "user" {
+		return "an " + noun
+	}
+	return "a " + noun
+}

@@ -1,0 +1,99 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// maxFile is the most that jsc reads of one file, in bytes.
+const maxFile = 64 << 20
+
+// refusal says why a path of the topology cannot be read: a mistake in the
+// topology, or an attack by it, rather than a failure of the machine.
+type refusal struct{ why string }
+
+func (r *refusal) Error() string { return r.why }
+
+// tooLarge says that a file is larger than maxFile.
+type tooLarge struct{}
+
+func (tooLarge) Error() string { return "larger than " + maxFileText }
+
+const maxFileText = "64 MiB"
+
+// readFile reads a regular file of the tree, given by its slash-separated path
+// from the tree's top. It refuses (*refusal) what SECURITY.md D1 refuses: a
+// path that leaves the tree, a component that begins with a dot, a symbolic
+// link anywhere on the way, anything but a regular file.
+func readFile(tree fs.FS, name string) ([]byte, error) {
+	if _, err := lstat(tree, name); err != nil {
+		return nil, err
+	}
+	f, err := tree.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, &refusal{"it is not a regular file"}
+	case info.Size() > maxFile:
+		return nil, tooLarge{}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > maxFile {
+		return nil, tooLarge{}
+	}
+	return data, nil
+}
+
+// lstat is the last component's information, once every component on the way
+// has been found fit.
+func lstat(tree fs.FS, name string) (fs.FileInfo, error) {
+	if !fs.ValidPath(name) {
+		return nil, &refusal{"it is outside the topology's tree"}
+	}
+	var info fs.FileInfo
+	parts := strings.Split(name, "/")
+	for i, part := range parts {
+		if part != "." && strings.HasPrefix(part, ".") {
+			return nil, &refusal{"no part of a path may begin with a dot"}
+		}
+		var err error
+		info, err = fs.Lstat(tree, path.Join(parts[:i+1]...))
+		if err != nil {
+			var perr *fs.PathError
+			if errors.As(err, &perr) {
+				return nil, perr.Err
+			}
+			return nil, err
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return nil, &refusal{"symbolic links are not followed"}
+		}
+	}
+	return info, nil
+}
+
+// relative is the tree path of a path that a file in folder dir says.
+func relative(dir, said string) (string, error) {
+	if path.IsAbs(said) || strings.Contains(said, "\x00") || strings.Contains(said, `\`) {
+		return "", &refusal{"it must be a path relative to the file that says it"}
+	}
+	name := path.Join(dir, said)
+	if !fs.ValidPath(name) {
+		return "", &refusal{"it is outside the topology's tree"}
+	}
+	return name, nil
+}

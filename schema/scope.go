@@ -1,0 +1,283 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"jsc/schema/diag"
+)
+
+// scope is where names are looked up: the topology's own, or a module
+// instance's.
+type scope struct {
+	eval    *evaluator
+	dir     string // the folder of its files, from the tree's top
+	address string // "" or "module.n." or `module.n["k"].`
+	outer   *scope
+	ctx     *hcl.EvalContext // var, local and the entities are looked up through it
+	names   names            // accounts and shares
+	modules map[string]*moduleFamily
+	vars    map[string]*lazy
+	locals  map[string]*lazy
+	outputs map[string]*lazy
+}
+
+// lazy is a value that is worked out when first asked for: a local, a
+// module's input or output.
+type lazy struct {
+	what  string // local.x
+	at    hcl.Range
+	eval  func() (cty.Value, hcl.Diagnostics)
+	state int // notYet, underWay, done
+	value cty.Value
+}
+
+const (
+	notYet = iota
+	underWay
+	done
+)
+
+// names are the entities that stand in one place, by kind and label.
+type names map[Kind]map[string]*family
+
+// family is what one block declares: one entity, or one an instance.
+type family struct {
+	kind    Kind
+	label   string
+	address string
+	at      *BlockSite
+	single  Entity // nil under for_each
+	keys    []string
+	byKey   map[string]Entity
+	value   cty.Value // the map of references, once asked for
+	ready   bool      // its instances are known
+	failed  bool      // its for_each was wrong; a diagnostic said so
+}
+
+// namespace is a value on the way to a reference: account, or account.A.stream.
+type namespace struct {
+	kind  Kind
+	owner *Head // nil at the top
+	names names
+	scope *scope
+}
+
+// moduleFamily is what one module block declares.
+type moduleFamily struct {
+	label  string
+	at     *BlockSite
+	single *scope
+	byKey  map[string]*scope
+	failed bool
+}
+
+var (
+	refType       = cty.Capsule("reference", headType)
+	namespaceType = cty.Capsule("namespace", reflect.TypeFor[namespace]())
+	moduleType    = cty.Capsule("module", reflect.TypeFor[scope]())
+	familyModType = cty.Capsule("modules", reflect.TypeFor[moduleFamily]())
+	scopeType     = cty.Capsule("scope", reflect.TypeFor[scope]())
+)
+
+// scopeVar is where a context keeps its scope; no name in HCL has a space.
+const scopeVar = " scope"
+
+func scopeOf(ctx *hcl.EvalContext) *scope {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if v, ok := ctx.Variables[scopeVar]; ok {
+			return v.EncapsulatedValue().(*scope)
+		}
+	}
+	panic("schema: an expression is evaluated outside a scope")
+}
+
+// root looks up the first name of a traversal; rest is what follows it.
+func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest hcl.Traversal, diags hcl.Diagnostics) {
+	name := t.RootName()
+	for c := ctx; c != nil; c = c.Parent() {
+		if v, ok := c.Variables[name]; ok {
+			return v, t[1:], nil
+		}
+	}
+	switch name {
+	case "account", "share":
+		kind := Kind(name)
+		return cty.CapsuleVal(namespaceType, &namespace{kind: kind, names: s.names, scope: s}), t[1:], nil
+	case "var":
+		return s.lazyValue(s.vars, t, "variable")
+	case "local":
+		return s.lazyValue(s.locals, t, "local value")
+	case "module":
+		return s.module(t)
+	case "each":
+		d := diag.New("unknown-reference", t.SourceRange(), "each here")
+		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "each is known in a block that has a for_each, and in what stands inside it.")}
+	}
+	d := diag.New("unknown-reference", t.SourceRange(), fmt.Sprintf("%q", name))
+	roots := []string{"account", "share", "var", "local", "module", "each"}
+	for c := ctx; c != nil; c = c.Parent() {
+		for k := range c.Variables {
+			roots = append(roots, k)
+		}
+	}
+	if near, ok := diag.Suggest(name, roots); ok {
+		d = diag.WithHint(d, "Did you mean %q?", near)
+	} else {
+		d = diag.WithHint(d, "A reference begins with account, share, var, local, module or each; a text stands in quotes.")
+	}
+	return cty.DynamicVal, nil, hcl.Diagnostics{d}
+}
+
+// lazyValue is var.x, local.x.
+func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what string) (cty.Value, hcl.Traversal, hcl.Diagnostics) {
+	name, ok := stepName(t, 1)
+	if !ok {
+		d := diag.New("unknown-reference", t.SourceRange(), what+" without a name")
+		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "Write %s.NAME.", t.RootName())}
+	}
+	l := in[name]
+	if l == nil {
+		return cty.DynamicVal, nil, hcl.Diagnostics{unknown(t[:2].SourceRange(), fmt.Sprintf("%s %q", what, name), name, keysOf(in))}
+	}
+	v, diags := s.eval.force(l, t.SourceRange())
+	return v, t[2:], diags
+}
+
+func stepName(t hcl.Traversal, i int) (string, bool) {
+	if i >= len(t) {
+		return "", false
+	}
+	switch s := t[i].(type) {
+	case hcl.TraverseAttr:
+		return s.Name, true
+	case hcl.TraverseIndex:
+		if s.Key.IsKnown() && !s.Key.IsNull() && s.Key.Type() == cty.String {
+			return s.Key.AsString(), true
+		}
+	}
+	return "", false
+}
+
+// force works a lazy value out, once. What was asked for on the way to itself
+// is a cycle, told with its whole path.
+func (e *evaluator) force(l *lazy, from hcl.Range) (cty.Value, hcl.Diagnostics) {
+	switch l.state {
+	case done:
+		return l.value, nil
+	case underWay:
+		return cty.DynamicVal, hcl.Diagnostics{e.cycle(l, from)}
+	}
+	l.state = underWay
+	e.path = append(e.path, l)
+	v, diags := l.eval()
+	e.path = e.path[:len(e.path)-1]
+	if diags.HasErrors() {
+		v = cty.DynamicVal
+		for _, d := range diags {
+			if x := diag.Of(d); x != nil && x.Rule.Name == "reference-cycle" {
+				diag.WithNote(d, from, "%s is needed here", l.what)
+			}
+		}
+	}
+	l.value, l.state = v, done
+	return v, diags
+}
+
+func (e *evaluator) cycle(l *lazy, from hcl.Range) *hcl.Diagnostic {
+	i := 0
+	for i < len(e.path) && e.path[i] != l {
+		i++
+	}
+	var path []string
+	for _, p := range e.path[i:] {
+		path = append(path, p.what)
+	}
+	d := diag.New("reference-cycle", l.at, "these depend on each other: "+strings.Join(append(path, l.what), " → "))
+	for _, p := range e.path[i+1:] {
+		d = diag.WithNote(d, p.at, "%s", p.what)
+	}
+	return diag.WithNote(d, from, "the circle closes here")
+}
+
+func unknown(at hcl.Range, what, name string, candidates []string) *hcl.Diagnostic {
+	d := diag.New("unknown-reference", at, what)
+	if near, ok := diag.Suggest(name, candidates); ok {
+		d = diag.WithHint(d, "Did you mean %q?", near)
+	} else if len(candidates) > 0 && len(candidates) <= 12 {
+		d = diag.WithHint(d, "There is: %s.", strings.Join(candidates, ", "))
+	}
+	return d
+}
+
+func keysOf[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// walk takes the steps of a traversal from v; before are the steps that led to
+// v, for messages.
+func (s *scope) walk(v cty.Value, steps, before hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	for i, st := range steps {
+		if !v.IsKnown() {
+			return cty.DynamicVal, nil
+		}
+		var diags hcl.Diagnostics
+		path := append(append(hcl.Traversal(nil), before...), steps[:i+1]...)
+		if v, diags = s.step(v, st, path); diags.HasErrors() {
+			return cty.DynamicVal, diags
+		}
+	}
+	return v, nil
+}
+
+// step takes one step from v.
+func (s *scope) step(v cty.Value, st hcl.Traverser, path hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	at := st.SourceRange()
+	switch v.Type() {
+	case refType:
+		return s.eval.member(v.EncapsulatedValue().(*Head), st, at)
+	case namespaceType:
+		return s.eval.entity(v.EncapsulatedValue().(*namespace), st, at)
+	case moduleType:
+		return v.EncapsulatedValue().(*scope).moduleMember(st, at)
+	case familyModType:
+		return v.EncapsulatedValue().(*moduleFamily).instance(st, at)
+	}
+	if v.Type().IsMapType() && v.Type().ElementType() == refType {
+		// A family: name the nearest key rather than list ten thousand.
+		if key, ok := stepName(hcl.Traversal{st}, 0); ok && !v.IsNull() && v.HasIndex(cty.StringVal(key)).False() {
+			return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("instance %q in this family", key), key, keysOf(v.AsValueMap()))}
+		}
+	}
+	var out cty.Value
+	var diags hcl.Diagnostics
+	switch st := st.(type) {
+	case hcl.TraverseIndex:
+		out, diags = hcl.Index(v, st.Key, at.Ptr())
+	default:
+		out, diags = st.TraversalStep(v)
+	}
+	if diags.HasErrors() {
+		if name, ok := stepName(hcl.Traversal{st}, 0); ok && v.Type().IsObjectType() {
+			return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("attribute %q here", name), name, keysOf(v.Type().AttributeTypes()))}
+		}
+	}
+	return out, diags
+}
+
+// expression evaluates e and gives HCL's own complaints our form.
+func expression(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.Value(ctx)
+	return v, adopt("bad-expression", diags)
+}

@@ -1,0 +1,141 @@
+package schema
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// durationUnits are the units of a duration, the longer name of a common
+// beginning first.
+var durationUnits = []struct {
+	name string
+	unit time.Duration
+}{
+	{"ns", time.Nanosecond}, {"us", time.Microsecond}, {"µs", time.Microsecond}, {"ms", time.Millisecond},
+	{"s", time.Second}, {"m", time.Minute}, {"h", time.Hour},
+	{"d", 24 * time.Hour}, {"w", 7 * 24 * time.Hour}, {"y", 365 * 24 * time.Hour},
+}
+
+// ParseDuration reads "30s", "1d12h", "1.5h". A day is 24 hours, a week 7
+// days, a year 365 days. "0" alone needs no unit.
+func ParseDuration(s string) (time.Duration, error) {
+	bad := fmt.Errorf("%q is not a duration", s)
+	if s == "0" {
+		return 0, nil
+	}
+	if s == "" {
+		return 0, bad
+	}
+	var total float64
+	var exact int64
+	for rest := s; rest != ""; {
+		n := 0
+		for n < len(rest) && (rest[n] >= '0' && rest[n] <= '9' || rest[n] == '.') {
+			n++
+		}
+		if n == 0 {
+			return 0, bad
+		}
+		num := rest[:n]
+		rest = rest[n:]
+		unit := time.Duration(0)
+		for _, u := range durationUnits {
+			if after, ok := strings.CutPrefix(rest, u.name); ok && (after == "" || after[0] >= '0' && after[0] <= '9' || after[0] == '.') {
+				unit, rest = u.unit, after
+				break
+			}
+		}
+		if unit == 0 {
+			return 0, bad
+		}
+		f, err := strconv.ParseFloat(num, 64)
+		if err != nil {
+			return 0, bad
+		}
+		total += f * float64(unit)
+		if total > math.MaxInt64/2 {
+			return 0, bad
+		}
+		if i, err := strconv.ParseInt(num, 10, 64); err == nil {
+			exact += i * int64(unit)
+		} else {
+			exact += int64(math.Round(f * float64(unit)))
+		}
+	}
+	return time.Duration(exact), nil
+}
+
+// sizeUnits are the units of a size.
+var sizeUnits = map[string]int64{
+	"": 1, "B": 1,
+	"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50,
+	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "PB": 1e15,
+}
+
+// ParseSize reads "1MiB", "10GB" or "512": a number of bytes.
+func ParseSize(s string) (int64, error) {
+	n := 0
+	for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n] == '.') {
+		n++
+	}
+	unit, ok := sizeUnits[strings.TrimSpace(s[n:])]
+	if n == 0 || !ok {
+		return 0, fmt.Errorf("%q is not a size", s)
+	}
+	if i, err := strconv.ParseInt(s[:n], 10, 64); err == nil && i <= math.MaxInt64/unit {
+		return i * unit, nil
+	}
+	f, err := strconv.ParseFloat(s[:n], 64)
+	if err != nil || f*float64(unit) >= math.MaxInt64 || f*float64(unit) != math.Trunc(f*float64(unit)) {
+		return 0, fmt.Errorf("%q is not a size", s)
+	}
+	return int64(f * float64(unit)), nil
+}
+
+// ParseTime reads RFC 3339, or a day, which is its midnight in UTC.
+func ParseTime(s string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is not a time", s)
+	}
+	return t.UTC(), nil
+}
+
+// BadSubject says what keeps s from being a subject; "" when nothing does. A
+// wildcard in part of a token is no wildcard to nats-server and is allowed.
+func BadSubject(s string) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case len(s) > 4096:
+		return "it is longer than 4096 bytes"
+	case !utf8.ValidString(s):
+		return "it is not UTF-8"
+	}
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			return "it has white space"
+		}
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return "it has an invisible character"
+		}
+	}
+	tokens := strings.Split(s, ".")
+	for i, t := range tokens {
+		if t == "" {
+			return "it has an empty token"
+		}
+		if t == ">" && i < len(tokens)-1 {
+			return `">" may only be the last token`
+		}
+	}
+	return ""
+}

@@ -1,0 +1,294 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"jsc/schema/diag"
+)
+
+// Values are variables' values from one source.
+type Values struct {
+	// From says where they come from, as messages name it: "--var n=v".
+	From string
+	// Text holds values as typed: as they are for strings, else an HCL literal.
+	Text map[string]string
+	// File is the content of a var file (.hclvars) named From; nil when Text
+	// is used.
+	File []byte
+}
+
+// declaration is what a variable block says.
+type declaration struct {
+	name      string
+	at        hcl.Range
+	typ       cty.Type
+	defaults  *typeexpr.Defaults
+	fallback  *attr
+	checks    []*block
+	scope     *scope
+	sensitive bool
+}
+
+// declaration reads a variable block.
+func (l *loader) declaration(s *scope, n *block) *declaration {
+	v := &declaration{name: n.labels[0], at: n.site.Def, typ: cty.DynamicPseudoType, scope: s, fallback: n.body.attr("default")}
+	if a := n.body.attr("type"); a != nil {
+		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(plain(a.expr))
+		for _, d := range syntaxErrors(diags) {
+			l.add(d)
+		}
+		if !diags.HasErrors() {
+			v.typ, v.defaults = typ, defaults
+		}
+	}
+	if a := n.body.attr("sensitive"); a != nil {
+		x, diags := l.eval.value(a.expr, s.ctx)
+		v.sensitive = !diags.HasErrors() && x.IsKnown() && !x.IsNull() && x.Type() == cty.Bool && x.True()
+	}
+	for _, b := range n.body.blocks {
+		v.checks = append(v.checks, b)
+	}
+	return v
+}
+
+// plain undoes rewrite at the top, where HCL's static analysis looks.
+func plain(e hclsyntax.Expression) hclsyntax.Expression {
+	switch e := e.(type) {
+	case *nameExpr:
+		return e.ScopeTraversalExpr
+	case *hclsyntax.FunctionCallExpr:
+		for i := range e.Args {
+			e.Args[i] = plain(e.Args[i])
+		}
+	case *hclsyntax.ObjectConsExpr:
+		for i := range e.Items {
+			e.Items[i].ValueExpr = plain(e.Items[i].ValueExpr)
+		}
+	case *hclsyntax.TupleConsExpr:
+		for i := range e.Exprs {
+			e.Exprs[i] = plain(e.Exprs[i])
+		}
+	}
+	return e
+}
+
+// given is the variable with a value from outside.
+func (v *declaration) given(what string, at hcl.Range, value func() (cty.Value, hcl.Diagnostics), valueAt hcl.Range) *lazy {
+	return &lazy{what: what, at: at, eval: func() (cty.Value, hcl.Diagnostics) {
+		x, diags := value()
+		if diags.HasErrors() {
+			return cty.DynamicVal, diags
+		}
+		x, more := v.fit(x, valueAt)
+		return x, append(diags, more...)
+	}}
+}
+
+func (v *declaration) byDefault() *lazy {
+	return v.given("var."+v.name, v.at, func() (cty.Value, hcl.Diagnostics) {
+		return expression(v.fallback.expr, v.scope.ctx)
+	}, v.fallback.site.Value)
+}
+
+func unknownValue(what string, at hcl.Range) *lazy {
+	return &lazy{what: what, at: at, state: done, value: cty.DynamicVal}
+}
+
+// fit converts a value to the variable's type and holds it against the
+// variable's validations.
+func (v *declaration) fit(x cty.Value, at hcl.Range) (cty.Value, hcl.Diagnostics) {
+	if v.defaults != nil && !x.IsNull() && x.IsKnown() {
+		x = v.defaults.Apply(x)
+	}
+	out, err := convert.Convert(x, v.typ)
+	if err != nil {
+		d := diag.New("wrong-type", at, "the variable "+v.name, typeexpr.TypeString(v.typ), typeName(x))
+		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(d, v.at, "it is declared here")}
+	}
+	var diags hcl.Diagnostics
+	for _, check := range v.checks {
+		diags = append(diags, v.check(check, out, at)...)
+	}
+	return out, diags
+}
+
+// check evaluates one validation with the value in var.
+func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics {
+	cond, msg := n.body.attr("condition"), n.body.attr("error_message")
+	if cond == nil || msg == nil {
+		return nil
+	}
+	ctx := v.scope.ctx.NewChild()
+	ctx.Variables = map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{v.name: x})}
+	ok, diags := expression(cond.expr, ctx)
+	if diags.HasErrors() || !ok.IsKnown() {
+		return diags
+	}
+	if ok.IsNull() || ok.Type() != cty.Bool {
+		return hcl.Diagnostics{diag.New("wrong-type", cond.site.Value, "condition", "true or false", typeName(ok))}
+	}
+	if ok.True() {
+		return nil
+	}
+	text, diags := expression(msg.expr, ctx)
+	if diags.HasErrors() || !text.IsKnown() || text.IsNull() || text.Type() != cty.String {
+		return append(diags, diag.New("wrong-type", msg.site.Value, "error_message", "a string", typeName(text)))
+	}
+	d := diag.New("variable-validation", at, strings.TrimSuffix(text.AsString(), "."))
+	return hcl.Diagnostics{diag.WithNote(d, cond.site.Value, "the variable %s must hold to this", v.name)}
+}
+
+// variables gives the topology's own variables their values.
+func (l *loader) variables(s *scope, b *body) {
+	first := map[string]*block{}
+	for _, n := range b.blocks {
+		if n.kind != "variable" {
+			continue
+		}
+		name := n.labels[0]
+		if prior := first[name]; prior != nil {
+			l.add(diag.WithNote(diag.New("duplicate-name", n.site.Label, "the variable", name), prior.site.Def, "it is already declared here"))
+			continue
+		}
+		first[name] = n
+	}
+	sources := l.varSources(keysOf(first))
+	for _, name := range keysOf(first) {
+		v := l.declaration(s, first[name])
+		s.vars[name] = l.variable(v, sources)
+	}
+}
+
+// varSource is one source with its values by name.
+type varSource struct {
+	from   string
+	values map[string]func(v *declaration) (cty.Value, hcl.Range, hcl.Diagnostics)
+}
+
+// variable is the value from the most important source that has one.
+func (l *loader) variable(v *declaration, sources []varSource) *lazy {
+	for _, src := range sources {
+		get := src.values[v.name]
+		if get == nil {
+			continue
+		}
+		x, at, diags := get(v)
+		if diags.HasErrors() {
+			l.diags = append(l.diags, diags...)
+			return unknownValue("var."+v.name, v.at)
+		}
+		return v.given("var."+v.name, v.at, func() (cty.Value, hcl.Diagnostics) { return x, nil }, at)
+	}
+	if v.fallback != nil {
+		return v.byDefault()
+	}
+	d := diag.New("unset-variable", v.at, v.name)
+	l.add(diag.WithHint(d, "Set it with --var %s=VALUE, in a --var-file, as JSC_VAR_%s in the environment, or give it a default.", v.name, v.name))
+	return unknownValue("var."+v.name, v.at)
+}
+
+// varSources reads --var, --var-file and the environment, and refuses what
+// nobody declared.
+func (l *loader) varSources(declared []string) []varSource {
+	known := map[string]bool{}
+	for _, n := range declared {
+		known[n] = true
+	}
+	var out []varSource
+	for _, given := range l.Vars {
+		src := varSource{given.From, map[string]func(*declaration) (cty.Value, hcl.Range, hcl.Diagnostics){}}
+		if given.File != nil {
+			l.varFile(given, src, known, declared)
+		}
+		for _, name := range keysOf(given.Text) {
+			if !known[name] {
+				l.add(undeclared(hcl.Range{Filename: given.From}, name, declared))
+				continue
+			}
+			text := given.Text[name]
+			src.values[name] = func(v *declaration) (cty.Value, hcl.Range, hcl.Diagnostics) {
+				x, diags := v.literal(text, given.From)
+				return x, hcl.Range{Filename: given.From}, diags
+			}
+		}
+		out = append(out, src)
+	}
+	env := varSource{"the environment", map[string]func(*declaration) (cty.Value, hcl.Range, hcl.Diagnostics){}}
+	for _, name := range declared {
+		if l.Env == nil {
+			break
+		}
+		if text, ok := l.Env("JSC_VAR_" + name); ok {
+			from := "JSC_VAR_" + name
+			env.values[name] = func(v *declaration) (cty.Value, hcl.Range, hcl.Diagnostics) {
+				x, diags := v.literal(text, from)
+				return x, hcl.Range{Filename: from}, diags
+			}
+		}
+	}
+	return append(out, env)
+}
+
+func undeclared(at hcl.Range, name string, declared []string) *hcl.Diagnostic {
+	d := unknown(at, fmt.Sprintf("variable %q", name), name, declared)
+	if diag.Of(d).Hint == diag.Lookup("unknown-reference").Mend {
+		d = diag.WithHint(d, `Declare it: variable "%s" {}.`, name)
+	}
+	return d
+}
+
+// varFile reads the attributes of a var file.
+func (l *loader) varFile(given Values, src varSource, known map[string]bool, declared []string) {
+	b, diags := parseFile(given.From, given.File, &spec{what: "a var file", open: true})
+	l.sources[given.From] = given.File
+	l.diags = append(l.diags, diags...)
+	if b == nil {
+		return
+	}
+	for _, n := range b.blocks {
+		l.add(diag.WithHint(diag.New("unknown-block", n.site.Type, "a var file", n.kind), "A var file holds NAME = VALUE lines only."))
+	}
+	for _, a := range b.attrs {
+		if !known[a.name] {
+			l.add(undeclared(a.site.Name, a.name, declared))
+			continue
+		}
+		src.values[a.name] = func(*declaration) (cty.Value, hcl.Range, hcl.Diagnostics) {
+			x, diags := expression(a.expr, l.bare())
+			return x, a.site.Value, diags
+		}
+	}
+}
+
+// bare is a context in which only literals and functions have a meaning.
+func (l *loader) bare() *hcl.EvalContext {
+	s := &scope{eval: l.eval, names: names{}}
+	return &hcl.EvalContext{Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, s)}}
+}
+
+// literal is a value typed on a command line: the text itself for a string,
+// else an HCL literal.
+func (v *declaration) literal(text, from string) (cty.Value, hcl.Diagnostics) {
+	if v.typ == cty.String {
+		return cty.StringVal(text), nil
+	}
+	e, diags := hclsyntax.ParseExpression([]byte(text), from, hcl.InitialPos)
+	if !diags.HasErrors() {
+		var x cty.Value
+		if x, diags = e.Value(nil); !diags.HasErrors() {
+			return x, nil
+		}
+	}
+	if v.typ == cty.DynamicPseudoType {
+		return cty.StringVal(text), nil
+	}
+	d := diag.New("wrong-type", hcl.Range{Filename: from}, "the variable "+v.name, typeexpr.TypeString(v.typ), "this text")
+	return cty.DynamicVal, hcl.Diagnostics{diag.WithHint(d, "Write an HCL literal, as in 'true', '3' or '[\"a\"]'.")}
+}
