@@ -26,6 +26,8 @@ type Rule struct {
 	Bad      string                 // an HCL example that the rule fires on; "" when no HCL can show it
 	Good     string                 // the same example, mended
 	Fixed    bool                   // cannot be ignored, lowered or baselined
+
+	apart bool // different texts at one place are different mistakes, never a family's
 }
 
 // Extra is the Extra of every diagnostic that New makes.

@@ -55,7 +55,7 @@ var keyRules = []Rule{
 // lockRules are about the lock file.
 var lockRules = []Rule{
 	{
-		Name: "lock-invalid", Severity: fail, // what is wrong at the place: a whole sentence
+		Name: "lock-invalid", Severity: fail, apart: true, // what is wrong at the place: a whole sentence
 		Message: "%s",
 		Why:     "The lock holds the pinned keys and what was revoked; a damaged one is never made anew silently.",
 		Mend:    "Restore the lock from git; jsc lock merge resolves merge conflicts.",
@@ -73,13 +73,13 @@ var lockRules = []Rule{
 		Mend:    "Name the lock with --lock or --env, or rename the file back.",
 	},
 	{
-		Name: "lock-forged", Severity: fail, Fixed: true, // what differs: a whole sentence
+		Name: "lock-forged", Severity: fail, Fixed: true, apart: true, // what differs: a whole sentence
 		Message: "%s",
 		Why:     "The lock must say what the signed tokens say; where they differ, the lock was edited by hand.",
 		Mend:    "Restore the lock from git and build again.",
 	},
 	{
-		Name: "lock-rollback", Severity: fail, Fixed: true, // what went back: a whole sentence
+		Name: "lock-rollback", Severity: fail, Fixed: true, apart: true, // what went back: a whole sentence
 		Message: "%s",
 		Why:     "An older issue time or a lost revocation gives access back that was taken away.",
 		Mend:    "Start from the base's lock and build again; accept a new key with --accept-key ID=PUBLIC_KEY.",

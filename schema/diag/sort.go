@@ -1,0 +1,90 @@
+package diag
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Sort returns the diagnostics in the order of the source: by file, position,
+// rule, severity and text; those without a place come first. One said twice is
+// there once. Where the instances of a family have the same mistake at the
+// same place in different words, the first stands for all and its Extra.More
+// counts the rest. Neither diags nor what it points to is changed.
+func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
+	sorted := slices.Clone(diags)
+	slices.SortStableFunc(sorted, func(a, b *hcl.Diagnostic) int {
+		return cmp.Or(
+			samePlace(a, b),
+			cmp.Compare(ruleName(a), ruleName(b)),
+			cmp.Compare(a.Severity, b.Severity),
+			cmp.Compare(a.Summary, b.Summary),
+			cmp.Compare(a.Detail, b.Detail),
+		)
+	})
+	var out hcl.Diagnostics
+	var said string // the last text of the last diagnostic's family
+	for _, d := range sorted {
+		if len(out) == 0 || !sameMistake(out[len(out)-1], d) {
+			out, said = append(out, d), d.Summary
+			continue
+		}
+		if d.Summary != said {
+			said = d.Summary
+			out[len(out)-1] = withMore(out[len(out)-1], 1+Of(d).More)
+		}
+	}
+	return out
+}
+
+// sameMistake reports that b is a repetition of a, or what another instance of
+// a's family says at the same place.
+func sameMistake(a, b *hcl.Diagnostic) bool {
+	if samePlace(a, b) != 0 || a.Severity != b.Severity || ruleName(a) != ruleName(b) {
+		return false
+	}
+	if a.Summary == b.Summary && a.Detail == b.Detail {
+		return true
+	}
+	x := Of(a)
+	return x != nil && !x.Rule.apart && hasLine(a)
+}
+
+// samePlace compares where two diagnostics stand; 0 means at the same place.
+func samePlace(a, b *hcl.Diagnostic) int {
+	p, q := place(a), place(b)
+	return cmp.Or(
+		cmp.Compare(p.Filename, q.Filename),
+		cmp.Compare(p.Start.Line, q.Start.Line),
+		cmp.Compare(p.Start.Column, q.Start.Column),
+		cmp.Compare(p.End.Line, q.End.Line),
+		cmp.Compare(p.End.Column, q.End.Column),
+	)
+}
+
+// place is where d stands; the zero Range for a diagnostic without a place.
+func place(d *hcl.Diagnostic) hcl.Range {
+	if d.Subject == nil || d.Subject.Filename == "" {
+		return hcl.Range{}
+	}
+	return *d.Subject
+}
+
+// hasLine tells a place in a text from a whole file or none.
+func hasLine(d *hcl.Diagnostic) bool { return place(d).Start.Line > 0 }
+
+func ruleName(d *hcl.Diagnostic) string {
+	if x := Of(d); x != nil {
+		return x.Rule.Name
+	}
+	return ""
+}
+
+// withMore is a copy of d that stands for n more instances.
+func withMore(d *hcl.Diagnostic, n int) *hcl.Diagnostic {
+	copied, extra := *d, *Of(d)
+	extra.More += n
+	copied.Extra = &extra
+	return &copied
+}
