@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"io/fs"
 	"reflect"
 
@@ -21,8 +22,10 @@ type evaluator struct {
 	work   []pending
 	scopes []*scope
 	path   []*lazy // lazy values under way
-	bounds Bounds
-	made   int // entities so far
+	// circles are the diagnostics that already show a circle of lazy values.
+	circles map[*hcl.Diagnostic]bool
+	bounds  Bounds
+	made    int // entities so far
 }
 
 func (e *evaluator) add(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
@@ -111,7 +114,7 @@ func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 	if as.typ == reflect.TypeFor[cty.Value]() {
 		return v, true
 	}
-	c := &conversion{e: e, spec: as, at: a.site.Value}
+	c := &conversion{e: e, spec: as, name: as.name, at: a.site.Value}
 	if as.typ.Kind() != reflect.Slice {
 		one, ok := scalars[as.typ]
 		if !ok {
@@ -135,12 +138,12 @@ func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 	i := 0
 	for it := v.ElementIterator(); it.Next(); i++ {
 		_, x := it.Element()
-		c.at = a.site.Value
+		c.at, c.name = a.site.Value, fmt.Sprintf("%s[%d]", as.name, i)
 		if i < len(a.site.Elems) {
 			c.at = a.site.Elems[i]
 		}
 		if x.IsNull() {
-			e.add(diag.New("wrong-type", c.at, as.name, one.what, "null"))
+			e.add(diag.New("wrong-type", c.at, c.name, one.what, "null"))
 			good = false
 			continue
 		}
@@ -165,11 +168,12 @@ func wants(as *attrSpec) string {
 type conversion struct {
 	e    *evaluator
 	spec *attrSpec
+	name string // as messages name it: the attribute, or an element of it
 	at   hcl.Range
 }
 
 func (c *conversion) wrong(what string, v cty.Value) bool {
-	c.e.add(diag.New("wrong-type", c.at, c.spec.name, what, typeName(v)))
+	c.e.add(diag.New("wrong-type", c.at, c.name, what, typeName(v)))
 	return false
 }
 
@@ -190,7 +194,7 @@ func (c *conversion) number(what string, v cty.Value) (int64, bool) {
 	if i, acc := f.Int64(); acc == 0 && f.IsInt() {
 		return i, true
 	}
-	c.e.add(diag.New("bad-value", c.at, c.spec.name, "a whole number", f.Text('g', 12)))
+	c.e.add(diag.New("bad-value", c.at, c.name, "a whole number", f.Text('g', 12)))
 	return 0, false
 }
 

@@ -1,9 +1,15 @@
 package schema
 
 import (
+	"errors"
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"jsc/schema/diag"
 )
 
 // rewrite puts our nodes in the place of HCL's wherever a name, an attribute
@@ -29,6 +35,7 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 		e.Tuple = rewrite(e.Tuple)
 	case *hclsyntax.FunctionCallExpr:
 		rewriteAll(e.Args)
+		return &callExpr{e}
 	case *hclsyntax.ConditionalExpr:
 		e.Condition, e.TrueResult, e.FalseResult = rewrite(e.Condition), rewrite(e.TrueResult), rewrite(e.FalseResult)
 	case *hclsyntax.BinaryOpExpr:
@@ -106,4 +113,41 @@ func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	}
 	out, more := scopeOf(ctx).step(v, hcl.TraverseIndex{Key: key, SrcRange: e.BracketRange}, nil)
 	return out, append(diags, more...)
+}
+
+// callExpr calls a function.
+type callExpr struct{ *hclsyntax.FunctionCallExpr }
+
+func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if _, known := scopeOf(ctx).ctx.Functions[e.Name]; !known {
+		var names []string
+		for _, f := range Functions() {
+			names = append(names, f.Name)
+		}
+		return cty.DynamicVal, hcl.Diagnostics{unknown(e.NameRange, fmt.Sprintf("function %q", e.Name), e.Name, names)}
+	}
+	v, diags := e.FunctionCallExpr.Value(ctx)
+	for i, d := range diags {
+		if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && extra.FunctionCallError() != nil {
+			diags[i] = e.failure(d, extra.FunctionCallError())
+		}
+	}
+	return v, diags
+}
+
+// failure says what a function said of its arguments.
+func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
+	at := e.NameRange
+	if d.Subject != nil {
+		at = *d.Subject
+	}
+	var f *fileError
+	var inner hcl.Diagnostics
+	switch {
+	case errors.As(err, &f):
+		return fileDiagnostic(at, f.said, f.err)
+	case errors.As(err, &inner) && len(inner) > 0:
+		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+sentence(inner[0].Summary)), "%s", inner[0].Detail)
+	}
+	return diag.New("bad-expression", at, e.Name+": "+strings.TrimSuffix(err.Error(), "."))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -277,15 +278,17 @@ var replaceFunc = function.New(&function.Spec{
 // readText is a file that a function names, as text.
 func (s *scope) readText(said string) (string, error) {
 	name, err := relative(s.dir, said)
-	if err != nil {
-		return "", err
+	var data []byte
+	if err == nil {
+		data, err = readFile(s.eval.tree, name)
 	}
-	data, err := readFile(s.eval.tree, name)
-	if err != nil {
-		return "", err
+	if err == nil {
+		if secret := secretIn(data); secret != "" {
+			err = &secretFound{secret}
+		}
 	}
-	if secret := secretIn(data); secret != "" {
-		return "", &secretFound{said, secret}
+	if err != nil {
+		return "", &fileError{said, err}
 	}
 	return string(data), nil
 }
@@ -299,13 +302,14 @@ func fileExistsFunc(s *scope) function.Function {
 		Params: []function.Parameter{param("path", cty.String)},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			name, err := relative(s.dir, args[0].AsString())
-			if err != nil {
-				return cty.NilVal, err
+			said := args[0].AsString()
+			name, err := relative(s.dir, said)
+			var info fs.FileInfo
+			if err == nil {
+				info, err = lstat(s.eval.tree, name)
 			}
-			info, err := lstat(s.eval.tree, name)
 			if _, refused := err.(*refusal); refused {
-				return cty.NilVal, err
+				return cty.NilVal, &fileError{said, err}
 			}
 			return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
 		},
@@ -347,8 +351,3 @@ func templateFileFunc(s *scope) function.Function {
 		},
 	})
 }
-
-// secretFound says that a file which an expression reads holds a secret.
-type secretFound struct{ file, what string }
-
-func (s *secretFound) Error() string { return fmt.Sprintf("%q holds %s", s.file, s.what) }

@@ -60,20 +60,16 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		} else {
 			label = n.labels[0]
 		}
-		prefix := s.address
-		if owner != nil {
-			prefix = owner.Address + "."
+		f := in[kind][label]
+		if f == nil {
+			f = in.add(s, n, owner, kind, label)
 		}
-		f := &family{kind: kind, label: label, at: &n.site, address: prefix + string(kind) + labelStep(label), ready: true}
-		if in[kind] == nil {
-			in[kind] = map[string]*family{}
-		}
-		if prior := in[kind][label]; prior != nil {
+		if f.block != n || f.made {
 			d := diag.New("duplicate-name", at, kind, label)
-			e.add(diag.WithNote(d, prior.at.Def, "it is already declared here"))
+			e.add(diag.WithNote(d, f.at.Def, "it is already declared here"))
 			continue
 		}
-		in[kind][label] = f
+		f.made = true
 		if n.forEach == nil {
 			f.single = e.instance(s, n, bs, f, owner, into, c.ctx, "", false)
 			continue
@@ -85,10 +81,32 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		f.byKey = make(map[string]Entity, len(elems))
 		for _, el := range elems {
-			f.keys = append(f.keys, el.key)
 			f.byKey[el.key] = e.instance(s, n, bs, f, owner, into, el.context(c.ctx), el.key, true)
 		}
 	}
+}
+
+// announce makes the families of a body known by name, so that a reference to
+// one whose instances are not made yet says so.
+func (s *scope) announce(b *body, owner *Head, in names) {
+	for _, n := range b.blocks {
+		if n.spec.entity && !unnamed[n.kind] && n.dynamic == nil && in[Kind(n.kind)][n.labels[0]] == nil {
+			in.add(s, n, owner, Kind(n.kind), n.labels[0])
+		}
+	}
+}
+
+func (in names) add(s *scope, n *block, owner *Head, kind Kind, label string) *family {
+	prefix := s.address
+	if owner != nil {
+		prefix = owner.Address + "."
+	}
+	f := &family{kind: kind, label: label, at: &n.site, block: n, address: prefix + string(kind) + labelStep(label)}
+	if in[kind] == nil {
+		in[kind] = map[string]*family{}
+	}
+	in[kind][label] = f
+	return f
 }
 
 // labelStep is a label as a step of a reference: .ACCTA or ["odd name"].
@@ -124,6 +142,7 @@ func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner
 	h.names = names{}
 	e.count(n.site.Def)
 	e.work = append(e.work, pending{block: n, head: h, into: v.Elem(), ctx: ctx, scope: s})
+	s.announce(n.body, h, h.names)
 	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, h.names)
 	return ent
 }

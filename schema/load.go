@@ -51,7 +51,7 @@ func Load(o Options) (*Config, hcl.Diagnostics) {
 
 func load(o Options) (*Config, hcl.Diagnostics) {
 	l := &loader{Options: o, sources: map[string][]byte{}}
-	e := &evaluator{keys: o.Keys, tree: o.Tree, bounds: o.Bounds}
+	e := &evaluator{keys: o.Keys, tree: o.Tree, bounds: o.Bounds, circles: map[*hcl.Diagnostic]bool{}}
 	l.eval = e
 	out := &file{}
 	out.Sources = l.sources
@@ -66,6 +66,9 @@ func load(o Options) (*Config, hcl.Diagnostics) {
 	top := e.newScope(nil, "", dir)
 	l.variables(top, b)
 	l.language(top, b, nil)
+	for _, sb := range l.bodies {
+		sb.scope.announce(sb.body, nil, sb.scope.names)
+	}
 	into := reflect.ValueOf(out).Elem()
 	for now := families; now <= therest; now++ {
 		e.now = now
@@ -184,6 +187,10 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 	var large tooLarge
 	if errors.As(err, &large) {
 		return diag.New("file-too-large", at, said, maxFileText)
+	}
+	var secret *secretFound
+	if errors.As(err, &secret) {
+		return diag.New("secret-in-source", at, secret.what)
 	}
 	var r *refusal
 	if errors.As(err, &r) {

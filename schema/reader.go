@@ -97,3 +97,16 @@ func relative(dir, said string) (string, error) {
 	}
 	return name, nil
 }
+
+// fileError is a file that an expression names and that cannot be read.
+type fileError struct {
+	said string
+	err  error
+}
+
+func (f *fileError) Error() string { return fmt.Sprintf("read %s: %v", f.said, f.err) }
+
+// secretFound says that a file holds a secret.
+type secretFound struct{ what string }
+
+func (s *secretFound) Error() string { return "it holds " + s.what }

@@ -151,14 +151,22 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser, at hcl.Range) (cty.Va
 	if f == nil {
 		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("%s %q%s", n.kind, label, where), label, keysOf(n.names[n.kind]))}
 	}
-	if f.failed {
-		return cty.DynamicVal, nil
-	}
-	if !f.ready {
+	if e.now < known(n.kind) {
 		d := diag.New("reference-cycle", at, fmt.Sprintf("%s is used before it is known", f.address))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), f.at.Def, "%s is declared here", f.address)}
 	}
+	if f.failed || !f.made {
+		return cty.DynamicVal, nil // a diagnostic said why
+	}
 	return f.reference(), nil
+}
+
+// known is the first stratum in which a kind's entities may be referred to.
+func known(k Kind) stratum {
+	if early[string(k)] {
+		return crossings
+	}
+	return deliveries
 }
 
 // reference is the family as a value: a reference, or a map of them.

@@ -53,11 +53,11 @@ type family struct {
 	label   string
 	address string
 	at      *BlockSite
+	block   *block
+	made    bool   // its instances are made
 	single  Entity // nil under for_each
-	keys    []string
 	byKey   map[string]Entity
-	value   cty.Value // the map of references, once asked for
-	ready   bool      // its instances are known
+	value   cty.Value // its references, once asked for
 	failed  bool      // its for_each was wrong; a diagnostic said so
 }
 
@@ -181,7 +181,7 @@ func (e *evaluator) force(l *lazy, from hcl.Range) (cty.Value, hcl.Diagnostics) 
 	if diags.HasErrors() {
 		v = cty.DynamicVal
 		for _, d := range diags {
-			if x := diag.Of(d); x != nil && x.Rule.Name == "reference-cycle" {
+			if diag.Of(d).Rule.Name == "reference-cycle" && !e.circles[d] {
 				diag.WithNote(d, from, "%s is needed here", l.what)
 			}
 		}
@@ -203,6 +203,7 @@ func (e *evaluator) cycle(l *lazy, from hcl.Range) *hcl.Diagnostic {
 	for _, p := range e.path[i+1:] {
 		d = diag.WithNote(d, p.at, "%s", p.what)
 	}
+	e.circles[d] = true
 	return diag.WithNote(d, from, "the circle closes here")
 }
 

@@ -63,10 +63,11 @@ func plain(e hclsyntax.Expression) hclsyntax.Expression {
 	switch e := e.(type) {
 	case *nameExpr:
 		return e.ScopeTraversalExpr
-	case *hclsyntax.FunctionCallExpr:
+	case *callExpr:
 		for i := range e.Args {
 			e.Args[i] = plain(e.Args[i])
 		}
+		return e.FunctionCallExpr
 	case *hclsyntax.ObjectConsExpr:
 		for i := range e.Items {
 			e.Items[i].ValueExpr = plain(e.Items[i].ValueExpr)
@@ -267,10 +268,11 @@ func (l *loader) varFile(given Values, src varSource, known map[string]bool, dec
 	}
 }
 
-// bare is a context in which only literals and functions have a meaning.
+// bare is a context in which only literals have a meaning.
 func (l *loader) bare() *hcl.EvalContext {
 	s := &scope{eval: l.eval, names: names{}}
-	return &hcl.EvalContext{Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, s)}}
+	s.ctx = &hcl.EvalContext{Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, s)}}
+	return s.ctx
 }
 
 // literal is a value typed on a command line: the text itself for a string,

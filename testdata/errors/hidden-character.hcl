@@ -1,0 +1,5 @@
+operator "O" {}
+
+account "A" {
+  description = "access‮ level" # ERROR hidden-character
+}

@@ -1,0 +1,7 @@
+operator "O" {}
+
+account "A" {
+  import "news" { # ERROR missing-attribute
+    stream = "news.>"
+  }
+}

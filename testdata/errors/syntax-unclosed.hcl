@@ -1,0 +1,4 @@
+operator "O" {}
+
+account "A" { # ERROR syntax
+  description = "there is no closing brace"

@@ -1,0 +1,4 @@
+operator "O" {}
+
+account "A" "B" {} # ERROR syntax
+account {}         # ERROR syntax

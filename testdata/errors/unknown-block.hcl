@@ -1,0 +1,7 @@
+operator "O" {}
+
+account "A" {
+  steam "S" {} # ERROR unknown-block
+}
+
+topic "T" {} # ERROR unknown-block

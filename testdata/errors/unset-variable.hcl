@@ -1,0 +1,9 @@
+operator "O" {}
+
+variable "region" { # ERROR unset-variable
+  type = string
+}
+
+account "A" {
+  description = var.region
+}
