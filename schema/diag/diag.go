@@ -4,6 +4,33 @@
 //
 // A diagnostic is an hcl.Diagnostic whose Extra is an *Extra. Its wording is
 // the table's: callers give a rule's name, the place, and the row's arguments.
+//
+// # Wording
+//
+// A reader has one line, often far from the source: a log, an annotation, a
+// test report. So:
+//
+//   - The message says what is wrong, in the words of the topology and of NATS:
+//     the block, its name in double quotes, the value. It starts with a small
+//     letter, is one line, has no full stop, and says neither "error" nor
+//     "invalid": say what would be right.
+//   - It states a fact and blames nobody: no "you", no "please", no "must have
+//     forgotten".
+//   - Why is one sentence about what happens otherwise, best what the server
+//     does. It is not in the message: who knows needs no lesson, and
+//     jsc lint --explain tells the rest.
+//   - Mend is one sentence in the imperative that can be followed as it stands.
+//     Where there are several ways out, the one to be preferred comes first. A
+//     caller that knows better replaces it (WithHint): a near name, a number.
+//   - The place is the smallest text that is wrong: the value, not the
+//     attribute; the attribute, not the block. What is missing is missing in
+//     the block's header.
+//   - Another place that belongs to it (the first declaration, the other share)
+//     is a note, with its own position, not a second diagnostic.
+//   - One mistake is one diagnostic. What follows from one is not reported.
+//   - A message that a family's instances share names the instance, so that
+//     Sort can say which is the first and how many there are.
+//   - No secret, ever: not the value that looked like one, not a part of it.
 package diag
 
 import (
