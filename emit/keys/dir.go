@@ -1,12 +1,12 @@
 package keys
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,21 +22,25 @@ const seedSuffix = ".nk"
 // the folder or below its keys folder (nsc's store.KeyStore), or files *.nk in
 // the folder itself.
 type dir struct {
+	o    *opening
 	name string // as named by the user
 	path string // absolute
 
 	// flat is the *.nk files in the folder that are not named by a public key;
 	// only those must be read to know whose they are.
 	flat func() (map[string]*Key, error)
+	// tracked is the files below path that git tracks.
+	tracked func() (map[string]bool, error)
 }
 
-func openDir(_ context.Context, o *Options, arg string) (source, error) {
+func openDir(o *opening, arg string) (source, error) {
 	path, err := o.path(arg)
 	if err != nil {
 		return nil, err
 	}
-	d := &dir{name: "dir:" + arg, path: path}
+	d := &dir{o: o, name: "dir:" + arg, path: path}
 	d.flat = sync.OnceValues(d.readFlat)
+	d.tracked = sync.OnceValues(func() (map[string]bool, error) { return tracked(o.ctx, path) })
 	return d, nil
 }
 
@@ -45,9 +49,9 @@ func (d *dir) String() string { return d.name }
 // bases are the folders that may hold nsc's layout, the one to store into
 // first: nsc's own folder has the seeds below keys/, beside creds/.
 func (d *dir) bases() []string {
-	nested := filepath.Join(d.path, "keys")
-	if info, err := os.Stat(nested); err == nil && info.IsDir() {
-		return []string{nested, d.path}
+	below := filepath.Join(d.path, "keys")
+	if info, err := os.Stat(below); err == nil && info.IsDir() {
+		return []string{below, d.path}
 	}
 	return []string{d.path}
 }
@@ -64,7 +68,7 @@ func (d *dir) find(id, public string) (*Key, error) {
 	}
 	places = append(places, filepath.Join(d.path, public+seedSuffix))
 	for _, place := range places {
-		key, err := readSeedFile(place)
+		key, err := d.read(place)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -95,7 +99,7 @@ func (d *dir) readFlat() (map[string]*Key, error) {
 		if _, named := RoleOf(stem); !isSeed || named {
 			continue
 		}
-		key, err := readSeedFile(filepath.Join(d.path, entry.Name()))
+		key, err := d.read(filepath.Join(d.path, entry.Name()))
 		if errors.Is(err, errNotSigning) {
 			continue
 		}
@@ -114,24 +118,42 @@ func (d *dir) held() ([]string, error) {
 		return nil, err
 	}
 	all := slices.Collect(maps.Keys(flat))
-	patterns := []string{filepath.Join(d.path, "*"+seedSuffix)}
-	for _, base := range d.bases() {
-		patterns = append(patterns, filepath.Join(base, "?", "??", "*"+seedSuffix))
+	files, err := fs.Glob(os.DirFS(d.path), "*"+seedSuffix)
+	if err != nil {
+		return nil, fmt.Errorf("list keys in %s: %w", d.name, err)
 	}
-	for _, pattern := range patterns {
-		files, err := filepath.Glob(pattern)
+	for _, base := range d.bases() {
+		below, err := fs.Glob(os.DirFS(base), "?/??/*"+seedSuffix)
 		if err != nil {
 			return nil, fmt.Errorf("list keys in %s: %w", d.name, err)
 		}
-		for _, file := range files {
-			public := strings.TrimSuffix(filepath.Base(file), seedSuffix)
-			if _, ok := RoleOf(public); ok {
-				all = append(all, public)
-			}
+		files = append(files, below...)
+	}
+	for _, file := range files {
+		public := strings.TrimSuffix(path.Base(file), seedSuffix)
+		if _, ok := RoleOf(public); ok {
+			all = append(all, public)
 		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
+}
+
+// read reads one of the folder's seed files, and refuses one that git tracks.
+func (d *dir) read(path string) (*Key, error) {
+	key, err := readSeedFile(path)
+	if err != nil {
+		return nil, err
+	}
+	d.o.hoard.add(key)
+	names, err := d.tracked()
+	if err != nil {
+		return nil, err
+	}
+	if rel, err := filepath.Rel(d.path, path); err != nil || names[filepath.ToSlash(rel)] {
+		return nil, &Error{Rule: "key-in-tree", args: []any{path}}
+	}
+	return key, nil
 }
 
 // readSeedFile reads a file that holds one seed. As ssh does with private keys,

@@ -123,6 +123,36 @@ func TestKeyPrintsRedacted(t *testing.T) {
 	}
 }
 
+func TestRingPrintsNoSeed(t *testing.T) {
+	k := Generate(Account)
+	env := func(string) string { return seedOf(t, k) }
+	r := open(t, Options{Sources: []string{"env:SEEDS", "dir:" + t.TempDir()}, Getenv: env})
+	signs(t, r, k)
+	if err := r.Scan([]byte("data")); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := r.Signer("account/ACCTA", k.public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type holder struct {
+		Ring   *Ring
+		ring   *Ring
+		Signer Signer
+		signer Signer
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		for _, value := range []any{r, holder{r, r, signer, signer}, &holder{r, r, signer, signer}} {
+			text := fmt.Sprintf(verb, value)
+			for _, form := range forms(t, k) {
+				if strings.Contains(text, form) {
+					t.Errorf("%s prints a seed: %.40s…", verb, text)
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkSign(b *testing.B) {
 	k := Generate(Account)
 	data := bytes.Repeat([]byte("x"), 1000)

@@ -1,12 +1,12 @@
 package keys
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"sync"
@@ -24,7 +24,7 @@ type list struct {
 
 // newList makes a list of what read returns. The bytes are overwritten after
 // parsing.
-func newList(name string, read func() ([]byte, error)) *list {
+func (o *opening) newList(name string, read func() ([]byte, error)) *list {
 	return &list{name, sync.OnceValues(func() (map[string]*Key, error) {
 		data, err := read()
 		if err != nil {
@@ -35,6 +35,7 @@ func newList(name string, read func() ([]byte, error)) *list {
 		if err != nil {
 			return nil, fmt.Errorf("read keys from %s: %w", name, err)
 		}
+		o.hoard.add(found...)
 		byPublic := make(map[string]*Key, len(found))
 		for _, k := range found {
 			byPublic[k.public] = k
@@ -59,11 +60,11 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // openEnv opens env:NAME. An unset or empty variable is an error when it is
 // read: whoever names it means it to be set.
-func openEnv(_ context.Context, o *Options, name string) (source, error) {
+func openEnv(o *opening, name string) (source, error) {
 	if !variableName.MatchString(name) {
 		return nil, errors.New("env: takes the name of an environment variable, as in env:JSC_SEEDS")
 	}
-	return newList("env:"+name, func() ([]byte, error) {
+	return o.newList("env:"+name, func() ([]byte, error) {
 		value := o.getenv(name)
 		if value == "" {
 			return nil, errors.New("the variable is not set, or empty")
@@ -75,14 +76,37 @@ func openEnv(_ context.Context, o *Options, name string) (source, error) {
 // openFile opens file:PATH. Its mode is not judged, unlike that of a seed in a
 // dir: source: secrets that Docker and Kubernetes mount are world-readable
 // inside the container that they are for.
-func openFile(_ context.Context, o *Options, arg string) (source, error) {
+func openFile(o *opening, arg string) (source, error) {
 	path, err := o.path(arg)
 	if err != nil {
 		return nil, err
 	}
-	return newList("file:"+arg, func() ([]byte, error) {
+	return o.newList("file:"+arg, func() ([]byte, error) {
+		if err := o.refuseTracked(path); err != nil {
+			return nil, err
+		}
 		return readAtMost(path, maxSeeds)
 	}), nil
+}
+
+// refuseTracked refuses a plain seed file that git tracks; what is no regular
+// file cannot be.
+func (o *opening) refuseTracked(path string) error {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	names, err := tracked(o.ctx, filepath.Dir(real))
+	if err != nil {
+		return err
+	}
+	if names[filepath.Base(real)] {
+		return &Error{Rule: "key-in-tree", args: []any{path}}
+	}
+	return nil
 }
 
 // readAtMost reads a file, which may be a pipe, and refuses one of more than

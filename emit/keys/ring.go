@@ -50,53 +50,68 @@ type source interface {
 // schemes are the kinds of source, as SCHEME:ARGUMENT.
 var schemes = []struct {
 	name, argument string
-	open           func(ctx context.Context, o *Options, arg string) (source, error)
+	open           func(o *opening, arg string) (source, error)
 }{
 	{"dir", "PATH", openDir},
 	{"env", "NAME", openEnv},
 	{"file", "PATH", openFile},
+	{"age", "PATH", openAge},
+	{"exec", "COMMAND", openExec},
+}
+
+// opening is what the sources of one Ring share.
+type opening struct {
+	Options
+	ctx     context.Context
+	hoard   *hoard
+	closing []func()
 }
 
 // path makes a path of a source absolute.
-func (o *Options) path(p string) (string, error) {
+func (o *opening) path(p string) (string, error) {
 	if !filepath.IsAbs(p) {
 		p = filepath.Join(o.Dir, p)
 	}
 	return filepath.Abs(p)
 }
 
-func (o *Options) getenv(name string) string {
+func (o *opening) getenv(name string) string {
 	if o.Getenv == nil {
 		return ""
 	}
 	return o.Getenv(name)
 }
 
+// pinned is Options.Pinned.
+func (o *opening) pinned(publicKey string) (id string, ok bool) {
+	if o.Pinned == nil {
+		return "", false
+	}
+	return o.Pinned(publicKey)
+}
+
 // Ring is the sources of keys of one run of jsc. It is safe for concurrent use.
 type Ring struct {
+	o       *opening
 	sources []source
-	pinned  func(string) (string, bool)
 
 	mu      sync.Mutex
 	signers map[string]Signer // by public key; what Signer returned
 	added   map[string]*Key   // keys stored by this Ring
 }
 
-// Open parses the sources, and reads nothing yet. A source that is not
-// SCHEME:ARGUMENT with a known scheme is an error. ctx bounds the life of
-// external signers.
-func Open(ctx context.Context, o Options) (*Ring, error) {
-	r := &Ring{pinned: o.Pinned, signers: map[string]Signer{}, added: map[string]*Key{}}
-	if r.pinned == nil {
-		r.pinned = func(string) (string, bool) { return "", false }
+// Open parses the sources, and reads and runs nothing yet. A source that is not
+// SCHEME:ARGUMENT with a known scheme is an error. ctx bounds the life of exec:
+// signers. The caller closes the Ring.
+func Open(ctx context.Context, options Options) (*Ring, error) {
+	if len(options.Sources) == 0 {
+		options.Sources = []string{"dir:" + DefaultDir}
+		options.Dir = options.Root
 	}
-	specs := o.Sources
-	if len(specs) == 0 {
-		specs = []string{"dir:" + DefaultDir}
-		o.Dir = o.Root
-	}
-	for _, spec := range specs {
-		s, err := openSource(ctx, &o, spec)
+	o := &opening{Options: options, ctx: ctx, hoard: new(hoard)}
+	r := &Ring{o: o, signers: map[string]Signer{}, added: map[string]*Key{}}
+	for _, spec := range o.Sources {
+		s, err := openSource(o, spec)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +120,16 @@ func Open(ctx context.Context, o Options) (*Ring, error) {
 	return r, nil
 }
 
-func openSource(ctx context.Context, o *Options, spec string) (source, error) {
+// Close ends the exec: signers and overwrites every seed that was read; the
+// Ring's signers no longer sign. It must not run beside Sign.
+func (r *Ring) Close() {
+	for _, done := range r.o.closing {
+		done()
+	}
+	r.o.hoard.wipe()
+}
+
+func openSource(o *opening, spec string) (source, error) {
 	if _, found := schema.FindSecret([]byte(spec)); found {
 		return nil, errors.New("a source of keys is given as a seed itself; name the place that holds the seed, as in env:NAME")
 	}
@@ -117,7 +141,7 @@ func openSource(ctx context.Context, o *Options, spec string) (source, error) {
 		if arg == "" {
 			return nil, fmt.Errorf("the source of keys %q lacks its %s", spec, row.argument)
 		}
-		return row.open(ctx, o, arg)
+		return row.open(o, arg)
 	}
 	var forms []string
 	for _, row := range schemes {
@@ -140,7 +164,7 @@ func (r *Ring) Signer(id, publicKey string) (Signer, error) {
 	if _, ok := RoleOf(publicKey); !ok {
 		return nil, fmt.Errorf("the key pinned for %s, %q, is not a public key of an operator, an account or a user", id, publicKey)
 	}
-	s, err := r.search(id, publicKey)
+	s, err := r.search(id, publicKey, r.sources)
 	if err != nil {
 		return nil, err
 	}
@@ -148,28 +172,58 @@ func (r *Ring) Signer(id, publicKey string) (Signer, error) {
 	return s, nil
 }
 
-func (r *Ring) search(id, publicKey string) (Signer, error) {
-	key, err := r.key(id, publicKey)
-	if err != nil {
-		return nil, err
-	}
-	if key == nil {
-		return nil, r.missing(id, publicKey)
-	}
-	return key, nil
-}
-
-// key returns the key with its seed, or nil when no source holds it.
-func (r *Ring) key(id, publicKey string) (*Key, error) {
+// search goes through some sources in order; the caller holds the lock.
+func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
 	if k := r.added[publicKey]; k != nil {
 		return k, nil
 	}
-	for _, s := range r.sources {
-		if k, err := s.find(id, publicKey); k != nil || err != nil {
-			return k, err
+	for i, s := range sources {
+		if c, ok := s.(*command); ok {
+			return &outside{c, publicKey, func() (Signer, error) {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				return r.search(id, publicKey, sources[i+1:])
+			}}, nil
+		}
+		if k, err := s.find(id, publicKey); err != nil {
+			return nil, err
+		} else if k != nil {
+			return k, nil
 		}
 	}
-	return nil, nil
+	return nil, r.missing(id, publicKey)
+}
+
+// key returns the key with its seed in this process, or the *Error that Signer
+// gives; the caller holds the lock.
+func (r *Ring) key(id, publicKey string) (*Key, error) {
+	local := slices.DeleteFunc(slices.Clone(r.sources), func(s source) bool {
+		_, outside := s.(*command)
+		return outside
+	})
+	s, err := r.search(id, publicKey, local)
+	if err != nil {
+		return nil, err
+	}
+	return s.(*Key), nil
+}
+
+// Prove checks that the seed of id's pinned key is at hand. Its errors are
+// Signer's and Sign's.
+func (r *Ring) Prove(id, publicKey string) error {
+	s, err := r.Signer(id, publicKey)
+	if err != nil {
+		return err
+	}
+	challenge := []byte("jsc proves " + publicKey)
+	signature, err := s.Sign(challenge)
+	if err == nil && !verifies(publicKey, challenge, signature) {
+		err = errors.New("the signature does not verify")
+	}
+	if err != nil {
+		return fmt.Errorf("prove that the seed of %s is at hand: %w", id, err)
+	}
+	return nil
 }
 
 // missing explains why id's pinned key was not found. When the sources hold
@@ -186,7 +240,7 @@ func (r *Ring) missing(id, publicKey string) error {
 		}
 		tried = append(tried, fmt.Sprintf("%s (%s)", s, count(len(held))))
 		for _, public := range held {
-			if _, pinned := r.pinned(public); !pinned && public[0] == publicKey[0] {
+			if _, pinned := r.o.pinned(public); !pinned && public[0] == publicKey[0] {
 				strays = append(strays, stray{s.String(), public})
 			}
 		}

@@ -94,7 +94,7 @@ func TestDirLayouts(t *testing.T) {
 		"flat, any name":  "exporter.nk",
 		"other flat seed": "x.nk",
 	} {
-		dir := t.TempDir()
+		dir := filepath.Join(t.TempDir(), "[keys] *")
 		write(t, filepath.Join(dir, place), seedOf(t, k)+"\n")
 		write(t, filepath.Join(dir, "other.nk"), seedOf(t, Generate(Account)))
 		write(t, filepath.Join(dir, "notes.txt"), "not a seed")

@@ -9,7 +9,7 @@ import (
 )
 
 // Store writes the seed of a new key into the first dir: source, in nsc's
-// layout, and makes the key known to the Ring. It returns the file's path. The
+// layout, and makes the key the Ring's, which wipes it in the end. It returns the file's path. The
 // file has mode 0600 and the folders it makes 0700, whatever the umask; it is
 // on disk when Store returns. An existing file is never overwritten: that is an
 // error that wraps fs.ErrExist. Without a dir: source it is an error, too.
@@ -17,19 +17,26 @@ import (
 // Where the folder is below one named .jsc, that gets a .gitignore of "*";
 // another folder gets its own when Store makes it.
 func (r *Ring) Store(k *Key) (string, error) {
+	path, err := r.storeSeed(k)
+	if err != nil {
+		return "", err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.added[k.public] = k
+	r.o.hoard.add(k)
+	return path, nil
+}
+
+func (r *Ring) storeSeed(k *Key) (string, error) {
 	for _, s := range r.sources {
-		d, ok := s.(*dir)
-		if !ok {
-			continue
+		if d, ok := s.(*dir); ok {
+			path, err := d.store(k)
+			if err != nil {
+				return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
+			}
+			return path, nil
 		}
-		path, err := d.store(k)
-		if err != nil {
-			return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
-		}
-		r.added[k.public] = k
-		return path, nil
 	}
 	return "", fmt.Errorf("store the seed of %s: no source of keys is a folder, dir:PATH; they are %s", k.public, r)
 }

@@ -1,0 +1,154 @@
+package keys
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+	"github.com/nats-io/jwt/v2"
+)
+
+// Creds is one .creds file: a user's JWT and seed in the clients' format.
+type Creds struct {
+	Path      string // relative to the folder of creds, slash-separated
+	ID        string // the user, as in "account/ACCTA/user/order-service"
+	PublicKey string // the user's pinned key
+	Token     string // the user's JWT
+}
+
+// WriteCreds writes .creds files below folder dir and returns the paths of
+// those that changed, in the order given. Files have mode 0600 and the folders
+// it makes 0700, whatever the umask.
+//
+// It writes nothing, and returns an *Error of rule creds-in-tree, when a file
+// would lie in the output folder out, or in a git work tree and git does not
+// ignore it. An existing file is replaced only when it holds the same user's
+// seed; otherwise nothing is written and that is an error. A seed that is
+// lacking is the same *Error as from Signer.
+func (r *Ring) WriteCreds(dir, out string, creds []Creds) (changed []string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	paths := make([]string, len(creds))
+	for i, c := range creds {
+		if !filepath.IsLocal(filepath.FromSlash(c.Path)) {
+			return nil, fmt.Errorf("write creds of %s: the path %q leads out of the folder", c.ID, c.Path)
+		}
+		if paths[i], err = resolve(filepath.Join(dir, filepath.FromSlash(c.Path))); err != nil {
+			return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+		}
+	}
+	if err := checkCredsPlaces(r.o.ctx, out, paths); err != nil {
+		return nil, err
+	}
+
+	contents := make([][]byte, len(creds))
+	defer func() {
+		for _, content := range contents {
+			clear(content)
+		}
+	}()
+	for i, c := range creds {
+		if contents[i], err = r.formatCreds(c, paths[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i, c := range creds {
+		if contents[i] == nil {
+			continue
+		}
+		if err := writeCreds(paths[i], contents[i]); err != nil {
+			return changed, fmt.Errorf("write creds of %s: %w", c.ID, err)
+		}
+		changed = append(changed, paths[i])
+	}
+	return changed, nil
+}
+
+// checkCredsPlaces refuses files that would be published.
+func checkCredsPlaces(ctx context.Context, out string, paths []string) error {
+	out, err := resolve(out)
+	if err != nil {
+		return fmt.Errorf("find the output folder: %w", err)
+	}
+	refuse := func(path, why string) error {
+		return &Error{Rule: "creds-in-tree", args: []any{path, why}}
+	}
+	for _, path := range paths {
+		if inside(out, path) {
+			return refuse(filepath.Dir(path), "is part of the output folder")
+		}
+	}
+	file, why, err := notIgnored(ctx, paths)
+	if err == nil && file != "" {
+		err = refuse(filepath.Dir(file), why)
+	}
+	return err
+}
+
+// formatCreds returns the content of a .creds file, or nil when it is there
+// already.
+func (r *Ring) formatCreds(c Creds, path string) ([]byte, error) {
+	key, err := r.key(c.ID, c.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := key.seed()
+	if err != nil {
+		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+	}
+	defer clear(seed)
+	content, err := jwt.FormatUserConfig(c.Token, seed)
+	if err != nil {
+		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+	}
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return content, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+	}
+	old, err := readAtMost(path, maxSeeds)
+	if err != nil {
+		return nil, fmt.Errorf("read the creds of %s that are there: %w", c.ID, err)
+	}
+	defer clear(old)
+	if bytes.Equal(old, content) && info.Mode().Perm() == 0o600 {
+		clear(content)
+		return nil, nil
+	}
+	pair, err := jwt.ParseDecoratedUserNKey(old)
+	if err != nil {
+		return nil, fmt.Errorf("write creds of %s: %s is there and holds no creds; remove it first", c.ID, path)
+	}
+	defer pair.Wipe()
+	if public, err := pair.PublicKey(); err != nil || public != key.public {
+		return nil, fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of %s; remove it first", c.ID, path, public, key.public)
+	}
+	return content, nil
+}
+
+func writeCreds(path string, content []byte) error {
+	folder := filepath.Dir(path)
+	if err := makeFolders(folder); err != nil {
+		return err
+	}
+	// renameio.WriteFile would keep the mode of the file that is replaced.
+	f, err := renameio.NewPendingFile(path, renameio.WithStaticPermissions(0o600), renameio.WithTempDir(folder))
+	if err != nil {
+		return err
+	}
+	defer f.Cleanup()
+	if _, err := f.Write(content); err != nil {
+		return err
+	}
+	if err := f.CloseAtomicallyReplace(); err != nil {
+		return err
+	}
+	return syncFolder(folder)
+}
