@@ -171,6 +171,8 @@ type Grant struct {
 	// Needed: without it the kind does not work at all. A grant that is not
 	// needed serves some clients or some calls.
 	Needed bool
+	Row    *Row    // the row that it stands for; nil for a raw one
+	Export *Export // that serves it; nil when there is none
 }
 
 // Expiry is a declared expiry with its renewal; the zero Expiry is none.
@@ -229,7 +231,15 @@ type Share struct {
 	Subject  string    // of subject and service
 	Bucket   string    // of key_value and object_store
 	Public   bool
-	Targets  []*Target
+	// Filters are the only subjects of the stream that are shared, as the stream
+	// stores them; empty: all.
+	Filters   []string
+	Info      bool
+	Competing bool
+	Terms     Terms // of a service
+	Advertise bool
+	Targets   []*Target // in order of declaration
+	Open      []*Grant  // what anybody may import; empty unless public without targets
 }
 
 // Target is one importer of a share.
@@ -240,6 +250,11 @@ type Target struct {
 	APIPrefix   string // without a trailing dot; "" for kinds without the API
 	Local       string // the local subject of deliveries; "" where the exporter's
 	InboxPrefix string // "" for kinds without one
-	Trusted     bool
-	Grants      []*Grant
+	// DeliverPrefix is where the exporter delivers what the importer's stream
+	// copies; "" for kinds that no stream uses.
+	DeliverPrefix string
+	Watch         bool
+	Trusted       bool
+	Expiry        Expiry
+	Grants        []*Grant
 }

@@ -1,0 +1,216 @@
+package compiler
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// operations are the lists of an access block, and what each entry gives. All
+// but manage comes from the kinds' rows, so that users, exports and imports
+// cannot disagree.
+var operations = []struct {
+	name  string
+	list  func(*schema.Access) schema.Attr[[]schema.Entity]
+	grant func(p *pass, a *access, e schema.Entity, at hcl.Range)
+}{
+	{"publish", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Publish }, ownRows("publish")},
+	{"consume", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Consume }, ownRows("")},
+	{"read", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Read }, ownRows("read")},
+	{"write", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Write }, ownRows("write")},
+	{"shares", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Shares }, shareRows},
+	{"manage", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Manage }, manageStream},
+}
+
+// access is what an access block gives one user, while it is worked out.
+type access struct {
+	user *User
+	list string // the list that is being read
+	Permissions
+}
+
+// accessPermissions are the least permissions for what the user's access block
+// lists. The user's InboxPrefix is known. What is not listed is not there; the
+// caller denies it.
+func (p *pass) accessPermissions(u *User) Permissions {
+	a := &access{user: u}
+	for _, o := range operations {
+		attr := o.list(u.Src.Access)
+		a.list = o.name
+		for i, e := range attr.Or(nil) {
+			o.grant(p, a, e, attr.Elem(i))
+		}
+	}
+	// Whoever publishes gets replies.
+	if len(a.PublishAllow) > 0 || u.Src.Publish != nil {
+		a.SubscribeAllow = append(a.SubscribeAllow, u.InboxPrefix+".>")
+	}
+	a.PublishAllow, a.SubscribeAllow = sortedUnique(a.PublishAllow), sortedUnique(a.SubscribeAllow)
+	return a.Permissions
+}
+
+// allow gives a row's subject as the user's account sees it: requests are
+// published, deliveries subscribed to. Replies come to the user's own inbox.
+func (a *access) allow(row *Row, local, group string) {
+	switch {
+	case row.Inbox:
+	case row.Type == ServiceType:
+		a.PublishAllow = append(a.PublishAllow, plainLocal(local))
+	case row.Deliver && group != "":
+		a.SubscribeAllow = append(a.SubscribeAllow, plainLocal(local)+" "+group)
+	default:
+		a.SubscribeAllow = append(a.SubscribeAllow, plainLocal(local))
+	}
+}
+
+// ownRows gives what the owner's users need for a thing that they use in that
+// mode: the rows of the share that would give it to another account, at the
+// owner's own subjects.
+func ownRows(mode string) func(*pass, *access, schema.Entity, hcl.Range) {
+	return func(p *pass, a *access, e schema.Entity, at hcl.Range) {
+		own := p.owned(a, e, at)
+		if own == nil {
+			return
+		}
+		own.Kind = kindOf(string(e.Header().Kind), mode, own.consumerConfig())
+		facts := own.Facts(&p.t.Server, nil)
+		facts.Watch = own.Kind.Takes(attrWatch)
+		given := len(a.PublishAllow) + len(a.SubscribeAllow)
+		for i := range own.Kind.Rows {
+			row := &own.Kind.Rows[i]
+			if !row.Applies(facts) {
+				continue
+			}
+			for _, subject := range row.Subjects(facts) {
+				a.allow(row, subject, own.group())
+			}
+		}
+		if len(a.PublishAllow)+len(a.SubscribeAllow) == given {
+			p.add(diag.New("bad-value", at, a.title(), "streams with subjects", own.Stream.title()+", which is a mirror"))
+		}
+	}
+}
+
+// owned is an entity of the user's own account as a share of it would be, but
+// for the kind; nil when it is another account's, or was not compiled.
+func (p *pass) owned(a *access, e schema.Entity, at hcl.Range) *Share {
+	s := &Share{From: a.user.Account, Info: true, Stream: p.streams[e]}
+	if c, ok := e.(*schema.Consumer); ok {
+		if s.Consumer = p.consumers[c]; s.Consumer != nil {
+			s.Stream = s.Consumer.Stream
+		}
+	}
+	if s.Stream == nil {
+		return nil
+	}
+	if owner := s.Stream.Account; owner != a.user.Account {
+		h := e.Header()
+		d := diag.New("wrong-reference", at, a.title(), fmt.Sprintf("a %s of account %q", h.Kind, a.user.Account.Name), fmt.Sprintf("one of account %q", owner.Name))
+		p.add(diag.WithHint(d, "Share it with account %q and list the share in shares.", a.user.Account.Name))
+		return nil
+	}
+	s.Bucket, _ = streamBucket(s.Stream)
+	return s
+}
+
+func (a *access) title() string { return "each of " + a.list }
+
+func (s *Share) consumerConfig() *ConsumerConfig {
+	if s.Consumer == nil {
+		return nil
+	}
+	return &s.Consumer.Config
+}
+
+// group is the deliver group of the share's consumer; "" when none.
+func (s *Share) group() string {
+	if s.Consumer == nil {
+		return ""
+	}
+	return s.Consumer.Config.DeliverGroup
+}
+
+// shareRows gives what a share that comes to the user's account grants, as the
+// account sees it.
+func shareRows(p *pass, a *access, e schema.Entity, at hcl.Range) {
+	s := p.shareOf(e)
+	if s == nil {
+		return
+	}
+	t := s.TargetOf(a.user.Account)
+	if t == nil {
+		d := diag.New("wrong-reference", at, a.title(), fmt.Sprintf("a share that comes to account %q", a.user.Account.Name), fmt.Sprintf("share %q", s.Name))
+		p.add(diag.WithNote(d, s.Src.LabelOrNameRange(), "share %q is declared here", s.Name))
+		return
+	}
+	if s.Kind.Sourced {
+		d := diag.New("unused-share-grant", at, s.Name, fmt.Sprintf("user %q what only a stream of its account uses", a.user.Name))
+		p.add(diag.WithHint(d, "Remove the share from the access block; a mirror or source block refers to it."))
+		return
+	}
+	p.checkUserInbox(a, t, at)
+	for _, g := range t.Grants {
+		a.allow(g.Row, g.Local, s.group())
+	}
+}
+
+// checkUserInbox refuses shares whose replies go to another inbox than the
+// user's. A prefix that somebody has written stays, and what the user then
+// cannot do is a warning.
+func (p *pass) checkUserInbox(a *access, t *Target, at hcl.Range) {
+	u := a.user
+	if t.InboxPrefix == "" || u.InboxPrefix == t.InboxPrefix || strings.HasPrefix(u.InboxPrefix, t.InboxPrefix+".") {
+		return
+	}
+	d := diag.New("inbox-prefix", at, fmt.Sprintf("replies of share %q come to %q, and the inbox prefix of user %q is %q", t.Share.Name, t.InboxPrefix, u.Name, u.InboxPrefix))
+	if u.Src.InboxPrefix.IsSet() {
+		d.Severity = hcl.DiagWarning
+		diag.WithNote(d, u.Src.InboxPrefix.Range(), "the user's prefix is set here")
+	}
+	p.add(diag.WithHint(d, "Give the shares of one user the same inbox_prefix, or make a user for each."))
+}
+
+// management is the API of one stream and of its consumers, without what
+// consumes them (nats-server server/jetstream_api.go).
+var management = []string{
+	"$JS.API.STREAM.CREATE.{stream}",
+	"$JS.API.STREAM.UPDATE.{stream}",
+	"$JS.API.STREAM.INFO.{stream}",
+	"$JS.API.STREAM.DELETE.{stream}",
+	"$JS.API.STREAM.PURGE.{stream}",
+	"$JS.API.STREAM.MSG.GET.{stream}",
+	"$JS.API.STREAM.MSG.DELETE.{stream}",
+	"$JS.API.STREAM.SNAPSHOT.{stream}",
+	"$JS.API.STREAM.RESTORE.{stream}",
+	"$JS.API.STREAM.LEADER.STEPDOWN.{stream}",
+	"$JS.API.STREAM.PEER.REMOVE.{stream}",
+	"$JS.API.CONSUMER.CREATE.{stream}",
+	"$JS.API.CONSUMER.CREATE.{stream}.>",
+	"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.*",
+	"$JS.API.CONSUMER.INFO.{stream}.*",
+	"$JS.API.CONSUMER.LIST.{stream}",
+	"$JS.API.CONSUMER.NAMES.{stream}",
+	"$JS.API.CONSUMER.DELETE.{stream}.*",
+	"$JS.API.CONSUMER.PAUSE.{stream}.*",
+	"$JS.API.CONSUMER.RESET.{stream}.*",
+	"$JS.API.CONSUMER.UNPIN.{stream}.*",
+	"$JS.API.CONSUMER.LEADER.STEPDOWN.{stream}.*",
+	"$JS.SNAPSHOT.ACK.{stream}.*",
+	"$JS.SNAPSHOT.RESTORE.{stream}.*",
+}
+
+// manageStream gives the API of a stream.
+func manageStream(p *pass, a *access, e schema.Entity, at hcl.Range) {
+	own := p.owned(a, e, at)
+	if own == nil {
+		return
+	}
+	facts := own.Facts(&p.t.Server, nil)
+	for _, template := range management {
+		a.PublishAllow = append(a.PublishAllow, facts.expand(template)...)
+	}
+}

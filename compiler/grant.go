@@ -1,0 +1,140 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Facts are what the kind's rows depend on, for one importer; to is nil for
+// what a public share gives to anybody.
+func (s *Share) Facts(server *Server, to *Target) *Facts {
+	f := &Facts{
+		Exporter: s.From.PublicKey,
+		Domain:   server.Domain,
+		Formats:  server.Ack,
+		Bucket:   s.Bucket,
+		Subject:  s.Subject,
+		Filters:  s.Filters,
+		Info:     s.Info,
+	}
+	if s.Stream != nil {
+		c := &s.Stream.Config
+		f.Stream, f.Subjects, f.Direct = c.Name, c.Subjects, c.AllowDirect
+	}
+	if s.Consumer != nil {
+		c := &s.Consumer.Config
+		f.Consumer, f.Deliver, f.Acked, f.FlowControl = c.Name, c.DeliverSubject, c.AckPolicy != "none", c.FlowControl
+	}
+	if to != nil {
+		f.Watch, f.Trusted, f.Inbox, f.DeliverPrefix = to.Watch, to.Trusted, to.InboxPrefix, to.DeliverPrefix
+	}
+	return f
+}
+
+// grant makes the share's grants: each row of its kind that applies, for each
+// importer, or for anybody when it is public and names none.
+func (p *pass) grant(s *Share) {
+	for _, t := range s.Targets {
+		t.Grants = s.expand(s.Facts(&p.t.Server, t), t)
+		p.t.Grants = append(p.t.Grants, t.Grants...)
+	}
+	if s.Public && len(s.Targets) == 0 {
+		s.Open = s.expand(s.Facts(&p.t.Server, nil), nil)
+		p.t.Grants = append(p.t.Grants, s.Open...)
+	}
+}
+
+// expand is every grant of the share to one importer, nil for anybody; sorted
+// by row, then by subject within one name.
+func (s *Share) expand(f *Facts, to *Target) []*Grant {
+	var grants []*Grant
+	for i := range s.Kind.Rows {
+		row := &s.Kind.Rows[i]
+		if !row.Applies(f) || row.Named && to == nil {
+			continue
+		}
+		for _, subject := range row.Subjects(f) {
+			grants = append(grants, s.grantOf(row, subject, to))
+		}
+	}
+	// A name's number counts its subjects in their order, also where several
+	// rows have one name.
+	slices.SortStableFunc(grants, func(a, b *Grant) int {
+		if a.Kind != b.Kind {
+			return cmp.Compare(firstRow(s.Kind, a.Kind), firstRow(s.Kind, b.Kind))
+		}
+		return cmp.Compare(a.Subject, b.Subject)
+	})
+	n := 0
+	for i, g := range grants {
+		if n++; i == 0 || g.Kind != grants[i-1].Kind {
+			n = 1
+		}
+		g.Name = s.Name + "." + g.Kind
+		if n > 1 {
+			g.Name += fmt.Sprintf(".%d", n)
+		}
+	}
+	return grants
+}
+
+func firstRow(k *ShareKind, grant string) int {
+	return slices.IndexFunc(k.Rows, func(r Row) bool { return r.Grant == grant })
+}
+
+func (s *Share) grantOf(row *Row, subject string, to *Target) *Grant {
+	g := &Grant{
+		From:    s.From,
+		Type:    row.Type,
+		Subject: subject,
+		Local:   subject,
+		Terms:   s.terms(row),
+		Share:   s,
+		Target:  to,
+		Kind:    row.Grant,
+		Why:     row.Why,
+		Needed:  row.Needed,
+		Row:     row,
+	}
+	if to == nil {
+		return g
+	}
+	g.To, g.Expiry = to.To, to.Expiry
+	switch {
+	case row.Local == LocalPrefixed:
+		g.Local = prefixed(to.APIPrefix, subject)
+	case row.Local == LocalFree && to.Local != "":
+		g.Local = to.Local
+	}
+	return g
+}
+
+// terms are the export's terms of a row: the row's own, or, where it leaves
+// them to the share, the share's.
+func (s *Share) terms(row *Row) Terms {
+	terms := Terms{Response: row.Response}
+	if row.Type == ServiceType && row.Response == "" {
+		terms = s.Terms
+	}
+	terms.Private = !s.Public || row.Named
+	return terms
+}
+
+// compareGrants orders grants by exporter, type, subject, importer and name.
+func compareGrants(a, b *Grant) int {
+	return cmp.Or(
+		cmp.Compare(a.From.Name, b.From.Name),
+		cmp.Compare(a.Type, b.Type),
+		cmp.Compare(a.Subject, b.Subject),
+		cmp.Compare(importerName(a), importerName(b)),
+		cmp.Compare(a.Name, b.Name),
+	)
+}
+
+func importerName(g *Grant) string {
+	if g.To == nil {
+		return ""
+	}
+	return g.To.Name
+}

@@ -1,0 +1,91 @@
+package compiler
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"jsc/compiler/subject"
+)
+
+// deriveExports makes every account's exports and imports, and the activations
+// between them, out of the grants. Exports that are declared stand in
+// Account.Exports already, imports that are declared in Account.Imports, each
+// with its grant; both are merged with what shares need.
+func (p *pass) deriveExports() {
+	slices.SortFunc(p.t.Grants, compareGrants)
+	given := make(map[*Account][]*Grant)
+	taken := make(map[*Account][]*Grant)
+	for _, g := range p.t.Grants {
+		given[g.From] = append(given[g.From], g)
+		if g.To != nil && g.Share != nil {
+			taken[g.To] = append(taken[g.To], g)
+		}
+	}
+	for _, a := range p.t.Accounts {
+		p.mergeExports(a, given[a])
+	}
+	for _, a := range p.t.Accounts {
+		p.mergeImports(a, taken[a])
+	}
+	slices.SortFunc(p.t.Activations, func(a, b *Activation) int {
+		return cmp.Or(
+			cmp.Compare(a.From.Name, b.From.Name),
+			cmp.Compare(a.Type, b.Type),
+			cmp.Compare(a.Subject, b.Subject),
+			cmp.Compare(a.To.Name, b.To.Name),
+		)
+	})
+}
+
+// sees is where an import of wide, seen as local, shows the narrower subject.
+// wide contains narrow.
+func sees(wide, local, narrow string) string {
+	var matched []string // what each * of wide stands for
+	rest := ""           // what its > stands for
+	tokens := strings.Split(narrow, ".")
+	for i, token := range strings.Split(wide, ".") {
+		switch token {
+		case subject.Any:
+			matched = append(matched, tokens[i])
+		case subject.Rest:
+			rest = strings.Join(tokens[i:], ".")
+		}
+	}
+	seen := strings.Split(local, ".")
+	stars := 0
+	for i, token := range seen {
+		n, placed := placeholder(token)
+		if token == subject.Any {
+			stars++
+			n, placed = stars, true
+		}
+		switch {
+		case token == subject.Rest:
+			seen[i] = rest
+		case placed && n >= 1 && n <= len(matched):
+			seen[i] = matched[n-1]
+		}
+	}
+	return strings.Join(seen, ".")
+}
+
+// longer is the expiry that ends later, none being the latest; false when a
+// moment and a span cannot be compared without a clock.
+func longer(a, b Expiry) (Expiry, bool) {
+	switch {
+	case a == b:
+		return a, true
+	case a.never() || b.never():
+		return Expiry{}, true
+	case a.At.IsZero() != b.At.IsZero():
+		return a, false
+	}
+	if order := cmp.Or(a.At.Compare(b.At), cmp.Compare(a.After, b.After), cmp.Compare(a.RenewBefore, b.RenewBefore)); order < 0 {
+		return b, true
+	}
+	return a, true
+}
+
+func (e Expiry) never() bool { return e.At.IsZero() && e.After == time.Duration(0) }

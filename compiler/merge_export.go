@@ -1,0 +1,263 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/subject"
+	"jsc/schema/diag"
+)
+
+// candidate is one subject that an account exports, by a declared export or for
+// the shares' grants of it, before subjects that contain each other are merged.
+type candidate struct {
+	declared *Export // nil: made for shares
+	typ      Type
+	subject  string
+	terms    Terms
+	grants   []*Grant   // of shares; the first sets the terms when nothing is declared
+	wider    *candidate // the candidate that serves it; nil: itself
+}
+
+// mergeExports makes the account's exports: those declared, and what its
+// shares' grants need. The JWT forbids one subject within another
+// (jwt Exports.Validate), so the wider one serves both, where their terms are
+// equal (SECURITY.md A11).
+func (p *pass) mergeExports(a *Account, grants []*Grant) {
+	declared := a.Exports
+	a.Exports = nil
+	for _, typ := range []Type{ServiceType, StreamType} {
+		candidates := p.candidates(typ, declared, grants)
+		index := new(subject.Index[*candidate])
+		for _, o := range candidates {
+			index.Add(o.subject, o)
+		}
+		for _, o := range candidates {
+			p.widen(o, index)
+		}
+		served := make(map[*candidate]*Export)
+		for _, o := range candidates {
+			if o.wider == nil {
+				served[o] = o.export()
+				a.Exports = append(a.Exports, served[o])
+			}
+		}
+		for _, g := range grants {
+			if g.Type == typ {
+				serve(g, index, served)
+			}
+		}
+	}
+	for _, e := range a.Exports {
+		e.describe()
+	}
+	slices.SortFunc(a.Exports, func(x, y *Export) int {
+		return cmp.Or(cmp.Compare(x.Type, y.Type), cmp.Compare(x.Subject, y.Subject))
+	})
+}
+
+// candidates are the account's subjects of one type, each once, declared ones
+// first.
+func (p *pass) candidates(typ Type, declared []*Export, grants []*Grant) []*candidate {
+	var candidates []*candidate
+	bySubject := make(map[string]*candidate)
+	for _, e := range declared {
+		if e.Type != typ {
+			continue
+		}
+		o := &candidate{declared: e, typ: typ, subject: e.Subject, terms: e.Terms}
+		if first := bySubject[e.Subject]; first != nil {
+			p.disagree(first, o, "one subject can be exported only once")
+			continue
+		}
+		bySubject[e.Subject] = o
+		candidates = append(candidates, o)
+	}
+	for _, g := range grants {
+		if g.Type != typ || g.Share == nil {
+			continue
+		}
+		o := bySubject[g.Subject]
+		if o == nil {
+			o = &candidate{typ: typ, subject: g.Subject, terms: g.Terms}
+			bySubject[g.Subject] = o
+			candidates = append(candidates, o)
+		} else if o.terms != g.Terms && !slices.ContainsFunc(o.grants, func(other *Grant) bool { return other.Share == g.Share }) {
+			p.disagree(o, &candidate{typ: typ, subject: g.Subject, terms: g.Terms, grants: []*Grant{g}}, "")
+		}
+		o.grants = append(o.grants, g)
+	}
+	return candidates
+}
+
+// widen finds the candidate that serves o too, and refuses candidates that meet o and
+// cannot be told apart: the server then takes either at random.
+func (p *pass) widen(o *candidate, index *subject.Index[*candidate]) {
+	for _, other := range index.Overlapping(o.subject) {
+		if other == o {
+			continue
+		}
+		within := subject.Contains(other.subject, o.subject)
+		switch {
+		case o.terms != other.terms:
+			if o.before(other) {
+				p.disagree(o, other, "")
+			}
+		case within && (o.wider == nil || subject.Contains(other.subject, o.wider.subject)):
+			o.wider = other
+		case !within && !subject.Contains(o.subject, other.subject) && (tokensWithin(o.subject, other.subject) || tokensWithin(other.subject, o.subject)) && o.before(other):
+			p.disagree(o, other, "the JWT library takes one for a part of the other")
+		}
+	}
+}
+
+// tokensWithin is jwt's Subject.IsContainedIn, which takes a last ">" for one
+// token where the other subject has "*".
+func tokensWithin(narrow, wide string) bool {
+	n, w := strings.Split(narrow, "."), strings.Split(wide, ".")
+	if len(n) < len(w) || len(n) > len(w) && w[len(w)-1] != subject.Rest {
+		return false
+	}
+	for i, token := range w {
+		if token == subject.Rest && i == len(w)-1 {
+			return true
+		}
+		if token != n[i] && token != subject.Any {
+			return false
+		}
+	}
+	return true
+}
+
+// before orders two candidates by where they stand.
+func (o *candidate) before(other *candidate) bool {
+	a, b := o.at(), other.at()
+	return cmp.Or(
+		cmp.Compare(a.Filename, b.Filename),
+		cmp.Compare(a.Start.Byte, b.Start.Byte),
+		cmp.Compare(o.subject, other.subject),
+	) < 0
+}
+
+// disagree reports two candidates that meet and cannot be one export.
+func (p *pass) disagree(first, second *candidate, why string) {
+	if second.before(first) {
+		first, second = second, first
+	}
+	if why == "" && first.terms.Private != second.terms.Private {
+		open, closed := first, second
+		if open.terms.Private {
+			open, closed = closed, open
+		}
+		d := diag.New("share-public-private", open.publicAt(), string(open.typ), open.subject, closed.title())
+		p.add(diag.WithNote(d, closed.at(), "%s needs %q", closed.title(), closed.subject))
+		return
+	}
+	if why == "" {
+		why = "their " + first.terms.differs(second.terms) + " differ"
+	}
+	d := diag.New("export-overlap", second.at(), string(first.typ), first.subject, second.subject, why)
+	p.add(diag.WithNote(d, first.at(), "%q is exported here", first.subject))
+}
+
+// differs names the terms that are not equal.
+func (t Terms) differs(other Terms) string {
+	var names []string
+	for _, term := range []struct {
+		name  string
+		equal bool
+	}{
+		{"response", t.Response == other.Response},
+		{"response_threshold", t.Threshold == other.Threshold},
+		{"latency", t.LatencySampling == other.LatencySampling && t.LatencyResults == other.LatencyResults},
+		{"account_token_position", t.TokenPosition == other.TokenPosition},
+		{"allow_trace", t.AllowTrace == other.AllowTrace},
+	} {
+		if !term.equal {
+			names = append(names, term.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// at is where an candidate is made: the export, or the share.
+func (o *candidate) at() hcl.Range {
+	switch {
+	case o.declared != nil && o.declared.Raw != nil:
+		return o.declared.Raw.LabelOrNameRange()
+	case len(o.grants) > 0:
+		return o.grants[0].Share.Src.LabelOrNameRange()
+	}
+	return hcl.Range{}
+}
+
+// publicAt is where an candidate is said to be public.
+func (o *candidate) publicAt() hcl.Range {
+	if o.declared != nil && o.declared.Raw != nil {
+		return o.declared.Raw.Public.RangeOr(o.at())
+	}
+	if len(o.grants) > 0 {
+		return o.grants[0].Share.Src.Public.RangeOr(o.at())
+	}
+	return o.at()
+}
+
+// title is what makes an candidate, in the middle of a sentence.
+func (o *candidate) title() string {
+	if o.declared != nil {
+		return fmt.Sprintf("export %q", o.declared.Name)
+	}
+	return fmt.Sprintf("share %q", o.grants[0].Share.Name)
+}
+
+// export is the declared export, or a new one.
+func (o *candidate) export() *Export {
+	if o.declared != nil {
+		return o.declared
+	}
+	return &Export{Type: o.typ, Subject: o.subject, Terms: o.terms}
+}
+
+// serve gives a grant the export that covers its subject, of several the one
+// whose subject sorts first; none where a declared import has no export.
+func serve(g *Grant, index *subject.Index[*candidate], served map[*candidate]*Export) {
+	for _, o := range index.Containing(g.Subject) {
+		for o.wider != nil {
+			o = o.wider
+		}
+		if e := served[o]; g.Export == nil || e.Subject < g.Export.Subject {
+			g.Export = e
+		}
+	}
+	if g.Export == nil {
+		return
+	}
+	if g.Share == nil {
+		g.Terms = g.Export.Terms
+	}
+	g.Export.Grants = append(g.Export.Grants, g)
+}
+
+// describe names an export that nobody declared after the first share that it
+// serves.
+func (e *Export) describe() {
+	if e.Name != "" {
+		return
+	}
+	var first *Grant
+	for _, g := range e.Grants {
+		if g.Share == nil {
+			continue
+		}
+		if first == nil || cmp.Or(cmp.Compare(g.Share.Name, first.Share.Name), cmp.Compare(g.Name, first.Name)) < 0 {
+			first = g
+		}
+		e.Advertise = e.Advertise || g.Share.Advertise
+	}
+	e.Name = first.Name
+	e.Description = first.Share.Src.Description.Or("")
+}

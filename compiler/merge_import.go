@@ -1,0 +1,203 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/subject"
+	"jsc/schema/diag"
+)
+
+// taking is an import with all grants that it serves.
+type taking struct {
+	*Import
+	grants []*Grant
+	expiry Expiry
+}
+
+// mergeImports makes the account's imports out of those declared and its
+// shares' grants, and the activations that they need.
+func (p *pass) mergeImports(a *Account, grants []*Grant) {
+	all := make([]*taking, 0, len(a.Imports)+len(grants))
+	for _, i := range a.Imports {
+		t := &taking{Import: i}
+		if i.Grant != nil {
+			t.grants, t.expiry = []*Grant{i.Grant}, i.Grant.Expiry
+		}
+		all = append(all, t)
+	}
+	for _, g := range grants {
+		all = append(all, &taking{
+			Import: &Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g},
+			grants: []*Grant{g},
+			expiry: g.Expiry,
+		})
+	}
+	all = p.oneEach(all)
+	all = p.dropCovered(all)
+	p.checkLocals(a, all)
+	a.Imports = nil
+	for _, t := range all {
+		a.Imports = append(a.Imports, t.Import)
+		if g := t.Grant; g != nil && g.Terms.Private && t.Token == "" && !t.From.External {
+			t.Activation = &Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: t.expiry, Grants: t.grants}
+			p.t.Activations = append(p.t.Activations, t.Activation)
+		}
+	}
+	slices.SortFunc(a.Imports, func(x, y *Import) int {
+		return cmp.Or(
+			cmp.Compare(x.Type, y.Type),
+			cmp.Compare(x.From.Name, y.From.Name),
+			cmp.Compare(x.Subject, y.Subject),
+			cmp.Compare(x.Local, y.Local),
+		)
+	})
+}
+
+// source is what an account can import only once: a second import of it is
+// dropped by the server (accounts.go, isStreamImportDuplicate).
+type source struct {
+	from *Account
+	typ  Type
+	key  string
+}
+
+// oneEach merges imports of one subject of one exporter, which must be seen at
+// one place.
+func (p *pass) oneEach(all []*taking) []*taking {
+	first := make(map[source]*taking, len(all))
+	kept := all[:0]
+	for _, t := range all {
+		k := source{t.From, t.Type, t.Subject}
+		same := first[k]
+		switch {
+		case same == nil:
+			first[k] = t
+			kept = append(kept, t)
+		case plainLocal(same.Local) != plainLocal(t.Local) || same.Raw != nil || t.Raw != nil:
+			p.collide(same, t, fmt.Sprintf("account %q imports the %s %q of account %q twice", t.importer(), t.Type, t.Subject, t.From.Name))
+		default:
+			p.absorb(same, t)
+		}
+	}
+	return kept
+}
+
+// dropCovered leaves out imports that another one of the same exporter brings
+// to the same place (SECURITY.md A11).
+func (p *pass) dropCovered(all []*taking) []*taking {
+	wide := make(map[source]*subject.Index[*taking])
+	for _, t := range all {
+		k := source{from: t.From, typ: t.Type}
+		if wide[k] == nil {
+			wide[k] = new(subject.Index[*taking])
+		}
+		wide[k].Add(t.Subject, t)
+	}
+	kept := all[:0]
+	for _, t := range all {
+		if by := coveredBy(t, wide[source{from: t.From, typ: t.Type}]); by != nil {
+			p.absorb(by, t)
+			continue
+		}
+		kept = append(kept, t)
+	}
+	return kept
+}
+
+// coveredBy is the widest import that brings t's subject to t's place, or nil.
+// A declared import stays as it is written.
+func coveredBy(t *taking, wide *subject.Index[*taking]) *taking {
+	if t.Raw != nil {
+		return nil
+	}
+	var by *taking
+	for _, other := range wide.Containing(t.Subject) {
+		if other == t || sees(other.Subject, other.Local, t.Subject) != plainLocal(t.Local) {
+			continue
+		}
+		if by == nil || subject.Contains(other.Subject, by.Subject) {
+			by = other
+		}
+	}
+	return by
+}
+
+// absorb lets an import serve the grants of another one too.
+func (p *pass) absorb(by, t *taking) {
+	by.grants = append(by.grants, t.grants...)
+	longest, ok := longer(by.expiry, t.expiry)
+	switch {
+	case by.Subject == t.Subject && ok:
+		by.expiry = longest
+	case !ok || longest != by.expiry:
+		p.collide(by, t, fmt.Sprintf("%s and %s bring %q to account %q, and end at different times", by.title(), t.title(), t.Subject, t.importer()))
+	}
+}
+
+// checkLocals refuses service imports that answer at one subject. Stream
+// imports may share one, but for those of one exporter, which have been merged.
+func (p *pass) checkLocals(a *Account, all []*taking) {
+	var taken subject.Index[*taking]
+	for _, t := range all {
+		if t.Type != ServiceType {
+			continue
+		}
+		local := plainLocal(t.Local)
+		for _, other := range taken.Overlapping(local) {
+			if said := t.Grant != nil && other.Grant != nil && t.Grant.meets(other.Grant); said {
+				continue
+			}
+			p.collide(other, t, fmt.Sprintf("%s and %s both answer at %q in account %q", other.title(), t.title(), local, a.Name))
+			break
+		}
+		taken.Add(local, t)
+	}
+}
+
+// meets reports two shares' grants whose meeting checkCollisions has reported.
+func (g *Grant) meets(other *Grant) bool {
+	if g.Share == nil || other.Share == nil || g.Kind != other.Kind || g.From == other.From {
+		return false
+	}
+	return g.Kind == ackRule.grant || g.Kind == flowControlRule.grant
+}
+
+func (p *pass) collide(first, second *taking, sentence string) {
+	d := diag.New("import-collision", second.at(), sentence)
+	p.add(diag.WithNote(d, first.at(), "%s is here", first.title()))
+}
+
+// importer is the name of the account that imports.
+func (t *taking) importer() string {
+	if t.Grant == nil || t.Grant.To == nil {
+		return ""
+	}
+	return t.Grant.To.Name
+}
+
+// title is what imports, in the middle of a sentence.
+func (t *taking) title() string {
+	if t.Grant != nil && t.Grant.Share != nil {
+		return fmt.Sprintf("share %q", t.Grant.Share.Name)
+	}
+	return fmt.Sprintf("import %q", t.Name)
+}
+
+// at is where it is said under which local subject the import is seen.
+func (t *taking) at() hcl.Range {
+	switch {
+	case t.Raw != nil:
+		return t.Raw.LocalSubject.RangeOr(t.Raw.LabelOrNameRange())
+	case t.Grant == nil || t.Grant.Target == nil:
+		return hcl.Range{}
+	}
+	to := t.Grant.Target.Src
+	if t.Grant.Row.Local == LocalPrefixed {
+		return to.APIPrefix.RangeOr(to.LabelOrNameRange())
+	}
+	return to.LocalSubject.RangeOr(to.LabelOrNameRange())
+}

@@ -1,0 +1,225 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// compileShares makes the shares and, from their kinds' rows, their grants.
+// Rules over several shares look at them in order of declaration, so that a
+// conflict is reported at the later one.
+func (p *pass) compileShares() {
+	taken := names{}
+	for _, src := range p.config.Shares {
+		if !p.claim(taken, "share", src) {
+			continue
+		}
+		if s := p.share(src); s != nil {
+			p.shares[src] = s
+			p.t.Shares = append(p.t.Shares, s)
+		}
+	}
+	p.checkShares()
+	for _, s := range p.t.Shares {
+		p.grant(s)
+	}
+	slices.SortFunc(p.t.Shares, func(a, b *Share) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// share makes one share and its targets; nil when it cannot even be said what
+// is shared.
+func (p *pass) share(src *schema.Share) *Share {
+	source, ok := p.shareSource(src)
+	if !ok {
+		return nil
+	}
+	s := &Share{
+		Src:       src,
+		Name:      src.Name,
+		Public:    src.Public.Or(false),
+		Info:      src.Info.Or(true),
+		Competing: src.Competing.Or(false),
+		Advertise: src.Advertise.Or(false),
+	}
+	if !p.resolveSource(s, src) {
+		return nil
+	}
+	if s.Kind = p.shareKind(s, source); s.Kind == nil {
+		return nil
+	}
+	p.checkAttributes(s, src.LabelOrNameRange(), shareAttributes(src))
+	if s.From.External {
+		d := diag.New("share-mode", source.at, fmt.Sprintf("share %q comes from the external account %q, which is not signed here", s.Name, s.From.Name))
+		p.add(diag.WithHint(d, "Take the bundle that the account's owner makes, with an accept block in the importer."))
+		return nil
+	}
+	if s.Stream != nil && s.From.JetStream == nil {
+		p.add(diag.New("share-jetstream-off", source.at, s.Name, s.From.Name))
+	}
+	s.Filters = p.shareFilters(s)
+	s.Terms = p.shareTerms(s)
+	p.targets(s)
+	return s
+}
+
+// resolveSource finds what is shared, and whose it is; false when an earlier
+// diagnostic has said why it is not there.
+func (p *pass) resolveSource(s *Share, src *schema.Share) bool {
+	if c, ok := src.Consumer.Value.(*schema.Consumer); ok {
+		s.Consumer = p.consumers[c]
+		if s.Consumer == nil {
+			return false
+		}
+		s.Stream = s.Consumer.Stream
+	}
+	for _, ref := range []schema.Attr[schema.Entity]{src.Stream, src.KeyValue, src.ObjectStore} {
+		if ref.IsSet() {
+			s.Stream = p.streams[ref.Value]
+		}
+	}
+	if b, ok := streamBucket(s.Stream); ok {
+		s.Bucket = b
+	}
+	if s.Stream != nil {
+		s.From = s.Stream.Account
+		return s.From != nil
+	}
+	s.Subject = string(src.Subject.Or(src.Service.Value))
+	if s.Subject == "" {
+		return false
+	}
+	if !src.From.IsSet() {
+		if !src.From.Invalid() {
+			p.add(diag.New("missing-attribute", src.Site().Body, fmt.Sprintf("share %q", s.Name), attrFrom))
+		}
+		return false
+	}
+	from, _ := src.From.Value.(*schema.Account)
+	s.From = p.accounts[from]
+	return s.From != nil
+}
+
+// streamBucket is the bucket that a stream holds, and whether it holds one.
+func streamBucket(s *Stream) (string, bool) {
+	if s == nil {
+		return "", false
+	}
+	b, ok := s.Src.(*schema.Bucket)
+	if !ok {
+		return "", false
+	}
+	return b.Name, true
+}
+
+// shareSource is the one attribute that says what is shared.
+func (p *pass) shareSource(src *schema.Share) (attribute, bool) {
+	var written []attribute
+	for _, a := range shareSources(src) {
+		if a.invalid {
+			return attribute{}, false
+		}
+		if a.set {
+			written = append(written, a)
+		}
+	}
+	switch len(written) {
+	case 1:
+		return written[0], true
+	case 0:
+		d := diag.New("share-mode", src.LabelOrNameRange(), fmt.Sprintf("share %q does not say what it shares", src.Name))
+		p.add(diag.WithHint(d, "Add one of consumer, stream, key_value, object_store, or subject or service with from."))
+	default:
+		d := diag.New("share-mode", written[1].nameAt, fmt.Sprintf("share %q shares both a %s and a %s", src.Name, written[0].name, written[1].name))
+		diag.WithNote(d, written[0].nameAt, "%s stands here", written[0].name)
+		p.add(diag.WithHint(d, "Make a share of its own for each."))
+	}
+	return attribute{}, false
+}
+
+// shareKind is the kind that source and mode select.
+func (p *pass) shareKind(s *Share, source attribute) *ShareKind {
+	mode := s.Src.Mode
+	if mode.Invalid() {
+		return nil
+	}
+	if k := kindOf(source.name, mode.Or(""), s.consumerConfig()); k != nil {
+		return k
+	}
+	var modes []string
+	for _, k := range kinds {
+		if k.Source == source.name && k.Mode != "" {
+			modes = append(modes, fmt.Sprintf("%q", k.Mode))
+		}
+	}
+	d := diag.New("share-mode", mode.Range(), fmt.Sprintf("a share of a %s has no mode %q", source.name, mode.Value))
+	if len(modes) == 0 {
+		diag.WithHint(d, "Remove mode: what is shared says it all.")
+	} else {
+		diag.WithHint(d, "Use %s.", strings.Join(modes, " or "))
+	}
+	p.add(d)
+	return nil
+}
+
+// checkAttributes refuses attributes that the kind has no use for.
+func (p *pass) checkAttributes(s *Share, at hcl.Range, written []attribute) {
+	for _, a := range written {
+		if a.set && !s.Kind.Takes(a.name) {
+			if a.nameAt != (hcl.Range{}) {
+				at = a.nameAt
+			}
+			d := diag.New("share-mode", at, fmt.Sprintf("%s has no meaning for a share of the kind %s", a.name, s.Kind.Name))
+			p.add(diag.WithHint(d, "Remove %s, or share in another mode.", a.name))
+		}
+	}
+}
+
+// shareFilters are the shared subjects as the stream stores them. For a bucket
+// they are keys, of which one without a wildcard stands for all below it too.
+func (p *pass) shareFilters(s *Share) []string {
+	attr := s.Src.FilterSubjects
+	if !attr.IsSet() || !s.Kind.Takes(attrFilters) {
+		return nil
+	}
+	var filters []string
+	for i, written := range attr.Value {
+		some := []string{string(written)}
+		if s.Bucket != "" {
+			some = keyFilters(s.Bucket, string(written))
+		} else if !overlapsAny(s.Stream.Config.Subjects, string(written)) && s.Stream.Config.Mirror == nil && len(s.Stream.Config.Sources) == 0 {
+			p.add(diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written)))
+		}
+		for _, filter := range some {
+			for _, other := range filters {
+				if subject.Contains(other, filter) || subject.Contains(filter, other) {
+					p.add(diag.New("filter-overlap", attr.Elem(i), fmt.Sprintf("the filters %q and %q of share %q overlap", other, filter, s.Name)))
+				}
+			}
+		}
+		filters = append(filters, some...)
+	}
+	slices.Sort(filters)
+	return slices.Compact(filters)
+}
+
+// keyFilters are the subjects of a filter on keys: a pattern as it is, and a
+// plain prefix with all keys below it.
+func keyFilters(bucket, keys string) []string {
+	whole := "$KV." + bucket + "." + keys
+	if !subject.Literal(keys) {
+		return []string{whole}
+	}
+	return []string{whole, whole + ".>"}
+}
+
+func overlapsAny(subjects []string, s string) bool {
+	return slices.ContainsFunc(subjects, func(other string) bool { return subject.Overlap(other, s) })
+}

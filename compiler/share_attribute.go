@@ -1,0 +1,57 @@
+package compiler
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema"
+)
+
+// attribute is whether and where an attribute of any type is written.
+type attribute struct {
+	name         string
+	set, invalid bool
+	at, nameAt   hcl.Range
+}
+
+func attributeOf[T any](name string, a schema.Attr[T]) attribute {
+	return attribute{name: name, set: a.IsSet(), invalid: a.Invalid(), at: a.Range(), nameAt: a.NameRange()}
+}
+
+// shareSources are the attributes that say what is shared.
+func shareSources(s *schema.Share) []attribute {
+	return []attribute{
+		attributeOf("consumer", s.Consumer),
+		attributeOf("stream", s.Stream),
+		attributeOf("key_value", s.KeyValue),
+		attributeOf("object_store", s.ObjectStore),
+		attributeOf("subject", s.Subject),
+		attributeOf("service", s.Service),
+	}
+}
+
+// shareAttributes are the attributes of a share that only some kinds take.
+func shareAttributes(s *schema.Share) []attribute {
+	all := []attribute{
+		attributeOf(attrFrom, s.From),
+		attributeOf(attrCompeting, s.Competing),
+		attributeOf(attrWatch, s.Watch),
+		attributeOf(attrFilters, s.FilterSubjects),
+		attributeOf(attrResponse, s.Response),
+		attributeOf(attrThreshold, s.ResponseThreshold),
+		attributeOf(attrTokenPosition, s.AccountTokenPosition),
+		attributeOf(attrAdvertise, s.Advertise),
+	}
+	if s.Latency != nil {
+		all = append(all, attribute{name: attrLatency, set: true, at: s.Latency.Def(), nameAt: s.Latency.Site().Type})
+	}
+	return all
+}
+
+// targetAttributes are the attributes of a to block that only some kinds take.
+func targetAttributes(t *schema.To) []attribute {
+	return []attribute{
+		attributeOf(attrLocal, t.LocalSubject),
+		attributeOf(attrInbox, t.InboxPrefix),
+		attributeOf(attrAPI, t.APIPrefix),
+	}
+}

@@ -1,0 +1,316 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// checkShares holds shares to what their grants really give (SECURITY.md A1 to
+// A7), each by itself and then against the others.
+func (p *pass) checkShares() {
+	for _, s := range p.t.Shares {
+		p.checkCreate(s)
+		p.checkDrain(s)
+		p.checkBoundary(s)
+		p.checkRollup(s)
+		p.checkPublic(s)
+	}
+	p.checkImporters()
+	p.checkInboxes()
+	p.checkCollisions()
+}
+
+// rows are the rows of the share that apply to one importer, or, with nil, to
+// anybody; named ones too, since they say what the share is for.
+func (p *pass) rows(s *Share, to *Target) []*Row {
+	facts := s.Facts(&p.t.Server, to)
+	if to == nil {
+		facts.Watch = s.Kind.Takes(attrWatch) && s.Src.Watch.Or(true)
+	}
+	var rows []*Row
+	for i := range s.Kind.Rows {
+		if r := &s.Kind.Rows[i]; r.Applies(facts) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// anyRow reports a row with that property among those that apply to any
+// importer of the share, or to anybody.
+func (p *pass) anyRow(s *Share, has func(*Row) bool) bool {
+	for _, t := range append([]*Target{nil}, s.Targets...) {
+		if (t != nil || s.Public) && slices.ContainsFunc(p.rows(s, t), has) {
+			return true
+		}
+	}
+	return false
+}
+
+// lower makes a warning of an error that is one only for importers whom the
+// exporter cannot oversee.
+func lower(d *hcl.Diagnostic, foreign bool) *hcl.Diagnostic {
+	if !foreign {
+		d.Severity = hcl.DiagWarning
+	}
+	return d
+}
+
+// checkCreate says what the right to create consumers is (A1).
+func (p *pass) checkCreate(s *Share) {
+	creates := func(r *Row) bool { return r.Creates }
+	what := func(who string, at hcl.Range) *hcl.Diagnostic {
+		return diag.New("share-consumer-create", at, s.Name, who, s.Stream.title(), fmt.Sprintf("account %q", s.From.Name))
+	}
+	trusted := len(s.Targets) > 0
+	for _, t := range s.Targets {
+		trusted = trusted && t.Trusted
+	}
+	if s.Public && !trusted {
+		if p.anyRow(s, creates) {
+			p.add(what("every account", s.Src.Public.Range()))
+		}
+		return
+	}
+	for _, t := range s.Targets {
+		if slices.ContainsFunc(p.rows(s, t), creates) {
+			who := fmt.Sprintf("account %q", t.To.Name)
+			p.add(lower(what(who, t.Src.LabelOrNameRange()), t.To.External && !t.Trusted))
+		}
+	}
+}
+
+// checkDrain refuses readers of a stream with pull consumers (A3).
+func (p *pass) checkDrain(s *Share) {
+	pulled := s.pulled()
+	if pulled == nil || !p.anyRow(s, func(r *Row) bool { return r.Drains }) {
+		return
+	}
+	d := diag.New("read-steals-pull", s.Src.Stream.Range(), s.Name, s.Stream.title(), pulled.title())
+	p.add(diag.WithNote(d, pulled.Src.LabelOrNameRange(), "the pull consumer is declared here"))
+}
+
+// pulled is a pull consumer of the shared stream, or nil.
+func (s *Share) pulled() *Consumer {
+	if s.Stream == nil {
+		return nil
+	}
+	for _, c := range s.Stream.Consumers {
+		if !c.Config.Push() {
+			return c
+		}
+	}
+	return nil
+}
+
+// checkBoundary says what filters do not hide (A2).
+func (p *pass) checkBoundary(s *Share) {
+	if len(s.Filters) == 0 {
+		return
+	}
+	beyond := make(map[string]bool)
+	foreign := s.Public
+	targets := s.Targets
+	if s.Public {
+		targets = append([]*Target{nil}, targets...)
+	}
+	for _, t := range targets {
+		before := len(beyond)
+		for _, r := range p.rows(s, t) {
+			if r.Beyond != "" {
+				beyond[r.Beyond] = true
+			}
+			if r.Drains && s.pulled() != nil {
+				beyond["take any message from "+s.pulled().title()] = true
+			}
+		}
+		if t != nil && (len(beyond) > before || before > 0) {
+			foreign = foreign || t.To.External && !t.Trusted
+		}
+	}
+	for _, what := range sortedKeys(beyond) {
+		sentence := fmt.Sprintf("filter_subjects do not bound share %q: its importers can still %s", s.Name, what)
+		p.add(lower(diag.New("filter-not-a-boundary", s.Src.FilterSubjects.Range(), sentence), foreign))
+	}
+}
+
+// rollups are the stream's settings by which a published header erases or
+// replaces what was stored before (A5).
+var rollups = []struct {
+	field string
+	on    func(*StreamConfig) bool
+}{
+	{"allow_rollup_hdrs", func(c *StreamConfig) bool { return c.AllowRollup }},
+	{"allow_msg_schedules", func(c *StreamConfig) bool { return c.AllowMsgSchedules }},
+	{"allow_msg_counter", func(c *StreamConfig) bool { return c.AllowMsgCounter }},
+}
+
+// checkRollup refuses publishers who could erase (A5). Who may write a bucket
+// may remove every key of it anyway.
+func (p *pass) checkRollup(s *Share) {
+	if !s.Kind.Writes {
+		return
+	}
+	for _, r := range rollups {
+		if !r.on(&s.Stream.Config) {
+			continue
+		}
+		if s.Public && len(s.Targets) == 0 {
+			p.add(diag.New("publish-rollup", s.Src.Public.Range(), s.Name, s.Stream.title(), r.field))
+		}
+		for _, t := range s.Targets {
+			if !t.Trusted {
+				p.add(diag.New("publish-rollup", t.Src.LabelOrNameRange(), s.Name, s.Stream.title(), r.field))
+			}
+		}
+		return
+	}
+}
+
+// internal are the subjects by which an account's streams are reached (A6).
+var internal = []struct{ prefix, what string }{
+	{"$JS.API.", "the JetStream API"},
+	{"$JS.ACK.", "acknowledgements"},
+	{"$JS.FC.", "flow control"},
+	{"$KV.", "a bucket's keys"},
+	{"$O.", "a bucket's objects"},
+	{"_INBOX", "inboxes"},
+}
+
+// checkPublic warns of streams that everybody can reach (A6).
+func (p *pass) checkPublic(s *Share) {
+	if !s.Public {
+		return
+	}
+	facts := s.Facts(&p.t.Server, nil)
+	for _, r := range p.rows(s, nil) {
+		if r.Named {
+			continue
+		}
+		for _, subject := range r.Subjects(facts) {
+			for _, i := range internal {
+				if strings.HasPrefix(subject, i.prefix) {
+					p.add(diag.New("public-jetstream-api", s.Src.Public.Range(), subject, i.what))
+					return
+				}
+			}
+		}
+	}
+	if s.Kind.Exclusive {
+		p.add(diag.New("public-jetstream-api", s.Src.Public.Range(), s.Consumer.Config.DeliverSubject, "the messages of "+s.Consumer.title()))
+	}
+}
+
+// checkImporters refuses one consumer for several importers (A4). One without
+// acks, flow control and group delivers to each of them all that it has.
+func (p *pass) checkImporters() {
+	targets := make(map[*Consumer][]*Target)
+	var order []*Consumer
+	for _, s := range p.t.Shares {
+		if !s.Kind.Exclusive || s.Kind.Takes(attrCompeting) && s.Competing {
+			continue
+		}
+		if c := &s.Consumer.Config; c.Push() && c.AckPolicy == "none" && !c.FlowControl && c.DeliverGroup == "" {
+			continue
+		}
+		if targets[s.Consumer] == nil {
+			order = append(order, s.Consumer)
+		}
+		targets[s.Consumer] = append(targets[s.Consumer], s.Targets...)
+	}
+	for _, c := range order {
+		importers := make(map[*Account]bool)
+		var later *Target
+		for _, t := range targets[c] {
+			if !importers[t.To] && len(importers) == 1 {
+				later = t
+			}
+			importers[t.To] = true
+		}
+		if later != nil {
+			d := diag.New("share-consumer-many", later.Src.LabelOrNameRange(), c.title(), len(importers))
+			p.add(diag.WithNote(d, targets[c][0].Src.LabelOrNameRange(), "account %q imports it here", targets[c][0].To.Name))
+		}
+	}
+}
+
+// checkInboxes refuses one inbox prefix for two importers of an exporter (A7).
+func (p *pass) checkInboxes() {
+	type key struct {
+		from   *Account
+		prefix string
+	}
+	first := make(map[key]*Target)
+	for _, s := range p.t.Shares {
+		for _, t := range s.Targets {
+			if t.InboxPrefix == "" {
+				continue
+			}
+			k := key{s.From, t.InboxPrefix}
+			other := first[k]
+			if other == nil {
+				first[k] = t
+				continue
+			}
+			if other.To != t.To {
+				d := diag.New("inbox-prefix", t.inboxAt(), fmt.Sprintf("the inbox prefix %q is account %q's already", t.InboxPrefix, other.To.Name))
+				p.add(diag.WithNote(d, other.inboxAt(), "it is given here first"))
+			}
+		}
+	}
+}
+
+// checkUserInboxes refuses users of an exporter whose inbox an importer's
+// consumers deliver to (A7). It goes over users, so it comes after them.
+func (p *pass) checkUserInboxes() {
+	users := make(map[*Account]map[string]*User)
+	for _, s := range p.t.Shares {
+		for _, t := range s.Targets {
+			if t.InboxPrefix == "" {
+				continue
+			}
+			if users[s.From] == nil {
+				users[s.From] = make(map[string]*User)
+				for _, u := range s.From.Users {
+					prefix, _, _ := strings.Cut(u.InboxPrefix, ".")
+					users[s.From][prefix] = u
+				}
+			}
+			if u := users[s.From][t.InboxPrefix]; u != nil {
+				d := diag.New("inbox-prefix", t.inboxAt(), fmt.Sprintf("the inbox prefix %q is that of user %q of the exporter %q", t.InboxPrefix, u.Name, s.From.Name))
+				p.add(diag.WithNote(d, u.Src.InboxPrefix.RangeOr(u.Src.LabelOrNameRange()), "user %q is here", u.Name))
+			}
+		}
+	}
+}
+
+func (t *Target) inboxAt() hcl.Range {
+	return t.Src.InboxPrefix.RangeOr(t.Src.LabelOrNameRange())
+}
+
+// title is a stream in the middle of a sentence.
+func (s *Stream) title() string {
+	h := s.Src.Header()
+	if _, ok := s.Src.(*schema.Bucket); ok {
+		return fmt.Sprintf("bucket %q", h.Name)
+	}
+	return fmt.Sprintf("stream %q", h.Name)
+}
+
+// title is a consumer in the middle of a sentence.
+func (c *Consumer) title() string { return fmt.Sprintf("consumer %q", c.Config.Name) }
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

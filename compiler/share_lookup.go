@@ -1,0 +1,42 @@
+package compiler
+
+import "jsc/schema"
+
+// TargetOf is the share's target that is this account, or nil.
+func (s *Share) TargetOf(importer *Account) *Target {
+	for _, t := range s.Targets {
+		if t.To == importer {
+			return t
+		}
+	}
+	return nil
+}
+
+// SharesOf are the shares of a stream, or of a consumer of it, by name.
+func (t *Topology) SharesOf(stream *Stream) []*Share {
+	var shares []*Share
+	for _, s := range t.Shares {
+		if s.Stream == stream {
+			shares = append(shares, s)
+		}
+	}
+	return shares
+}
+
+// TargetsOf are the targets by which shares come to an account, by the shares'
+// names.
+func (t *Topology) TargetsOf(importer *Account) []*Target {
+	var targets []*Target
+	for _, s := range t.Shares {
+		if to := s.TargetOf(importer); to != nil {
+			targets = append(targets, to)
+		}
+	}
+	return targets
+}
+
+// shareOf is the share that a reference means; nil when it was not compiled.
+func (p *pass) shareOf(e schema.Entity) *Share {
+	s, _ := e.(*schema.Share)
+	return p.shares[s]
+}

@@ -1,0 +1,172 @@
+package compiler
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// targets makes the importers of a share.
+func (p *pass) targets(s *Share) {
+	if len(s.Src.To) == 0 && !s.Public {
+		p.add(diag.New("share-without-target", s.Src.LabelOrNameRange(), s.Name))
+	}
+	seen := make(map[*Account]*Target)
+	for _, src := range s.Src.To {
+		to := p.importer(s, src)
+		if to == nil {
+			continue
+		}
+		if first := seen[to]; first != nil {
+			d := diag.New("duplicate-name", src.LabelOrNameRange(), fmt.Sprintf("share %q's importer", s.Name), to.Name)
+			p.add(diag.WithNote(d, first.Src.LabelOrNameRange(), "it is already an importer here"))
+			continue
+		}
+		t := p.target(s, src, to)
+		seen[to] = t
+		s.Targets = append(s.Targets, t)
+	}
+}
+
+// importer is the account that a to block names, or nil.
+func (p *pass) importer(s *Share, src *schema.To) *Account {
+	if src.Account.Invalid() {
+		return nil
+	}
+	if !src.Account.IsSet() {
+		p.add(diag.New("share-target-missing", src.LabelOrNameRange(), s.Name, src.Label))
+		return nil
+	}
+	to := p.accounts[src.Importer()]
+	if to == nil {
+		return nil
+	}
+	at := src.Account.RangeOr(src.LabelOrNameRange())
+	if to == s.From {
+		p.add(diag.New("share-to-self", at, s.Name, to.Name))
+		return nil
+	}
+	if to.External && !to.Src.PublicKey.IsSet() && !to.Src.PublicKey.Invalid() {
+		d := diag.New("share-external-needs-key", at, s.Name, to.Name)
+		p.add(diag.WithNote(d, to.Src.LabelOrNameRange(), "account %q is external", to.Name))
+	}
+	if s.Kind.Sourced && !to.External && to.JetStream == nil {
+		p.add(diag.New("share-jetstream-off", at, s.Name, to.Name))
+	}
+	return to
+}
+
+// target makes one importer of a share, with the defaults that depend on it.
+func (p *pass) target(s *Share, src *schema.To, to *Account) *Target {
+	p.checkAttributes(s, src.LabelOrNameRange(), targetAttributes(src))
+	t := &Target{
+		Src:     src,
+		Share:   s,
+		To:      to,
+		Trusted: src.Trusted.Or(false),
+		Watch:   s.Kind.Takes(attrWatch) && s.Src.Watch.Or(!to.External),
+		Expiry:  p.targetExpiry(s, src),
+	}
+	if s.Kind.Takes(attrAPI) {
+		t.APIPrefix = p.apiPrefix(t)
+	}
+	if t.Watch {
+		t.InboxPrefix = p.inboxPrefix(t)
+	} else if src.InboxPrefix.IsSet() && s.Kind.Takes(attrInbox) {
+		p.add(diag.New("field-requires", src.InboxPrefix.NameRange(), attrInbox, "watch = true"))
+	}
+	if s.Kind.Sourced {
+		t.DeliverPrefix = strings.Join([]string{"deliver", SubjectToken(s.Name), SubjectToken(to.Name)}, ".")
+	}
+	if s.Kind.Takes(attrLocal) {
+		t.Local = p.targetLocal(t)
+	}
+	return t
+}
+
+// targetExpiry is the expiry of the to block, else the share's.
+func (p *pass) targetExpiry(s *Share, src *schema.To) Expiry {
+	expires, renew := src.Expires, src.RenewBefore
+	if !expires.IsSet() && !expires.Invalid() {
+		expires = s.Src.Expires
+	}
+	if !renew.IsSet() && !renew.Invalid() {
+		renew = s.Src.RenewBefore
+	}
+	return p.expiry(expires, renew)
+}
+
+// apiPrefix is where the importer sees the exporter's JetStream API.
+func (p *pass) apiPrefix(t *Target) string {
+	attr := t.Src.APIPrefix
+	usual := SubjectToken(t.Share.From.Name) + ".API"
+	prefix := attr.Or(usual)
+	switch err := subject.Valid(prefix); {
+	case err != nil:
+		p.add(diag.New("bad-subject", attr.Range(), prefix, err.Error()))
+	case !subject.Literal(prefix):
+		p.add(diag.New("bad-subject", attr.Range(), prefix, "a prefix has no wildcards"))
+	default:
+		p.checkReserved(t, attr, prefix)
+		return prefix
+	}
+	return usual
+}
+
+// inboxToken is what an inbox prefix of a share may be: one token that is not
+// the clients' default (SECURITY.md A7).
+var inboxToken = regexp.MustCompile(`^_INBOX_[A-Za-z0-9_-]+$`)
+
+// inboxPrefix is the inbox prefix of the importer's clients, to which the
+// exporter's server delivers what they watch.
+func (p *pass) inboxPrefix(t *Target) string {
+	attr := t.Src.InboxPrefix
+	prefix := attr.Or("_INBOX_" + SubjectToken(t.To.Name))
+	if !inboxToken.MatchString(prefix) {
+		p.add(diag.New("inbox-prefix", attr.Range(), fmt.Sprintf("the inbox prefix %q is not one token that begins with _INBOX_", prefix)))
+	}
+	return prefix
+}
+
+// targetLocal is where deliveries arrive; "" where they arrive at the
+// exporter's subject.
+func (p *pass) targetLocal(t *Target) string {
+	attr := t.Src.LocalSubject
+	if !attr.IsSet() {
+		return ""
+	}
+	facts := t.Share.Facts(&p.t.Server, t)
+	for i := range t.Share.Kind.Rows {
+		row := &t.Share.Kind.Rows[i]
+		if row.Local != LocalFree || !row.Applies(facts) {
+			continue
+		}
+		subjects := row.Subjects(facts)
+		if len(subjects) != 1 {
+			d := diag.New("share-mode", attr.NameRange(), fmt.Sprintf("share %q has %d subjects, for which one local subject cannot stand", t.Share.Name, len(subjects)))
+			p.add(diag.WithHint(d, "Remove local_subject, or share one subject with filter_subjects."))
+			return ""
+		}
+		if subjects[0] == attr.Value {
+			return ""
+		}
+		if why := localFault(subjects[0], attr.Value); why != "" {
+			p.add(diag.New("bad-local-subject", attr.Range(), attr.Value, subjects[0], why))
+			return ""
+		}
+	}
+	p.checkReserved(t, attr, attr.Value)
+	return attr.Value
+}
+
+// checkReserved refuses a local subject by which the exporter would answer for
+// the importer's own JetStream or inboxes (SECURITY.md A9).
+func (p *pass) checkReserved(t *Target, attr schema.Attr[string], local string) {
+	if start := reservedStart(local); start != "" {
+		p.add(diag.New("reserved-local-subject", attr.RangeOr(t.Src.LabelOrNameRange()), local, start))
+	}
+}
