@@ -82,6 +82,12 @@ var streamRules = []Rule{
 		Mend:    "Remove one of the two, or give them distinct filters.",
 	},
 	{
+		Name: "source-cycle", Severity: fail,
+		Message: "%s",
+		Why:     "Each copied message would be copied again, for ever, so the server refuses the last stream of the circle.",
+		Mend:    "Remove one of the sources, or filter it so that its own messages do not come back.",
+	},
+	{
 		Name: "source-external", Severity: fail,
 		Message: "%s",
 		Why:     "Another account's or domain's stream is reached over its API prefix, and the server refuses one that is its own.",

@@ -1,0 +1,151 @@
+package compiler
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/subject"
+	"jsc/schema/diag"
+)
+
+// checkStreamConsumers holds the stream's consumers to the server's rules.
+func (p *pass) checkStreamConsumers(s *Stream) {
+	consumers := slices.Clone(s.Consumers)
+	slices.SortStableFunc(consumers, func(x, y *Consumer) int { return comparePlaces(x.Src, y.Src) })
+	for _, c := range consumers {
+		checkRules(p, consumerRules, consumerCheck{c, &c.Config, &s.Config}, siteOf(c.Src))
+		p.checkConsumerFilters(c)
+		p.checkConsumerTier(c)
+	}
+	p.checkConsumerCount(s, consumers)
+	p.checkWorkQueue(s, consumers)
+}
+
+// filterAt is where filter i of the consumer's Filters stands.
+func (c *Consumer) filterAt(i int) hcl.Range {
+	if c.Config.FilterSubject != "" {
+		return c.Src.FilterSubject.Range()
+	}
+	return c.Src.FilterSubjects.Elem(i)
+}
+
+// checkConsumerFilters: no filter may contain another, and each must match something
+// that the stream stores. What a stream stores is known where it has subjects
+// and neither copies nor renames.
+func (p *pass) checkConsumerFilters(c *Consumer) {
+	s := &c.Stream.Config
+	filters := c.Config.Filters()
+	var index subject.Index[int]
+	for i, f := range filters {
+		if known := !s.copies() && s.SubjectTransform == nil && len(s.Subjects) > 0; known &&
+			!slices.ContainsFunc(s.Subjects, func(stored string) bool { return subject.Overlap(stored, f) }) {
+			p.add(diag.New("filter-outside-stream", c.filterAt(i), fmt.Sprintf("consumer %s filters %q, and stream %s stores nothing of it", c.Config.Name, f, s.Name)))
+		}
+		other, overlaps := first(index.Containing(f))
+		if !overlaps {
+			other, overlaps = first(index.Within(f))
+		}
+		if overlaps {
+			p.add(diag.WithNote(diag.New("filter-overlap", c.filterAt(i), overlapFilterText(f, filters[other])),
+				c.filterAt(other), "this is the other"))
+		}
+		index.Add(f, i)
+	}
+}
+
+func first(found func(func(string, int) bool)) (int, bool) {
+	for _, i := range found {
+		return i, true
+	}
+	return 0, false
+}
+
+func overlapFilterText(f, other string) string {
+	switch {
+	case f == other:
+		return fmt.Sprintf("the filter %q is there twice", f)
+	case subject.Contains(other, f):
+		return fmt.Sprintf("the filter %q is contained in %q", f, other)
+	}
+	return fmt.Sprintf("the filter %q contains %q", f, other)
+}
+
+// checkConsumerTier: with tiers, a consumer of its own number of replicas needs
+// a tier of that number.
+func (p *pass) checkConsumerTier(c *Consumer) {
+	a := c.Stream.Account
+	if a.JetStream == nil || c.Config.Replicas == 0 {
+		return
+	}
+	if _, ok := a.JetStream.LimitsFor(c.Config.Replicas); !ok {
+		p.add(diag.New("stream-limits-account", c.Src.Replicas.Range(), fmt.Sprintf(
+			"account %s has no tier R%d, which consumer %s needs", a.Name, c.Config.Replicas, c.Config.Name)))
+	}
+}
+
+// checkConsumerCount: the stream's max_consumers holds, or the account's where
+// that is less; both are for each stream.
+func (p *pass) checkConsumerCount(s *Stream, consumers []*Consumer) {
+	most, whose := s.Config.MaxConsumers, "stream "+s.Config.Name
+	if s.Account.JetStream != nil {
+		if limits, ok := s.Account.JetStream.LimitsFor(s.Config.Replicas); ok && limits.Consumers > 0 && (most <= 0 || limits.Consumers < most) {
+			most, whose = limits.Consumers, "each stream of account "+s.Account.Name
+		}
+	}
+	if most > 0 && int64(len(consumers)) > most {
+		c := consumers[most]
+		p.add(diag.New("stream-limits-account", c.Src.LabelOrNameRange(), fmt.Sprintf(
+			"%s may have %d consumers, and %s is one more", whose, most, c.Config.Name)))
+	}
+}
+
+// checkWorkQueue: in a work queue each message is for one consumer.
+func (p *pass) checkWorkQueue(s *Stream, consumers []*Consumer) {
+	if s.Config.Retention != "workqueue" || len(consumers) < 2 {
+		return
+	}
+	type filter struct {
+		of *Consumer
+		i  int
+	}
+	var index subject.Index[filter]
+	for _, c := range consumers {
+		filters := c.Config.Filters()
+		if len(filters) == 0 {
+			if c.Src.FilterSubject.Invalid() || c.Src.FilterSubjects.Invalid() {
+				continue
+			}
+			other := consumers[0]
+			if other == c {
+				other = consumers[1]
+			}
+			p.add(diag.WithNote(diag.New("workqueue-overlap", c.Src.LabelOrNameRange(), fmt.Sprintf(
+				"consumer %s of a work queue has no filter, and %s is there too", c.Config.Name, other.Config.Name)),
+				other.Src.LabelOrNameRange(), "this is the other"))
+			continue
+		}
+		for i, f := range filters {
+			for its, other := range index.Overlapping(f) {
+				if other.of != c {
+					p.add(diag.WithNote(diag.New("workqueue-overlap", cmp.Or(c.filterAt(i), c.Src.LabelOrNameRange()), fmt.Sprintf(
+						"consumers %s and %s of a work queue both take %q", other.of.Config.Name, c.Config.Name, narrower(f, its))),
+						other.of.filterAt(other.i), "this is the other"))
+					break
+				}
+			}
+			index.Add(f, filter{c, i})
+		}
+	}
+}
+
+// narrower is the one of two overlapping subjects that the other contains, or
+// the first.
+func narrower(a, b string) string {
+	if subject.Contains(a, b) {
+		return b
+	}
+	return a
+}

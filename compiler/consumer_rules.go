@@ -1,0 +1,241 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jsc/compiler/subject"
+)
+
+// consumerCheck is a consumer under check.
+type consumerCheck struct {
+	*Consumer
+	*ConsumerConfig
+	stream *StreamConfig
+}
+
+// ofPush are the fields that mean something to a push consumer only. The
+// server refuses the first three for a pull consumer and ignores deliver_group.
+var ofPush = []struct {
+	field string
+	set   func(c *ConsumerConfig) bool
+}{
+	{"rate_limit_bps", func(c *ConsumerConfig) bool { return c.RateLimitBPS > 0 }},
+	{"idle_heartbeat", func(c *ConsumerConfig) bool { return c.IdleHeartbeat != 0 && c.AckPolicy != ackFlowControl }},
+	{"flow_control", func(c *ConsumerConfig) bool { return c.FlowControl && c.AckPolicy != ackFlowControl }},
+	{"deliver_group", func(c *ConsumerConfig) bool { return c.DeliverGroup != "" }},
+}
+
+// ofPull are those that mean something to a pull consumer only. For a push
+// consumer the server refuses max_waiting and priority groups, and ignores the
+// rest.
+var ofPull = []struct {
+	field string
+	set   func(c *ConsumerConfig) bool
+}{
+	{"max_waiting", func(c *ConsumerConfig) bool { return c.MaxWaiting != 0 }},
+	{"max_batch", func(c *ConsumerConfig) bool { return c.MaxBatch != 0 }},
+	{"max_expires", func(c *ConsumerConfig) bool { return c.MaxExpires != 0 }},
+	{"max_bytes", func(c *ConsumerConfig) bool { return c.MaxBytes != 0 }},
+	{"priority_policy", func(c *ConsumerConfig) bool { return c.PriorityPolicy != "" }},
+}
+
+// ofAckFlowControl are the fields that ack_policy flow_control excludes.
+var ofAckFlowControl = []struct {
+	field string
+	set   func(c *ConsumerConfig) bool
+}{
+	{"ack_wait", func(c *ConsumerConfig) bool { return c.AckWait != 0 }},
+	{"backoff", func(c *ConsumerConfig) bool { return len(c.Backoff) > 0 }},
+	{"max_deliver", func(c *ConsumerConfig) bool { return c.MaxDeliver > 0 }},
+}
+
+// starts says which start field each deliver_policy needs; the others are
+// refused with it.
+var starts = []struct {
+	field, policy string
+	set           func(c *ConsumerConfig) bool
+}{
+	{"opt_start_seq", "by_start_sequence", func(c *ConsumerConfig) bool { return c.OptStartSeq > 0 }},
+	{"opt_start_time", "by_start_time", func(c *ConsumerConfig) bool { return c.OptStartTime != nil }},
+}
+
+var groupName = regexp.MustCompile(`^[a-zA-Z0-9/_=-]{1,16}$`) // server/consumer.go validGroupName
+
+// consumerRules are the server's rules for a consumer and its stream
+// (server/consumer.go checkConsumerCfg). Rules over several consumers and over
+// filters are functions of their own.
+var consumerRules = slices.Concat([]rule[consumerCheck]{
+	{"consumer-name", nil, func(c consumerCheck) []any {
+		why := assetName(c.Name)
+		return when(why != "", sentence("the consumer name %q %s", c.Name, why)...)
+	}},
+	{"bad-value", []string{"description"}, func(c consumerCheck) []any { return badDescription(c.Description) }},
+	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return badMetadata(c.Metadata) }},
+	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return reservedMetadata(c.Metadata) }},
+	{"bad-value", []string{"direct"}, func(c consumerCheck) []any { return when(c.Direct, "direct", "left to the server", "true") }},
+	{"bad-value", []string{"sourcing"}, func(c consumerCheck) []any { return when(c.Sourcing, "sourcing", "left to the server", "true") }},
+	{"bad-value", []string{"max_deliver"}, func(c consumerCheck) []any { return badLimit("max_deliver", c.MaxDeliver, math.MaxInt64) }},
+	{"bad-value", []string{"max_ack_pending"}, func(c consumerCheck) []any {
+		return badLimit("max_ack_pending", c.MaxAckPending, math.MaxInt64)
+	}},
+	{"bad-value", []string{"max_waiting"}, func(c consumerCheck) []any { return negative("max_waiting", c.MaxWaiting) }},
+	{"bad-value", []string{"max_batch"}, func(c consumerCheck) []any { return negative("max_batch", c.MaxBatch) }},
+	{"bad-value", []string{"max_bytes"}, func(c consumerCheck) []any { return negative("max_bytes", c.MaxBytes) }},
+	{"bad-value", []string{"max_expires"}, func(c consumerCheck) []any {
+		return badPeriod("max_expires", c.MaxExpires, time.Millisecond)
+	}},
+	{"bad-value", []string{"idle_heartbeat"}, func(c consumerCheck) []any {
+		return badPeriod("idle_heartbeat", c.IdleHeartbeat, minPeriod)
+	}},
+	{"bad-value", []string{"inactive_threshold"}, func(c consumerCheck) []any {
+		return badPeriod("inactive_threshold", c.InactiveThreshold, 0)
+	}},
+	{"bad-value", []string{"priority_timeout"}, func(c consumerCheck) []any {
+		return badPeriod("priority_timeout", c.PriorityTimeout, 0)
+	}},
+	{"bad-value", []string{"ack_wait", "backoff"}, func(c consumerCheck) []any {
+		return when(len(c.Backoff) == 0, badPeriod("ack_wait", c.AckWait, 0)...)
+	}},
+	{"bad-value", []string{"backoff"}, func(c consumerCheck) []any {
+		for _, wait := range c.Backoff {
+			if wait < 0 {
+				return []any{"backoff", "of waits that are 0 or longer", "with " + wait.String()}
+			}
+		}
+		return nil
+	}},
+	{"backoff-max-deliver", []string{"max_deliver", "backoff"}, func(c consumerCheck) []any {
+		return when(c.MaxDeliver != -1 && int64(len(c.Backoff)) > c.MaxDeliver,
+			sentence("backoff has %d waits, and max_deliver is %d", len(c.Backoff), c.MaxDeliver)...)
+	}},
+	{"bad-value", []string{"sample_freq"}, func(c consumerCheck) []any {
+		n, err := strconv.Atoi(strings.TrimSuffix(c.SampleFreq, "%"))
+		return when(c.SampleFreq != "" && (err != nil || n < 0),
+			"sample_freq", `a percentage, as in "30%"`, fmt.Sprintf("%q", c.SampleFreq))
+	}},
+	{"bad-value", []string{"num_replicas"}, func(c consumerCheck) []any {
+		n, its := c.Replicas, c.stream.Replicas
+		switch {
+		case n < 0 || n > its:
+			return []any{"num_replicas", fmt.Sprintf("from 0 to the stream's %d", its), strconv.Itoa(n)}
+		case n != 0 && n != its && c.stream.Retention != "limits":
+			return []any{"num_replicas", fmt.Sprintf("0 or the stream's %d, since its retention is %s", its, c.stream.Retention), strconv.Itoa(n)}
+		}
+		return nil
+	}},
+	{"bad-subject", []string{"deliver_subject"}, func(c consumerCheck) []any {
+		return when(c.Push() && !subject.Literal(c.DeliverSubject), c.DeliverSubject, "messages cannot be delivered to wildcards")
+	}},
+	{"deliver-subject-cycle", []string{"deliver_subject"}, func(c consumerCheck) []any {
+		i := slices.IndexFunc(c.stream.Subjects, func(s string) bool { return c.Push() && subject.Contains(s, c.DeliverSubject) })
+		if i < 0 {
+			return nil
+		}
+		return sentence("consumer %s delivers to %q, which its own stream stores as %q", c.Name, c.DeliverSubject, c.stream.Subjects[i])
+	}},
+	{"field-requires", []string{"ack_policy"}, func(c consumerCheck) []any {
+		return when(c.AckPolicy == ackFlowControl && !c.Push(), `ack_policy = "flow_control"`, "deliver_subject")
+	}},
+	{"bad-value", []string{"max_ack_pending", "ack_policy"}, func(c consumerCheck) []any {
+		return when(c.AckPolicy == ackFlowControl && c.MaxAckPending == -1,
+			"max_ack_pending", `a number, with ack_policy = "flow_control"`, `"unlimited"`)
+	}},
+	{"field-conflict", []string{"max_ack_pending", "ack_policy"}, func(c consumerCheck) []any {
+		return when(c.Push() && c.AckPolicy == "none" && c.MaxAckPending > 0, "max_ack_pending", `ack_policy = "none"`)
+	}},
+	{"flow-control-heartbeat", []string{"flow_control", "idle_heartbeat"}, func(c consumerCheck) []any {
+		return when(c.Push() && c.FlowControl && c.IdleHeartbeat == 0, sentence("consumer %s has flow_control without idle_heartbeat", c.Name)...)
+	}},
+	{"max-ack-pending-limit", []string{"max_ack_pending"}, func(c consumerCheck) []any {
+		most := c.Stream.maxAckPending(c.ConsumerConfig)
+		return when(most > 0 && c.MaxAckPending > most,
+			sentence("max_ack_pending is %d, and account %s allows %d", c.MaxAckPending, c.Stream.Account.Name, most)...)
+	}},
+	{"max-ack-pending-limit", []string{"max_ack_pending"}, func(c consumerCheck) []any {
+		most := c.stream.ConsumerLimits.MaxAckPending
+		return when(most > 0 && c.MaxAckPending > most,
+			sentence("max_ack_pending is %d, and consumer_limits of stream %s allows %d", c.MaxAckPending, c.stream.Name, most)...)
+	}},
+	{"bad-value", []string{"inactive_threshold"}, func(c consumerCheck) []any {
+		most := c.stream.ConsumerLimits.InactiveThreshold
+		return when(most > 0 && c.InactiveThreshold > most,
+			"inactive_threshold", fmt.Sprintf("at most %v, by the stream's consumer_limits", most), c.InactiveThreshold.String())
+	}},
+	{"field-conflict", []string{"filter_subject", "filter_subjects"}, func(c consumerCheck) []any {
+		return when(c.FilterSubject != "" && len(c.FilterSubjects) > 0, "filter_subject", "filter_subjects")
+	}},
+	{"field-requires", []string{"deliver_policy", "filter_subject", "filter_subjects"}, func(c consumerCheck) []any {
+		return when(c.DeliverPolicy == "last_per_subject" && len(c.Filters()) == 0,
+			`deliver_policy = "last_per_subject"`, "filter_subject or filter_subjects")
+	}},
+	{"field-requires", []string{"priority_policy", "priority_groups"}, func(c consumerCheck) []any {
+		return when(c.PriorityPolicy != "" && len(c.PriorityGroups) == 0, "priority_policy", "priority_groups")
+	}},
+	{"field-requires", []string{"priority_groups", "priority_policy"}, func(c consumerCheck) []any {
+		return when(c.PriorityPolicy == "" && len(c.PriorityGroups) > 0, "priority_groups", "a priority_policy")
+	}},
+	{"field-requires", []string{"priority_timeout", "priority_policy"}, func(c consumerCheck) []any {
+		return when(c.PriorityPolicy == "" && c.PriorityTimeout > 0, "priority_timeout", "a priority_policy")
+	}},
+	{"bad-value", []string{"priority_groups"}, func(c consumerCheck) []any {
+		for _, g := range c.PriorityGroups {
+			if !groupName.MatchString(g) {
+				return []any{"a priority group", "1 to 16 letters, digits, /, _, = or -", fmt.Sprintf("%q", g)}
+			}
+		}
+		return nil
+	}},
+	{"workqueue-ack", []string{"ack_policy"}, func(c consumerCheck) []any {
+		return when(c.stream.Retention == "workqueue" && c.AckPolicy != "explicit" && c.AckPolicy != ackFlowControl,
+			sentence("consumer %s of a work queue has ack_policy = %q", c.Name, c.AckPolicy)...)
+	}},
+	{"workqueue-ack", []string{"deliver_policy"}, func(c consumerCheck) []any {
+		return when(c.stream.Retention == "workqueue" && c.DeliverPolicy != "all",
+			sentence("consumer %s of a work queue has deliver_policy = %q", c.Name, c.DeliverPolicy)...)
+	}},
+}, modeRules(), startRules())
+
+func modeRules() []rule[consumerCheck] {
+	var rules []rule[consumerCheck]
+	for _, k := range ofPush {
+		rules = append(rules, rule[consumerCheck]{"consumer-push-field", []string{k.field, "deliver_subject"}, func(c consumerCheck) []any {
+			return when(!c.Push() && k.set(c.ConsumerConfig), sentence("pull consumer %s cannot have %s", c.Name, k.field)...)
+		}})
+	}
+	for _, k := range ofPull {
+		rules = append(rules, rule[consumerCheck]{"consumer-pull-field", []string{k.field, "deliver_subject"}, func(c consumerCheck) []any {
+			return when(c.Push() && k.set(c.ConsumerConfig), sentence("push consumer %s cannot have %s", c.Name, k.field)...)
+		}})
+	}
+	for _, k := range ofAckFlowControl {
+		rules = append(rules, rule[consumerCheck]{"field-conflict", []string{k.field, "ack_policy"}, func(c consumerCheck) []any {
+			return when(c.AckPolicy == ackFlowControl && k.set(c.ConsumerConfig), k.field, `ack_policy = "flow_control"`)
+		}})
+	}
+	return rules
+}
+
+func startRules() []rule[consumerCheck] {
+	var rules []rule[consumerCheck]
+	for _, k := range starts {
+		fields := []string{k.field, "deliver_policy"}
+		rules = append(rules,
+			rule[consumerCheck]{"field-requires", []string{"deliver_policy", k.field}, func(c consumerCheck) []any {
+				return when(c.DeliverPolicy == k.policy && !k.set(c.ConsumerConfig), fmt.Sprintf("deliver_policy = %q", k.policy), k.field)
+			}},
+			rule[consumerCheck]{"field-requires", fields, func(c consumerCheck) []any {
+				return when(c.DeliverPolicy != k.policy && k.set(c.ConsumerConfig), k.field, fmt.Sprintf("deliver_policy = %q", k.policy))
+			}})
+	}
+	return rules
+}
+
+func negative(name string, v int64) []any {
+	return when(v < 0, name, "0 or more", strconv.FormatInt(v, 10))
+}

@@ -1,0 +1,109 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+
+	"jsc/schema/diag"
+)
+
+// reservation is what streams of one tier have taken so far.
+type reservation struct {
+	streams int64
+	bytes   map[string]int64 // by storage
+}
+
+// checkStreamLimits holds the account's streams, in the order in which they are
+// given, to its JetStream limits as the server counts them
+// (server/jetstream.go checkBytesLimits, jetstream_api.go tieredReservation):
+// a stream that sets max_bytes reserves them, once a replica under flat limits;
+// one without needs room for a byte.
+func (p *pass) checkStreamLimits(a *Account, streams []*Stream) {
+	if len(streams) == 0 {
+		return
+	}
+	if a.JetStream == nil {
+		if a.External {
+			return // its JetStream is for its owner to say
+		}
+		s := streams[0]
+		d := diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name)
+		if a.System {
+			d = diag.WithHint(d, "Declare it in another account: the system account cannot have JetStream.")
+		}
+		p.add(d)
+		return
+	}
+	taken := make(map[int]*reservation)
+	for _, s := range streams {
+		p.checkStreamLimit(a, s, taken)
+	}
+}
+
+func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservation) {
+	c := &s.Config
+	report := func(rule, text string, fields ...string) {
+		if at, ok := siteOf(s.Src).at(fields...); ok {
+			p.add(diag.New(rule, at, text))
+		}
+	}
+	limits, ok := a.JetStream.LimitsFor(c.Replicas)
+	if !ok {
+		report("stream-limits-account", fmt.Sprintf("account %s has no tier R%d, which stream %s needs", a.Name, c.Replicas, c.Name), "num_replicas")
+		return
+	}
+	tier, copies := 0, int64(max(c.Replicas, 1))
+	if len(a.JetStream.Tiers) > 0 {
+		tier, copies = c.Replicas, 1
+	}
+	r := taken[tier]
+	if r == nil {
+		r = &reservation{bytes: make(map[string]int64)}
+		taken[tier] = r
+	}
+	if r.streams++; limits.Streams > 0 && r.streams > limits.Streams {
+		report("stream-limits-account", fmt.Sprintf("account %s may have %d streams, and %s is one more", a.Name, limits.Streams, c.Name))
+	}
+	if limits.Consumers > 0 && c.MaxConsumers > limits.Consumers {
+		report("stream-limits-account", fmt.Sprintf("max_consumers is %d, and account %s allows %d", c.MaxConsumers, a.Name, limits.Consumers), "max_consumers")
+	}
+
+	total, each := limits.Disk, limits.DiskMaxStream
+	if c.Storage == "memory" {
+		total, each = limits.Memory, limits.MemoryMaxStream
+	}
+	switch {
+	case limits.MaxBytesRequired && c.MaxBytes <= 0:
+		report("max-bytes-required", fmt.Sprintf("stream %s must set max_bytes, by account %s", c.Name, a.Name), "max_bytes")
+	case each > 0 && c.MaxBytes > each:
+		report("stream-limits-account", fmt.Sprintf("max_bytes is %d, and account %s allows %d a stream", c.MaxBytes, a.Name, each), "max_bytes")
+	case total == 0:
+		report("stream-limits-account", fmt.Sprintf("account %s has no room for streams in %s", a.Name, storageWords[c.Storage]), "storage")
+	case total > 0:
+		need, have := times(max(c.MaxBytes, 1), copies), total-r.bytes[c.Storage]
+		if need > have {
+			report("stream-limits-account", fmt.Sprintf("stream %s takes %d bytes of account %s, which has %d left of %d",
+				c.Name, need, a.Name, max(have, 0), total), "max_bytes")
+		}
+	}
+	if c.MaxBytes > 0 {
+		r.bytes[c.Storage] = plus(r.bytes[c.Storage], times(c.MaxBytes, copies))
+	}
+}
+
+var storageWords = map[string]string{"file": "files", "memory": "memory"}
+
+// times and plus stop at the largest number, for numbers of 0 and more.
+func times(a, b int64) int64 {
+	if a > 0 && b > math.MaxInt64/a {
+		return math.MaxInt64
+	}
+	return a * b
+}
+
+func plus(a, b int64) int64 {
+	if b > math.MaxInt64-a {
+		return math.MaxInt64
+	}
+	return a + b
+}

@@ -1,0 +1,404 @@
+package compiler
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// streamSource is a mirror or a source as written; what comes from a share is
+// left open, for shares are compiled later.
+func (p *pass) streamSource(src *schema.StreamSource, what string) *StreamSource {
+	if src == nil {
+		return nil
+	}
+	s := &StreamSource{
+		Name:          src.Name.Value,
+		OptStartSeq:   natural(p, src.OptStartSeq, "opt_start_seq"),
+		OptStartTime:  p.moment(src.OptStartTime, "opt_start_time"),
+		FilterSubject: string(src.FilterSubject.Value),
+	}
+	for _, t := range src.SubjectTransforms {
+		s.SubjectTransforms = append(s.SubjectTransforms, *subjectTransform(t))
+	}
+	if src.External != nil {
+		s.External = &External{API: src.External.API.Value, Deliver: src.External.Deliver.Value}
+	}
+	if src.Consumer != nil {
+		s.Consumer = &SourceConsumer{Name: src.Consumer.Name.Value, DeliverSubject: string(src.Consumer.DeliverSubject.Value)}
+	}
+	shared := src.Share.IsSet() || src.Share.Invalid()
+	switch {
+	case shared && src.External != nil:
+		p.add(diag.New("field-conflict", src.External.Def(), "external", "share"))
+	case shared && src.Name.IsSet():
+		p.add(diag.New("field-conflict", src.Name.Range(), "name", "share"))
+	case !shared && !src.Name.IsSet() && !src.Name.Invalid():
+		p.add(diag.New("missing-attribute", src.Def(), what, "name"))
+	}
+	return s
+}
+
+func (p *pass) streamSources(srcs []*schema.StreamSource) []*StreamSource {
+	var out []*StreamSource
+	for _, src := range srcs {
+		out = append(out, p.streamSource(src, "source"))
+	}
+	return out
+}
+
+// origin is a mirror or a source beside its block.
+type origin struct {
+	*StreamSource
+	src    *schema.StreamSource
+	mirror bool
+}
+
+// word is the block's type.
+func (o origin) word() string {
+	if o.mirror {
+		return "mirror"
+	}
+	return "source"
+}
+
+// open reports that the origin's name, or more, was not there to be compiled;
+// why has been said.
+func (o origin) open() bool { return o.Name == "" }
+
+// at is where an attribute of the origin stands, or its block.
+func (o origin) at(r hcl.Range) hcl.Range {
+	if r != (hcl.Range{}) {
+		return r
+	}
+	return o.src.Def()
+}
+
+// origins yields the stream's mirror and its sources.
+func (s *Stream) origins() iter.Seq[origin] {
+	mirror, sources := sourceBlocks(s.Src)
+	return func(yield func(origin) bool) {
+		if mirror != nil && !yield(origin{s.Config.Mirror, mirror, true}) {
+			return
+		}
+		for i, src := range sources {
+			if i < len(s.Config.Sources) && !yield(origin{s.Config.Sources[i], src, false}) {
+				return
+			}
+		}
+	}
+}
+
+// shared yields each mirror or source that comes through a share or a bundle,
+// with what was written: its Name, External, filter and Consumer are for the
+// share's compilation to fill in.
+func (s *Stream) shared() iter.Seq2[*schema.StreamSource, *StreamSource] {
+	return func(yield func(*schema.StreamSource, *StreamSource) bool) {
+		for o := range s.origins() {
+			if o.src.Share.IsSet() && !yield(o.src, o.StreamSource) {
+				return
+			}
+		}
+	}
+}
+
+func sourceBlocks(e schema.Entity) (mirror *schema.StreamSource, sources []*schema.StreamSource) {
+	if b, ok := e.(*schema.Bucket); ok {
+		return b.Mirror, b.Sources
+	}
+	s := e.(*schema.Stream)
+	return s.Mirror, s.Sources
+}
+
+// checkOrigins holds a stream's mirror and sources to the server's rules
+// (server/stream.go checkStreamCfgLocked). byName are the account's streams.
+func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream) {
+	seen := make(map[string]origin)
+	durable := make(map[string]origin)
+	for o := range s.origins() {
+		if o.open() {
+			continue
+		}
+		p.checkOrigin(s, o, byName)
+		for _, k := range []struct {
+			in   map[string]origin
+			key  string
+			what string
+		}{{seen, o.identity(), "this is the same source twice"}, {durable, o.durable(), "two sources cannot use the same consumer"}} {
+			first, twice := k.in[k.key]
+			if !twice {
+				k.in[k.key] = o
+			} else if k.key != "" {
+				p.add(diag.WithNote(diag.New("source-duplicate", o.src.Def(), k.what), first.src.Def(), "the other is here"))
+				break
+			}
+		}
+	}
+}
+
+// identity is what the server tells sources apart by (composeIName).
+func (o origin) identity() string {
+	key := fmt.Sprintf("%q", []string{o.Name, o.api()})
+	if o.Consumer != nil {
+		key += fmt.Sprintf("%q", o.Consumer.Name)
+	}
+	if len(o.SubjectTransforms) == 0 {
+		return key + fmt.Sprintf("%q", []string{wideIfEmpty(o.FilterSubject), ">"})
+	}
+	for _, t := range o.SubjectTransforms {
+		key += fmt.Sprintf("%q", []string{wideIfEmpty(t.Src), wideIfEmpty(t.Dest)})
+	}
+	return key
+}
+
+// durable is what it tells the consumers of durable sources apart by
+// (composeCName); "" where there is none.
+func (o origin) durable() string {
+	if o.Consumer == nil {
+		return ""
+	}
+	return fmt.Sprintf("%q", []string{o.Name, o.api(), o.Consumer.Name})
+}
+
+func (o origin) api() string {
+	if o.External == nil {
+		return ""
+	}
+	return o.External.API
+}
+
+func wideIfEmpty(s string) string {
+	if s == "" {
+		return ">"
+	}
+	return s
+}
+
+func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream) {
+	src := o.src
+	if why := assetName(o.Name); why != "" && !(o.mirror && o.External != nil) {
+		p.add(diag.New("stream-name", o.at(src.Name.Range()), fmt.Sprintf("the stream name %q %s", o.Name, why)))
+	}
+	if o.OptStartSeq != 0 && o.OptStartTime != nil {
+		p.add(diag.New("field-conflict", o.at(src.OptStartTime.Range()), "opt_start_time", "opt_start_seq"))
+	}
+	if o.FilterSubject != "" && len(o.SubjectTransforms) > 0 {
+		p.add(diag.New("field-conflict", o.at(src.FilterSubject.Range()), "filter_subject", "subject_transform"))
+	}
+	p.checkSourceConsumer(o)
+	p.checkTransforms(o)
+	p.checkExternal(s, o, byName)
+	if from := byName[o.Name]; o.External == nil && from != nil {
+		mine, its := s.Config.MaxMsgSize, from.Config.MaxMsgSize
+		if mine > 0 && its > 0 && mine < its {
+			at, ok := siteOf(s.Src).at("max_msg_size")
+			if ok {
+				p.add(diag.New("bad-value", at, "max_msg_size", fmt.Sprintf("at least that of %s %s, %d", o.word(), o.Name, its), fmt.Sprint(mine)))
+			}
+		}
+	}
+}
+
+// checkSourceConsumer: a durable consumer has its own start and filter.
+func (p *pass) checkSourceConsumer(o origin) {
+	c, src := o.Consumer, o.src
+	if c == nil {
+		return
+	}
+	var nameAt, deliverAt hcl.Range
+	if src.Consumer != nil {
+		nameAt, deliverAt = src.Consumer.Name.Range(), src.Consumer.DeliverSubject.RangeOr(src.Consumer.Def())
+		if src.Consumer.Name.Invalid() || src.Consumer.DeliverSubject.Invalid() {
+			return
+		}
+	}
+	if why := assetName(c.Name); why != "" {
+		p.add(diag.New("consumer-name", o.at(nameAt), fmt.Sprintf("the consumer name %q %s", c.Name, why)))
+	}
+	if c.DeliverSubject == "" {
+		p.add(diag.New("missing-attribute", o.at(deliverAt), "a source's consumer", "deliver_subject"))
+	} else if !subject.Literal(c.DeliverSubject) {
+		p.add(diag.New("bad-subject", o.at(deliverAt), c.DeliverSubject, "messages cannot be delivered to wildcards"))
+	}
+	for _, clash := range []struct {
+		set  bool
+		at   hcl.Range
+		name string
+	}{
+		{o.OptStartSeq != 0, src.OptStartSeq.Range(), "opt_start_seq"},
+		{o.OptStartTime != nil, src.OptStartTime.Range(), "opt_start_time"},
+		{o.FilterSubject != "", src.FilterSubject.Range(), "filter_subject"},
+	} {
+		if clash.set {
+			p.add(diag.New("field-conflict", o.at(clash.at), clash.name, "consumer"))
+		}
+	}
+}
+
+// checkTransforms: each must be possible, and no message may match two. For a
+// mirror none may overlap, for a source none may contain another.
+func (p *pass) checkTransforms(o origin) {
+	at := func(i int) (srcAt, destAt hcl.Range) {
+		if i >= len(o.src.SubjectTransforms) { // a bucket's own
+			return o.src.Def(), o.src.Def()
+		}
+		t := o.src.SubjectTransforms[i]
+		return t.Src.RangeOr(t.Def()), t.Dest.RangeOr(t.Def())
+	}
+	for i, t := range o.SubjectTransforms {
+		srcAt, destAt := at(i)
+		if !p.checkMapping(t, srcAt, destAt) {
+			continue
+		}
+		mine := wideIfEmpty(t.Src)
+		for _, other := range o.SubjectTransforms[:i] {
+			its := wideIfEmpty(other.Src)
+			if o.mirror && subject.Overlap(mine, its) || subject.Contains(mine, its) || subject.Contains(its, mine) {
+				p.add(diag.New("filter-overlap", srcAt, fmt.Sprintf("the transforms of %q and %q overlap", its, mine)))
+				break
+			}
+		}
+	}
+}
+
+// checkMapping reports a transform that the server cannot make, and whether it
+// can.
+func (p *pass) checkMapping(t SubjectTransform, srcAt, destAt hcl.Range) bool {
+	if t.Src != "" {
+		if err := subject.Valid(t.Src); err != nil {
+			p.add(diag.New("bad-subject", srcAt, t.Src, err.Error()))
+			return false
+		}
+	}
+	if err := subject.ValidMapping(t.Src, t.Dest); err != nil {
+		p.add(diag.New("bad-mapping", destAt, fmt.Sprintf("%q cannot become %q: %v", wideIfEmpty(t.Src), t.Dest, err)))
+		return false
+	}
+	return true
+}
+
+// checkExternal: the other API is reached over literal subjects that are not
+// the account's own API.
+func (p *pass) checkExternal(s *Stream, o origin, byName map[string]*Stream) {
+	e := o.External
+	if e == nil {
+		return
+	}
+	apiAt, deliverAt := o.src.Def(), o.src.Def()
+	if o.src.External != nil {
+		apiAt, deliverAt = o.src.External.API.RangeOr(apiAt), o.src.External.Deliver.RangeOr(deliverAt)
+		if o.src.External.API.Invalid() || o.src.External.Deliver.Invalid() {
+			return
+		}
+	}
+	if err := literal(e.API); err != nil {
+		p.add(diag.New("bad-subject", apiAt, e.API, err.Error()))
+	} else if e.API == "$JS.API" {
+		p.add(diag.New("source-external", apiAt, "$JS.API is the account's own API, not another's"))
+	}
+	if e.Deliver == "" {
+		return
+	}
+	if err := literal(e.Deliver); err != nil {
+		p.add(diag.New("bad-subject", deliverAt, e.Deliver, err.Error()))
+		return
+	}
+	// The server compares with the subjects of those sources that are here.
+	for other := range s.origins() {
+		from := byName[other.Name]
+		if other.External != nil || from == nil {
+			continue
+		}
+		for _, sub := range from.Config.Subjects {
+			if subject.Overlap(sub, e.Deliver+"."+sub) {
+				p.add(diag.New("source-external", deliverAt, fmt.Sprintf(
+					"what is delivered to %s.> would be stored by stream %s, which stores %q", e.Deliver, from.Config.Name, sub)))
+				return
+			}
+		}
+	}
+}
+
+// literal returns why s cannot be published to, or nil.
+func literal(s string) error {
+	if err := subject.Valid(s); err != nil {
+		return err
+	}
+	if !subject.Literal(s) {
+		return fmt.Errorf("it holds a wildcard")
+	}
+	return nil
+}
+
+// checkCycles reports streams that copy themselves by way of others, as the
+// server looks for them: every origin is followed, breadth first, and only the
+// filter of the source that closes the circle counts. By that, a stream that
+// is reached a second time by a longer way is refused too.
+func (p *pass) checkCycles(streams []*Stream, byName map[string]*Stream) {
+	reported := make(map[string]bool)
+	for _, s := range streams {
+		if reported[s.Config.Name] {
+			continue
+		}
+		visited := make(map[string]bool)
+		queue := []*Stream{s}
+		for len(queue) > 0 && !reported[s.Config.Name] {
+			at := queue[0]
+			queue = queue[1:]
+			visited[at.Config.Name] = true
+			for o := range at.origins() {
+				next := byName[o.Name]
+				if o.External != nil || next == nil {
+					continue
+				}
+				if !visited[o.Name] {
+					queue = append(queue, next)
+				} else if o.closes(at) {
+					text := "stream %s reaches %s by two ways, which the server takes for a cycle: write the source with the longer way first"
+					if reaches(next, at.Config.Name, byName, nil) {
+						text = "stream %s copies itself: the way comes back to %s"
+					}
+					p.add(diag.New("source-cycle", o.at(o.src.Name.Range()), fmt.Sprintf(text, s.Config.Name, o.Name)))
+					maps.Copy(reported, visited)
+					reported[s.Config.Name] = true
+					break
+				}
+			}
+		}
+	}
+}
+
+// closes reports that messages of a stream at can come through o, as the
+// server judges it.
+func (o origin) closes(at *Stream) bool {
+	return o.mirror || o.FilterSubject == "" || slices.ContainsFunc(at.Config.Subjects, func(s string) bool {
+		return subject.Overlap(s, o.FilterSubject)
+	})
+}
+
+// reaches reports that from copies, directly or not, the stream of that name.
+func reaches(from *Stream, name string, byName map[string]*Stream, seen map[string]bool) bool {
+	if from.Config.Name == name {
+		return true
+	}
+	if seen == nil {
+		seen = make(map[string]bool)
+	}
+	if seen[from.Config.Name] {
+		return false
+	}
+	seen[from.Config.Name] = true
+	for o := range from.origins() {
+		if next := byName[o.Name]; o.External == nil && next != nil && reaches(next, name, byName, seen) {
+			return true
+		}
+	}
+	return false
+}
