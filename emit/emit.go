@@ -1,0 +1,108 @@
+// Package emit owns what goes out: claims from a compiled topology, the plan
+// of which tokens are issued anew and which revoked, their canonical encoding
+// and signing, and the rendering of every file of the output folder.
+//
+// Plan and Render are pure: no clock, no randomness, no file, no key; what a
+// clock or randomness decided comes from the lock. Sign is the only place where
+// a signer is touched. Nothing is written that has a stand-in for a key in it,
+// that was issued in the future, or whose issuer's seed is another key's.
+package emit
+
+import (
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+)
+
+// KeyRef names a key: its ID in the lock and its public key.
+type KeyRef struct {
+	ID        string
+	PublicKey string
+}
+
+// State says what a build does with a token.
+type State string
+
+// The states. All but Kept give a token a new time of issue.
+const (
+	Made     State = "made"     // there was none
+	Changed  State = "changed"  // it says something else
+	Renewed  State = "renewed"  // it says the same, and was about to expire
+	Reissued State = "reissued" // it says the same, and a revocation would end it
+	Kept     State = "kept"     // nothing
+)
+
+// Token is a token of a plan: what it says, when it was issued and, once
+// signed, its text.
+type Token struct {
+	ID       string // its ID in the lock
+	Kind     Kind
+	Issuer   KeyRef
+	Claims   jwt.Claims // complete, save for the text of embedded tokens until Sign
+	IssuedAt int64      // Unix seconds
+	Expires  int64      // Unix seconds; 0: never
+	Digest   string     // of what it says, as the lock has it
+	State    State
+	Reason   string // why it is issued anew; "" when it is kept
+	Text     string // the JWT; "" until Sign
+
+	// Account is the account itself, or the one whose user or activation it is;
+	// nil for an operator's token.
+	Account    *compiler.Account
+	User       *compiler.User       // nil unless a user's token
+	Activation *compiler.Activation // nil unless an activation
+
+	expiry compiler.Expiry
+	at     hcl.Range // where it is declared; nowhere for what nobody wrote
+	embeds []embed
+}
+
+// embed is an activation token in an import of an account's claims.
+type embed struct {
+	into *jwt.Import
+	from *Token
+}
+
+// expires is when a token issued at iat ends, in Unix seconds; 0: never. A
+// moment before 1970 is 1970, since 0 would be never.
+func expires(e compiler.Expiry, iat int64) int64 {
+	switch {
+	case !e.At.IsZero():
+		return max(1, e.At.Unix())
+	case e.After > 0:
+		return iat + seconds(e.After)
+	}
+	return 0
+}
+
+// seconds rounds up, so that a short time is never none.
+func seconds(d time.Duration) int64 {
+	return int64((d + time.Second - 1) / time.Second)
+}
+
+// due reports that at now less is left of a duration than its renewal asks for.
+// A moment that was written is never due: no build can move it.
+func due(e compiler.Expiry, exp, now int64) bool {
+	if e.After == 0 {
+		return false
+	}
+	before := seconds(e.RenewBefore)
+	if e.RenewBefore == 0 {
+		before = seconds(e.After / 3)
+	}
+	return exp-now < before
+}
+
+// declared is the expiry as written, for the digest.
+func declared(e compiler.Expiry) string {
+	switch {
+	case !e.At.IsZero():
+		return "at " + e.At.UTC().Format(time.RFC3339)
+	case e.After > 0:
+		return "after " + (time.Duration(seconds(e.After)) * time.Second).String()
+	}
+	return "never"
+}

@@ -1,0 +1,162 @@
+package emit
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nkeys"
+
+	"jsc/emit/lock"
+)
+
+// The library is the truth on what a token looks like: whatever it stamps and
+// however it lays out, ours is the same save for jti.
+func TestEncodingIsTheLibrarys(t *testing.T) {
+	w := example()
+	p := w.build(t, lock.New(), start)
+	seen := map[Kind]bool{}
+	for _, tk := range p.Tokens {
+		seen[tk.Kind] = true
+		text, err := tk.Claims.EncodeWithSigner(w.ring.pair(tk.Issuer.ID), func(string, []byte) ([]byte, error) { return nil, nil })
+		if err != nil {
+			t.Fatalf("%s: %v", tk.ID, err)
+		}
+		theirHeader, _, _ := strings.Cut(text, ".")
+		ourHeader, _, _ := strings.Cut(tk.Text, ".")
+		if theirHeader != ourHeader {
+			t.Errorf("%s: header %s, the library's is %s", tk.ID, ourHeader, theirHeader)
+		}
+		// The library has set its own clock and jti in the claims by now.
+		d := tk.Claims.Claims()
+		jti := d.ID
+		d.IssuedAt, d.ID = tk.IssuedAt, ""
+		theirs, err := json.Marshal(tk.Claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, err := payload(tk.Claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plain bytes.Buffer
+		at := bytes.Index(ours, []byte(`"jti":"`))
+		plain.Write(ours[:at])
+		plain.Write(ours[at+len(`"jti":"",`)+len(jti):])
+		if !bytes.Equal(plain.Bytes(), theirs) {
+			t.Errorf("%s:\n%s\nthe library's is\n%s", tk.ID, plain.Bytes(), theirs)
+		}
+		if whole, err := json.Marshal(tk.Claims); err != nil || !bytes.Equal(whole, ours) {
+			t.Errorf("%s: jti stands elsewhere in the library's\n%s\n%s", tk.ID, whole, ours)
+		}
+		if _, body, _ := strings.Cut(tk.Text, "."); body[:strings.IndexByte(body, '.')] != base64Raw.EncodeToString(ours) {
+			t.Errorf("%s: the token holds another payload", tk.ID)
+		}
+	}
+	for _, k := range kinds {
+		if !seen[k.Name] {
+			t.Errorf("no token of kind %s was tried", k.Name)
+		}
+	}
+}
+
+func TestJTICoversTheWholePayload(t *testing.T) {
+	w := example()
+	one := w.build(t, lock.New(), start)
+	w.given[0].subject = "deliver.others"
+	two := w.build(t, lock.New(), start)
+	id := lock.AccountID("ACCTA")
+	a, b := one.Token(id).Claims.Claims(), two.Token(id).Claims.Claims()
+	if a.IssuedAt != b.IssuedAt || a.Subject != b.Subject {
+		t.Fatal("the outer claims differ too")
+	}
+	if a.ID == b.ID {
+		t.Error("two bodies have one jti; a full resolver would ignore the second")
+	}
+}
+
+func TestTokensAreValid(t *testing.T) {
+	for name, w := range map[string]*world{"example": example(), "empty": newWorld()} {
+		for _, tk := range w.build(t, lock.New(), start).Tokens {
+			c, err := jwt.Decode(tk.Text)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", name, tk.ID, err)
+			}
+			vr := jwt.CreateValidationResults()
+			c.Validate(vr)
+			for _, issue := range vr.Issues {
+				if !issue.TimeCheck {
+					t.Errorf("%s: %s: %s", name, tk.ID, issue.Description)
+				}
+			}
+			if d := c.Claims(); d.IssuedAt != start || d.Issuer != tk.Issuer.PublicKey {
+				t.Errorf("%s: %s: issued at %d by %s", name, tk.ID, d.IssuedAt, d.Issuer)
+			}
+		}
+	}
+}
+
+func benchmarkToken(b *testing.B) (*Token, *world) {
+	w := example()
+	p := w.build(b, lock.New(), start)
+	for _, tk := range p.Tokens {
+		if tk.Kind == ActivationToken {
+			return tk, w
+		}
+	}
+	b.Fatal("no activation")
+	return nil, nil
+}
+
+// BenchmarkActivation encodes and signs one activation; BenchmarkLibrary does
+// the same with the plain jwt library.
+func BenchmarkActivation(b *testing.B) {
+	tk, w := benchmarkToken(b)
+	signer := fastSigner(b, w.ring.pair(tk.Issuer.ID))
+	b.ResetTimer()
+	for b.Loop() {
+		input, err := signingInput(tk.Claims)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sig, err := signer.Sign(input)
+		if err != nil {
+			b.Fatal(err)
+		}
+		tk.Text = string(input) + "." + base64Raw.EncodeToString(sig)
+	}
+}
+
+func BenchmarkLibrary(b *testing.B) {
+	tk, w := benchmarkToken(b)
+	pair := w.ring.pair(tk.Issuer.ID)
+	for b.Loop() {
+		if _, err := tk.Claims.Encode(pair); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func fastSigner(b *testing.B, pair nkeys.KeyPair) signer {
+	raw, err := pair.Seed()
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, seed, err := nkeys.DecodeSeed(raw)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return newSigner(seed)
+}
+
+// signer is an Ed25519 key at hand, as emit/keys has it.
+type signer ed25519.PrivateKey
+
+func newSigner(seed []byte) signer { return signer(ed25519.NewKeyFromSeed(seed)) }
+
+func (s signer) Sign(data []byte) ([]byte, error) {
+	return ed25519.Sign(ed25519.PrivateKey(s), data), nil
+}

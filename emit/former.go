@@ -1,0 +1,86 @@
+package emit
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+
+	"jsc/compiler"
+)
+
+// Former finds the texts of tokens that an earlier build wrote: the output
+// folder is a cache of signatures. Read returns a file of that folder by its
+// path. What cannot be read, or does not fit, is simply not found; Sign checks
+// every text to the letter. The function may be called from several goroutines.
+func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (token string, ok bool) {
+	f := &former{read: read, bundles: map[*compiler.Account]*formerBundle{}}
+	for _, t := range p.Tokens {
+		if t.Activation != nil && f.bundles[t.Activation.To] == nil {
+			f.bundles[t.Activation.To] = &formerBundle{}
+		}
+	}
+	return func(id string) (string, bool) {
+		t := p.byID[id]
+		switch {
+		case t == nil:
+			return "", false
+		case t.Activation != nil:
+			token, ok := f.activation(t.Activation)
+			return token, ok
+		}
+		data, err := read(tokenPath(t))
+		return strings.TrimSuffix(string(data), "\n"), err == nil
+	}
+}
+
+type former struct {
+	read    func(string) ([]byte, error)
+	bundles map[*compiler.Account]*formerBundle
+}
+
+// formerBundle is what an earlier build wrote for one importer.
+type formerBundle struct {
+	once   sync.Once
+	tokens map[formerGrant]string
+}
+
+type formerGrant struct {
+	from    string
+	typ     compiler.Type
+	subject string
+}
+
+func (f *former) activation(a *compiler.Activation) (string, bool) {
+	b := f.bundles[a.To]
+	b.once.Do(func() {
+		b.tokens = map[formerGrant]string{}
+		data, err := f.read(bundlePath(a.To))
+		var in Bundle
+		if err != nil || json.Unmarshal(data, &in) != nil {
+			return
+		}
+		for _, from := range in.Bundles {
+			for _, s := range from.Shares {
+				for _, g := range s.Grants {
+					b.tokens[formerGrant{from.From.Account, g.Type, g.Subject}] = g.Token
+				}
+			}
+		}
+	})
+	token, ok := b.tokens[formerGrant{a.From.Name, a.Type, a.Subject}]
+	return token, ok && token != ""
+}
+
+// tokenPath is the file that holds a token alone.
+func tokenPath(t *Token) string {
+	switch {
+	case t.User != nil:
+		return "users/" + FileName(t.Account.Name) + "/" + FileName(t.User.Name) + ".jwt"
+	case t.Account != nil:
+		return "accounts/" + FileName(t.Account.Name) + ".jwt"
+	}
+	return "operator.jwt"
+}
+
+// bundlePath is the file that holds an importer's activations.
+func bundlePath(to *compiler.Account) string { return "activations/" + FileName(to.Name) + ".json" }

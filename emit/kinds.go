@@ -1,0 +1,118 @@
+package emit
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+)
+
+// Kind is a kind of token, by the first word of NATS for its claims.
+type Kind string
+
+// The kinds of token.
+const (
+	OperatorToken   Kind = "operator"
+	ActivationToken Kind = "activation"
+	UserToken       Kind = "user"
+	AccountToken    Kind = "account"
+)
+
+// tokenKind is all that differs between kinds of token while planning.
+type tokenKind struct {
+	Name Kind
+	// tokens are those that the topology needs, without times and digests.
+	tokens func(*compiler.Topology) []*Token
+	// complete finishes claims that depend on tokens planned before; nil: nothing.
+	complete func(*planner, *Token)
+	// killed is the latest revocation that would end the token, in Unix seconds.
+	killed func(*planner, *Token) int64
+	// embeds reports that the claims hold the text of other tokens.
+	embeds bool
+}
+
+// kinds stand in the order of planning and signing.
+var kinds = []tokenKind{
+	{Name: OperatorToken, tokens: operatorTokens, killed: never},
+	{Name: ActivationToken, tokens: activationTokens, killed: (*planner).activationKilled},
+	{Name: UserToken, tokens: userTokens, killed: (*planner).userKilled},
+	{Name: AccountToken, tokens: accountTokens, complete: (*planner).link, killed: never, embeds: true},
+}
+
+// never is of tokens that no revocation ends.
+func never(*planner, *Token) int64 { return 0 }
+
+func operatorTokens(t *compiler.Topology) []*Token {
+	o := t.Operator
+	if o == nil || o.External {
+		return nil
+	}
+	c := operatorClaims(o)
+	return []*Token{{
+		ID: lock.OperatorID(o.Name), Issuer: operatorIdentity(o), Claims: c, expiry: o.Expiry, at: o.Src.Def(),
+	}}
+}
+
+func activationTokens(t *compiler.Topology) []*Token {
+	var out []*Token
+	for _, a := range t.Activations {
+		if a.From.External {
+			continue
+		}
+		issuer := activationIssuer(a.From)
+		out = append(out, &Token{
+			ID: activationID(a), Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
+			expiry: a.Expiry, at: accountDef(a.From), Account: a.From, Activation: a,
+		})
+	}
+	return out
+}
+
+func userTokens(t *compiler.Topology) []*Token {
+	var out []*Token
+	for _, a := range t.Accounts {
+		if a.External {
+			continue
+		}
+		for _, u := range a.Users {
+			issuer := userIssuer(u)
+			tk := &Token{
+				ID: lock.UserID(a.Name, u.Name), Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
+				expiry: u.Expiry, Account: a, User: u,
+			}
+			if u.Src != nil {
+				tk.at = u.Src.Def()
+			}
+			out = append(out, tk)
+		}
+	}
+	return out
+}
+
+func accountTokens(t *compiler.Topology) []*Token {
+	var out []*Token
+	for _, a := range t.Accounts {
+		if a.External {
+			continue
+		}
+		issuer := accountIssuer(t.Operator, a)
+		out = append(out, &Token{
+			ID: lock.AccountID(a.Name), Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
+			expiry: a.Expiry, at: accountDef(a), Account: a,
+		})
+	}
+	return out
+}
+
+func activationID(a *compiler.Activation) string {
+	return lock.ActivationID(a.From.Name, string(a.Type), a.Subject, a.To.Name)
+}
+
+// accountDef is where an account is declared; nowhere for the system account
+// that nobody wrote.
+func accountDef(a *compiler.Account) hcl.Range {
+	if a.Src == nil {
+		return hcl.Range{}
+	}
+	return a.Src.Def()
+}

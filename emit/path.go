@@ -1,0 +1,51 @@
+package emit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// longName is how many bytes of a name a file's name keeps.
+const longName = 100
+
+// FileName makes a file's name of a NATS name, without an extension: letters,
+// digits, "_" and "-" stay, any other byte is percent-encoded. A name that is
+// changed so, or cut because it is longer than 100 bytes, ends in "-" and 8 hex
+// digits of its SHA-256, so that two names never share a file (SECURITY D3).
+func FileName(name string) string {
+	var b strings.Builder
+	changed := name == ""
+	for i := range len(name) {
+		c := name[i]
+		if isFileByte(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+			changed = true
+		}
+	}
+	out := b.String()
+	if len(out) > longName {
+		out, changed = cut(out), true
+	}
+	if !changed {
+		return out
+	}
+	sum := sha256.Sum256([]byte(name))
+	return out + "-" + hex.EncodeToString(sum[:4])
+}
+
+// cut shortens an encoded name, never inside of an encoded byte.
+func cut(encoded string) string {
+	end := longName
+	if i := strings.LastIndexByte(encoded[:end], '%'); i > end-3 {
+		end = i
+	}
+	return encoded[:end]
+}
+
+func isFileByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-'
+}

@@ -1,0 +1,231 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// Plan is what a build does: every token with its time of issue, what is
+// revoked, and the lock that results. It holds public keys only.
+type Plan struct {
+	Topology *compiler.Topology
+	Tokens   []*Token   // in the order of signing: what others embed comes first
+	Lock     *lock.Lock // the new one; the old one's own is not changed
+	Revoked  []Revoked  // what this build revokes, sorted
+	Gone     []string   // IDs of tokens that the lock has and the topology has no more, sorted
+	Unpinned []string   // IDs of keys that are not made yet, sorted; nothing can be signed before
+
+	old    *lock.Lock
+	byID   map[string]*Token
+	locked bool
+}
+
+// Token is the token with an ID as the lock has it, or nil.
+func (p *Plan) Token(id string) *Token { return p.byID[id] }
+
+// NewPlan works out what a build at now (Unix seconds) does to the tokens that
+// the old lock tells of. A token that says the same as before keeps its time of
+// issue, and so its bytes; any other gets one that is later than its former
+// one and than every revocation that could match it. Durations that are due are
+// renewed. The diagnostics are errors that forbid the build.
+func NewPlan(t *compiler.Topology, old *lock.Lock, now int64) (*Plan, hcl.Diagnostics) {
+	return newPlan(t, old, now, false)
+}
+
+// NewLockedPlan is NewPlan without a clock: it reproduces the lock's tokens, due
+// or expired ones too. Where the lock would have to change, Changes says so and
+// nothing of the plan can be signed.
+func NewLockedPlan(t *compiler.Topology, old *lock.Lock) (*Plan, hcl.Diagnostics) {
+	return newPlan(t, old, 0, true)
+}
+
+// planner is a plan in the making.
+type planner struct {
+	*Plan
+	now   int64
+	diags hcl.Diagnostics
+	kills *ledger
+}
+
+// maxAhead is how many seconds a token may be issued after the clock's time
+// (SECURITY C4).
+const maxAhead = 300
+
+func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {
+	p := &planner{
+		Plan: &Plan{Topology: t, Lock: old.Clone(), old: old, byID: map[string]*Token{}, locked: locked},
+		now:  now,
+	}
+	clear(p.Lock.Tokens)
+	p.pin()
+	all := make([][]*Token, len(kinds))
+	for i, k := range kinds {
+		all[i] = k.tokens(t)
+		for _, tk := range all[i] {
+			tk.Kind = k.Name
+			p.byID[tk.ID] = tk
+			if k.complete == nil {
+				p.digest(tk)
+			}
+		}
+	}
+	// Revocations come before times of issue, which must be later than they
+	// are, and after digests, which tell whether a token has a former one.
+	p.revoke()
+	for i, k := range kinds {
+		for _, tk := range all[i] {
+			if k.complete != nil {
+				k.complete(p, tk)
+				p.digest(tk)
+			}
+			p.issue(tk, k.killed(p, tk))
+		}
+		p.Tokens = append(p.Tokens, all[i]...)
+	}
+	for id := range old.Tokens {
+		if p.byID[id] == nil {
+			p.Gone = append(p.Gone, id)
+		}
+	}
+	slices.Sort(p.Gone)
+	return p.Plan, p.diags
+}
+
+// issue decides when a token is issued. killed is the latest revocation that
+// ends it; 0: none.
+func (p *planner) issue(t *Token, killed int64) {
+	old, had := p.old.Tokens[t.ID]
+	t.State, t.Reason = p.compare(t, old, had, killed)
+	t.IssuedAt = old.IssuedAt
+	if t.State != Kept {
+		t.IssuedAt = max(p.now, killed+1, 1)
+		if had {
+			t.IssuedAt = max(t.IssuedAt, old.IssuedAt+1)
+		}
+	}
+	t.Expires = expires(t.expiry, t.IssuedAt)
+	d := t.Claims.Claims()
+	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
+	if !p.locked && t.IssuedAt > p.now+maxAhead {
+		at := time.Unix(t.IssuedAt, 0).UTC().Format(time.RFC3339)
+		p.diags = append(p.diags, diag.New("iat-in-future", t.at, t.ID, at))
+	}
+	p.Lock.Tokens[t.ID] = lock.Token{
+		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
+	}
+}
+
+// digest gives t its digest. What jwt cannot encode is a value that should not
+// have come this far; it is said of the token, and nothing is written.
+func (p *planner) digest(t *Token) {
+	var err error
+	if t.Digest, err = digest(t.Claims, declared(t.expiry)); err != nil {
+		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
+	}
+}
+
+// compare says whether a token is issued anew, and why.
+func (p *planner) compare(t *Token, old lock.Token, had bool, killed int64) (State, string) {
+	switch {
+	case !had:
+		return Made, "there was none"
+	case old.Subject != t.Claims.Claims().Subject:
+		return Changed, "its key is another"
+	case old.Claims != t.Digest:
+		for _, e := range t.embeds {
+			if e.from.State != Kept {
+				return Changed, fmt.Sprintf("it embeds %s, which is %s", e.from.ID, e.from.State)
+			}
+		}
+		return Changed, "it says something else"
+	case old.IssuedAt <= killed:
+		return Reissued, "a revocation would end it"
+	case !p.locked && due(t.expiry, expires(t.expiry, old.IssuedAt), p.now):
+		end := time.Unix(expires(t.expiry, old.IssuedAt), 0).UTC().Format(time.RFC3339)
+		return Renewed, "it would expire at " + end
+	}
+	return Kept, ""
+}
+
+// Change is one thing that a plan does to the lock.
+type Change struct {
+	ID     string // of a key, a token or a revocation
+	Reason string
+}
+
+// Changes are the reasons for which the lock changes, sorted by ID; none when
+// it stays as it is, byte for byte.
+func (p *Plan) Changes() []Change {
+	var out []Change
+	for _, t := range p.Tokens {
+		if t.State != Kept {
+			out = append(out, Change{t.ID, string(t.State) + ": " + t.Reason})
+		} else if p.old.Tokens[t.ID] != p.Lock.Tokens[t.ID] {
+			out = append(out, Change{t.ID, "its expiry is another than the lock's"})
+		}
+	}
+	for _, id := range p.Gone {
+		out = append(out, Change{id, "gone: the topology has it no more"})
+	}
+	for _, id := range p.Unpinned {
+		out = append(out, Change{id, "it has no key yet"})
+	}
+	out = append(out, differences(p.old.Keys, p.Lock.Keys, "key")...)
+	out = append(out, differences(p.old.Revoked, p.Lock.Revoked, "revocation")...)
+	for id, keys := range p.Lock.Retired {
+		if !slices.Equal(keys, p.old.Retired[id]) {
+			out = append(out, Change{id, "its former key is retired"})
+		}
+	}
+	slices.SortFunc(out, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Reason, b.Reason))
+	})
+	return out
+}
+
+// differences are the entries of a section of the lock that come, go or change.
+func differences[V comparable](old, new map[string]V, what string) []Change {
+	var out []Change
+	for id, v := range new {
+		if was, had := old[id]; !had {
+			out = append(out, Change{id, "new " + what})
+		} else if was != v {
+			out = append(out, Change{id, "another " + what})
+		}
+	}
+	for id := range old {
+		if _, has := new[id]; !has {
+			out = append(out, Change{id, "its " + what + " leaves the lock"})
+		}
+	}
+	return out
+}
+
+// link is complete for accounts: it puts the activations that are made here into an account's imports,
+// by digest and time until Sign has their text, and the revocations into its
+// exports.
+func (p *planner) link(t *Token) {
+	c := t.Claims.(*jwt.AccountClaims)
+	for i, imp := range t.Account.Imports {
+		if imp.Activation == nil || imp.Token != "" {
+			continue
+		}
+		from := p.byID[activationID(imp.Activation)]
+		if from == nil {
+			continue // the exporter signs elsewhere; the compiler has said so
+		}
+		t.embeds = append(t.embeds, embed{into: c.Imports[i], from: from})
+		c.Imports[i].Token = embedded(from)
+	}
+	sortImports(c.Imports)
+	p.writeRevocations(t.Account, c)
+}

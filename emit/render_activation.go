@@ -1,0 +1,224 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"jsc/compiler"
+)
+
+// bundleFormat is the format of activations/<account>.json.
+const bundleFormat = 1
+
+// Bundle is activations/<account>.json: every activation token made for one
+// account, with what its owner needs to import them (ARTIFACTS section 5).
+type Bundle struct {
+	Format  int            `json:"format"`
+	To      BundleAccount  `json:"to"`
+	Bundles []BundleExport `json:"bundles"`
+}
+
+// BundleAccount names an account by the exporter's name for it and by its key.
+type BundleAccount struct {
+	Account   string `json:"account"`
+	PublicKey string `json:"public_key"`
+}
+
+// BundleExport is what one exporter gives.
+type BundleExport struct {
+	From   BundleAccount `json:"from"`
+	Shares []BundleShare `json:"shares"`
+}
+
+// BundleShare is one share; what does not apply to its kind is "".
+type BundleShare struct {
+	Name         string        `json:"name"`
+	Kind         string        `json:"kind"`
+	Stream       string        `json:"stream,omitempty"`
+	Consumer     string        `json:"consumer,omitempty"`
+	Bucket       string        `json:"bucket,omitempty"`
+	DeliverGroup string        `json:"deliver_group,omitempty"`
+	AckPolicy    string        `json:"ack_policy,omitempty"`
+	Grants       []BundleGrant `json:"grants"`
+}
+
+// BundleGrant is one subject with its token; Token is "" where the export is
+// public.
+type BundleGrant struct {
+	Grant   string        `json:"grant"`
+	Type    compiler.Type `json:"type"`
+	Subject string        `json:"subject"`
+	Token   string        `json:"token,omitempty"`
+}
+
+// bundles writes one for every account that activations are made for.
+func (r *rendering) bundles() error {
+	tokens := r.tokensByGrant()
+	byImporter := map[*compiler.Account][]*handover{}
+	for _, h := range handovers(r.t.Grants) {
+		if h.to != nil && !h.from.External {
+			byImporter[h.to] = append(byImporter[h.to], h)
+		}
+	}
+	for _, a := range r.t.Accounts {
+		b := Bundle{Format: bundleFormat, To: BundleAccount{a.Name, a.PublicKey}}
+		made := false
+		list := byImporter[a]
+		slices.SortStableFunc(list, func(x, y *handover) int { return strings.Compare(x.from.Name, y.from.Name) })
+		for _, h := range list {
+			from := BundleAccount{h.from.Name, h.from.PublicKey}
+			if n := len(b.Bundles); n == 0 || b.Bundles[n-1].From != from {
+				b.Bundles = append(b.Bundles, BundleExport{From: from})
+			}
+			s := bundleShare(h)
+			for _, g := range h.grants {
+				entry := BundleGrant{Grant: grantName(g), Type: g.Type, Subject: g.Subject}
+				if t := tokens[g]; t != nil {
+					entry.Token = t.Text
+					made = true
+				}
+				s.Grants = append(s.Grants, entry)
+			}
+			last := &b.Bundles[len(b.Bundles)-1]
+			last.Shares = append(last.Shares, s)
+		}
+		if !made {
+			continue
+		}
+		data, err := indented(b)
+		if err != nil {
+			return err
+		}
+		r.add(a.Name, data, "activations", FileName(a.Name)+".json")
+	}
+	return nil
+}
+
+func bundleShare(h *handover) BundleShare {
+	s := BundleShare{Name: h.name, Kind: h.kind}
+	if h.share == nil {
+		return s
+	}
+	s.Bucket = h.share.Bucket
+	if h.share.Stream != nil {
+		s.Stream = h.share.Stream.Config.Name
+	}
+	if c := h.share.Consumer; c != nil {
+		s.Consumer = c.Config.Name
+		s.DeliverGroup = c.Config.DeliverGroup
+		s.AckPolicy = c.Config.AckPolicy
+	}
+	return s
+}
+
+// tokensByGrant is the activation that serves each private grant.
+func (r *rendering) tokensByGrant() map[*compiler.Grant]*Token {
+	m := map[*compiler.Grant]*Token{}
+	for _, t := range r.p.Tokens {
+		if t.Activation == nil {
+			continue
+		}
+		for _, g := range t.Activation.Grants {
+			m[g] = t
+		}
+	}
+	return m
+}
+
+// decorated is an activation token in the form that nsc reads.
+func decorated(token string) []byte {
+	return fmt.Appendf(nil, "-----BEGIN NATS ACTIVATION JWT-----\n%s\n------END NATS ACTIVATION JWT------\n\n", token)
+}
+
+// handed is one token file for an external importer.
+type handed struct {
+	token *Token
+	grant *compiler.Grant // the first that the token serves
+	file  string
+}
+
+// handedTo are the token files of an external importer, one a token, by name.
+func (r *rendering) handedTo(a *compiler.Account) []handed {
+	var out []handed
+	for _, t := range r.p.Tokens {
+		if t.Activation == nil || t.Activation.To != a || len(t.Activation.Grants) == 0 {
+			continue
+		}
+		g := slices.MinFunc(t.Activation.Grants, func(x, y *compiler.Grant) int { return strings.Compare(x.Name, y.Name) })
+		out = append(out, handed{token: t, grant: g, file: tokenFile(g)})
+	}
+	slices.SortFunc(out, func(x, y handed) int { return strings.Compare(x.file, y.file) })
+	return out
+}
+
+// tokenFile is <share>.<grant>.jwt, with .2, .3 … where a grant has several
+// subjects. The share's part is made safe; the grant's is ours.
+func tokenFile(g *compiler.Grant) string {
+	if g.Share == nil {
+		return FileName(g.Name) + ".jwt"
+	}
+	return FileName(g.Share.Name) + strings.TrimPrefix(g.Name, g.Share.Name) + ".jwt"
+}
+
+func (r *rendering) activationJWTs() error {
+	for _, a := range r.t.Accounts {
+		if !a.External {
+			continue
+		}
+		for _, h := range r.handedTo(a) {
+			r.addToken(h.grant.Name, h.token, decorated(h.token.Text), "activations", FileName(a.Name), h.file)
+		}
+	}
+	return nil
+}
+
+// readmes says to the owner of an external account how to import its tokens.
+func (r *rendering) readmes() error {
+	for _, a := range r.t.Accounts {
+		files := r.handedTo(a)
+		if !a.External || len(files) == 0 {
+			continue
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "# Imports for the account %s\n\n", markdown(a.Name))
+		fmt.Fprintf(&b, "The activation tokens in this folder are bound to the account `%s`\n", a.PublicKey)
+		b.WriteString("and are of no use to any other. With nsc, in this folder:\n\n```sh\n")
+		for _, h := range files {
+			b.WriteString(addImport(a, h) + "\n")
+		}
+		b.WriteString("```\n\nThen push the account. Where a token takes the place of an older one, delete the\n")
+		b.WriteString("older import first (`nsc delete import`).\n")
+		r.add(a.Name, []byte(b.String()), "activations", FileName(a.Name), "README.md")
+	}
+	return nil
+}
+
+// addImport is the nsc command that imports one token.
+func addImport(a *compiler.Account, h handed) string {
+	command := "nsc add import --account=" + shellQuote(a.Name) +
+		" --name=" + shellQuote(h.grant.Name) + " --token=" + shellQuote(h.file)
+	if h.grant.Local != h.grant.Subject {
+		command += " --local-subject=" + shellQuote(h.grant.Local)
+	}
+	return command
+}
+
+// shellQuote is a word as a POSIX shell reads it back: in single quotes, where
+// only a single quote itself means anything; that one ends them, stands
+// escaped, and begins them anew.
+func shellQuote(word string) string {
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// markdown is text that means nothing to markdown: a name in a heading.
+func markdown(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < 0x80 && strings.ContainsRune("\\`*_{}[]()<>#+-.!|&~", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

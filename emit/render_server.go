@@ -1,0 +1,261 @@
+package emit
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+// The defaults of server.conf (SECURITY E2).
+const (
+	defaultHost     = "127.0.0.1"
+	defaultPort     = 4222
+	defaultStoreDir = "./data/jetstream"
+	defaultRoute    = "127.0.0.1:6222"
+)
+
+// operatorConf holds the operator's JWT alone, so that a deployment can keep
+// its own: a changed one makes a server's whole reload fail.
+func (r *rendering) operatorConf() error {
+	if !r.managed() {
+		return nil
+	}
+	c := &confWriter{}
+	c.text("operator", r.p.Token(lock.OperatorID(r.t.Operator.Name)).Text)
+	return r.conf(c, r.t.Operator.Name, "operator.conf")
+}
+
+// resolverConf holds operator, system account, resolver and preload, and
+// nothing else.
+func (r *rendering) resolverConf() error {
+	if !r.managed() {
+		return nil
+	}
+	c := &confWriter{}
+	c.include("operator.conf")
+	c.gap()
+	if sys := r.t.Operator.SystemAccount; sys != nil {
+		c.text("system_account", sys.PublicKey)
+	}
+	r.resolver(c)
+	c.gap()
+	c.block("resolver_preload", func() {
+		preload := map[string]string{}
+		for _, t := range r.p.Tokens {
+			if t.Kind == AccountToken {
+				preload[t.Account.PublicKey] = t.Text
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(preload)) {
+			c.text(key, preload[key])
+		}
+	})
+	return r.conf(c, r.t.Operator.Name, "resolver.conf")
+}
+
+// resolvers are what each type of resolver is told, beyond its type and folder.
+var resolvers = map[string]func(*confWriter, *schema.Resolver, int){
+	"full": func(c *confWriter, r *schema.Resolver, accounts int) {
+		if r.AllowDelete.IsSet() {
+			c.flag("allow_delete", r.AllowDelete.Value)
+		}
+		c.duration("interval", r.Interval)
+		if r.Limit.IsSet() {
+			c.number("limit", r.Limit.Value)
+		}
+		c.duration("timeout", r.Timeout)
+	},
+	// A cache that holds fewer accounts than there are drops some of the preload.
+	"cache": func(c *confWriter, r *schema.Resolver, accounts int) {
+		c.number("limit", max(r.Limit.Or(0), int64(accounts)))
+		c.duration("ttl", r.TTL)
+		c.duration("timeout", r.Timeout)
+	},
+}
+
+func (r *rendering) resolver(c *confWriter) {
+	kind := "memory"
+	var src *schema.Resolver
+	if s := r.t.Server.Src; s != nil && s.Resolver != nil {
+		src = s.Resolver
+		kind = src.Type.Or(kind)
+	}
+	options := resolvers[kind]
+	if options == nil {
+		c.text("resolver", kind)
+		return
+	}
+	c.block("resolver", func() {
+		c.text("type", kind)
+		c.textIf("dir", src.Dir.Or(""))
+		options(c, src, len(r.t.Accounts))
+	})
+}
+
+// duration writes a duration in Go's units, as the server reads them.
+func (c *confWriter) duration(key string, d schema.Attr[schema.Duration]) {
+	if d.IsSet() {
+		c.text(key, d.Value.String())
+	}
+}
+
+// serverConfs writes one server.conf, or server-1.conf … for a cluster.
+func (r *rendering) serverConfs() error {
+	if !r.managed() {
+		return nil
+	}
+	src := r.t.Server.Src
+	if src == nil {
+		src = &schema.Server{}
+	}
+	n := max(1, r.t.Server.ClusterSize)
+	for i := range n {
+		name, path := r.t.Server.Name, "server.conf"
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", name, i+1)
+			path = fmt.Sprintf("server-%d.conf", i+1)
+		}
+		if err := r.serverConf(src, name, path, i, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rendering) serverConf(src *schema.Server, name, path string, i, n int) error {
+	c := &confWriter{}
+	c.include("resolver.conf")
+	c.gap()
+	c.text("server_name", name)
+	c.text("listen", address(src.Host.Or(defaultHost), src.Port.Or(defaultPort)))
+	if src.HTTPPort.IsSet() {
+		c.text("http", address(defaultHost, src.HTTPPort.Value))
+	}
+	if len(r.t.Server.Flags) > 0 {
+		c.block("feature_flags", func() {
+			for _, flag := range slices.Sorted(maps.Keys(r.t.Server.Flags)) {
+				c.flag(flag, r.t.Server.Flags[flag])
+			}
+		})
+	}
+	c.block("jetstream", func() { r.jetStream(c, src.JetStream) })
+	if t := src.TLS; t != nil {
+		c.block("tls", func() {
+			c.text("cert_file", t.CertFile.Or(""))
+			c.text("key_file", t.KeyFile.Or(""))
+			c.textIf("ca_file", t.CAFile.Or(""))
+			if t.Verify.IsSet() {
+				c.flag("verify", t.Verify.Value)
+			}
+		})
+	}
+	if n > 1 {
+		c.block("cluster", func() { r.cluster(c, src.Cluster, i) })
+	}
+	return r.conf(c, name, path)
+}
+
+func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream) {
+	if src == nil {
+		src = &schema.ServerJetStream{}
+	}
+	c.text("store_dir", src.StoreDir.Or(defaultStoreDir))
+	c.textIf("domain", r.t.Server.Domain)
+	memory, disk := reserved(r.t)
+	c.size("max_memory_store", src.MaxMemory, memory)
+	c.size("max_file_store", src.MaxFile, disk)
+	if s := src.SyncInterval; s.IsSet() {
+		c.text("sync_interval", syncInterval(s.Value))
+	}
+	c.textIf("unique_tag", src.UniqueTag.Or(""))
+}
+
+// size writes a limit as written, else the sum of the accounts'; nothing when
+// there is neither.
+func (c *confWriter) size(key string, written schema.Attr[schema.Limit], sum int64) {
+	if n := int64(written.Or(schema.Limit(sum))); n >= 0 {
+		c.number(key, n)
+	}
+}
+
+// reserved are the sums of the accounts' limits, -1 where an account has none:
+// a single server that reserves less silently turns JetStream off for the last
+// accounts (SECURITY E3). Without JetStream accounts, or in a cluster, both are
+// -1.
+func reserved(t *compiler.Topology) (memory, disk int64) {
+	var limits []compiler.JetStreamLimits
+	for _, a := range t.Accounts {
+		switch js := a.JetStream; {
+		case js == nil || a.External:
+		case len(js.Tiers) == 0:
+			limits = append(limits, js.JetStreamLimits)
+		default:
+			for _, tier := range js.Tiers {
+				limits = append(limits, tier.JetStreamLimits)
+			}
+		}
+	}
+	if len(limits) == 0 || t.Server.ClusterSize > 1 {
+		return -1, -1
+	}
+	memory, disk = t.Reserved()
+	for _, l := range limits {
+		if l.Memory < 0 {
+			memory = -1
+		}
+		if l.Disk < 0 {
+			disk = -1
+		}
+	}
+	return memory, disk
+}
+
+// syncInterval is "always", or a duration in Go's units.
+func syncInterval(written string) string {
+	if d, err := schema.ParseDuration(written); err == nil {
+		return d.String()
+	}
+	return strings.ToLower(written)
+}
+
+// cluster is what server i is told of the others. Routes are one a server, so
+// its own says where it listens when nothing else does.
+func (r *rendering) cluster(c *confWriter, src *schema.Cluster, i int) {
+	if src == nil {
+		src = &schema.Cluster{}
+	}
+	routes := src.Routes.Or(nil)
+	listen := defaultRoute
+	if i < len(routes) {
+		if u, err := url.Parse(routes[i]); err == nil && u.Host != "" {
+			listen = u.Host
+		}
+	}
+	// nats-server refuses a cluster's name with spaces.
+	c.text("name", src.Name.Or(strings.ReplaceAll(r.t.Operator.Name, " ", "-")))
+	c.text("listen", src.Listen.Or(listen))
+	if len(routes) > 0 {
+		c.list("routes", routes)
+	}
+}
+
+func address(host string, port int64) string {
+	return net.JoinHostPort(host, strconv.FormatInt(port, 10))
+}
+
+// conf adds a finished configuration.
+func (r *rendering) conf(c *confWriter, name, path string) error {
+	if c.err != nil {
+		return fmt.Errorf("%s: %w", path, c.err)
+	}
+	r.add(name, c.buf.Bytes(), path)
+	return nil
+}

@@ -1,0 +1,175 @@
+package emit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/nats-io/nkeys"
+
+	"jsc/emit/keys"
+)
+
+// Keyring finds the signers of keys.
+type Keyring interface {
+	// Signer is the signer of a key, by its ID in the lock and its public key.
+	Signer(id, publicKey string) (keys.Signer, error)
+}
+
+// errLocked is a caller's mistake: it did not look at Changes.
+var errLocked = errors.New("the lock would have to change, and the plan is a locked one")
+
+// Sign fills in the text of every token. A token that former has already, byte
+// for byte, with a signature that verifies, is taken from there; only the others
+// need their issuer's seed, which ring is asked for. The outcome does not
+// depend on former, nor on how many cores sign. Where keys are missing the
+// error names all of them that this build needs; hcl.Diagnostics when keys are
+// not made yet. A nil former has no token.
+func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool)) error {
+	if len(p.Unpinned) > 0 {
+		return missingKeys(p.Unpinned)
+	}
+	if p.locked && len(p.Changes()) > 0 {
+		return errLocked
+	}
+	var plain, embedding []*Token
+	for _, t := range p.Tokens {
+		if len(t.embeds) == 0 {
+			plain = append(plain, t)
+		} else {
+			embedding = append(embedding, t)
+		}
+	}
+	s := &signing{ctx: ctx, ring: ring, former: former, signers: map[KeyRef]keys.Signer{}}
+	for _, tokens := range [][]*Token{plain, embedding} {
+		if err := s.sign(tokens); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signing is one run of Sign.
+type signing struct {
+	ctx     context.Context
+	ring    Keyring
+	former  func(string) (string, bool)
+	signers map[KeyRef]keys.Signer
+}
+
+// sign signs tokens that do not depend on each other.
+func (s *signing) sign(tokens []*Token) error {
+	inputs := make([][]byte, len(tokens))
+	err := s.parallel(len(tokens), func(i int) error {
+		t := tokens[i]
+		for _, e := range t.embeds {
+			e.into.Token = e.from.Text
+		}
+		input, err := signingInput(t.Claims)
+		if err != nil {
+			return fmt.Errorf("encode the token of %s: %w", t.ID, err)
+		}
+		if t.Text = s.reuse(t, input); t.Text == "" {
+			inputs[i] = input
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.find(tokens, inputs); err != nil {
+		return err
+	}
+	return s.parallel(len(tokens), func(i int) error {
+		if inputs[i] == nil {
+			return nil
+		}
+		t := tokens[i]
+		sig, err := s.signers[t.Issuer].Sign(inputs[i])
+		if err != nil {
+			return fmt.Errorf("sign the token of %s with %s: %w", t.ID, t.Issuer.ID, err)
+		}
+		t.Text = string(inputs[i]) + "." + base64Raw.EncodeToString(sig)
+		return nil
+	})
+}
+
+// reuse is the former text of a token when it is what would be signed, and its
+// signature verifies; else "".
+func (s *signing) reuse(t *Token, input []byte) string {
+	if s.former == nil {
+		return ""
+	}
+	text, ok := s.former(t.ID)
+	if !ok || len(text) <= len(input) || text[len(input)] != '.' || !bytes.Equal(input, []byte(text[:len(input)])) {
+		return ""
+	}
+	sig, err := base64Raw.DecodeString(text[len(input)+1:])
+	if err != nil {
+		return ""
+	}
+	key, err := nkeys.FromPublicKey(t.Issuer.PublicKey)
+	if err != nil || key.Verify(input, sig) != nil {
+		return ""
+	}
+	return text
+}
+
+// find asks for the signer of every token that is to be signed, one key after
+// the other in the order of tokens, so that errors come in one order, and all.
+func (s *signing) find(tokens []*Token, inputs [][]byte) error {
+	var errs []error
+	asked := map[KeyRef]bool{}
+	for i, t := range tokens {
+		if inputs[i] == nil || asked[t.Issuer] || s.signers[t.Issuer] != nil {
+			continue
+		}
+		asked[t.Issuer] = true
+		signer, err := s.ring.Signer(t.Issuer.ID, t.Issuer.PublicKey)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case signer.PublicKey() != t.Issuer.PublicKey:
+			errs = append(errs, fmt.Errorf("the signer of %s has the key %s, but %s is pinned",
+				t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey))
+		default:
+			s.signers[t.Issuer] = signer
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// parallel calls work for 0 to n-1 on all cores. It returns the error of the
+// least number, so that the same one comes back every time.
+func (s *signing) parallel(n int, work func(int) error) error {
+	var (
+		next atomic.Int64
+		wg   sync.WaitGroup
+		errs = make([]error, n)
+	)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for s.ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				errs[i] = work(i)
+			}
+		})
+	}
+	wg.Wait()
+	if err := s.ctx.Err(); err != nil {
+		return fmt.Errorf("sign: %w", err)
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
