@@ -19,6 +19,9 @@ type pass struct {
 	consumers map[*schema.Consumer]*Consumer
 	users     map[*schema.User]*User
 	shares    map[*schema.Share]*Share
+
+	pinned map[string]schema.Entity // what public_key gives to whom
+	offers map[*Account]offers      // see offersOf
 }
 
 // Compile makes the topology that c describes. The public keys are those that
@@ -35,8 +38,53 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		consumers: make(map[*schema.Consumer]*Consumer),
 		users:     make(map[*schema.User]*User),
 		shares:    make(map[*schema.Share]*Share, len(c.Shares)),
+		pinned:    make(map[string]schema.Entity),
 	}
+	p.run()
 	return p.t, p.diags
+}
+
+// run is the table of contents of a compilation.
+func (p *pass) run() {
+	// The operator first: its keys sign accounts, and its name is a server's.
+	p.compileOperator()
+	// Streams' limits and shares' ack subjects depend on the server.
+	p.compileServer()
+	// All accounts with their keys and users, then what names other accounts.
+	p.compileAccounts()
+	p.completeAccounts()
+	// Shares are of streams and consumers, so that these come before them.
+	for _, a := range p.t.Accounts {
+		p.compileStreams(a)
+	}
+	p.compileShares()
+	p.compileSharedSources()
+	// Raw exports of all accounts before raw imports, which look for them, and
+	// for public shares.
+	for _, a := range p.t.Accounts {
+		p.compileExports(a)
+	}
+	for _, a := range p.t.Accounts {
+		p.compileImports(a)
+	}
+	// Every grant is there: exports, imports and activations follow from them.
+	p.deriveExports()
+	// A user's access is over what its account imports.
+	p.compilePermissions()
+	p.check()
+}
+
+// check refuses what can be judged only of the whole.
+func (p *pass) check() {
+	for _, a := range p.t.Accounts {
+		// Shares have filled in what streams copy.
+		p.checkStreams(a)
+		p.checkExports(a)
+		p.checkImports(a)
+	}
+	p.checkUserInboxes()
+	p.checkImportCycles()
+	p.checkServerLimits()
 }
 
 // add reports diagnostics; nil ones are left out.

@@ -1,0 +1,169 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/nkeys"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// anyAccount is allowed_accounts' word for all (jwt's AnyAccount).
+const anyAccount = "*"
+
+// compileCallout makes an account's auth callout. Its users answer it, so they
+// are of this account and connect without it.
+func (p *pass) compileCallout(a *Account, src *schema.AuthCallout) {
+	if src == nil {
+		return
+	}
+	c := &AuthCallout{XKey: src.XKey.Or("")}
+	if src.XKey.IsSet() && !p.isKey("xkey", src.XKey, nkeys.PrefixByteCurve) {
+		c.XKey = ""
+	}
+	for i, named := range src.Users.Or(nil) {
+		if key := p.calloutUser(a, named, src.Users.Elem(i)); key != "" {
+			c.Users = append(c.Users, key)
+		}
+	}
+	if src.Users.IsSet() && len(src.Users.Value) == 0 {
+		p.add(diag.New("bad-value", src.Users.Range(), "users", "one user at least", "none"))
+	}
+	accounts := src.AllowedAccounts.Or(nil)
+	for i, named := range accounts {
+		if named.Entity == nil && named.Text == anyAccount && len(accounts) > 1 {
+			p.add(diag.New("bad-value", src.AllowedAccounts.Elem(i), "allowed_accounts", "accounts, or \"*\" alone", "both"))
+			continue
+		}
+		if key := p.calloutAccount(a, named, src.AllowedAccounts.Elem(i)); key != "" {
+			c.AllowedAccounts = append(c.AllowedAccounts, key)
+		}
+	}
+	c.Users, c.AllowedAccounts = sortedUnique(c.Users), sortedUnique(c.AllowedAccounts)
+	a.AuthCallout = c
+}
+
+// calloutUser is the public key of a user that answers the callout.
+func (p *pass) calloutUser(a *Account, named schema.LabelOrRef, at hcl.Range) string {
+	if src, ok := named.Entity.(*schema.User); ok {
+		u := p.users[src]
+		if u == nil {
+			return ""
+		}
+		if u.Account != a {
+			p.add(diag.New("auth-callout-cycle", at, fmt.Sprintf("user %q is of account %q, so that connecting to answer the callout of account %q is not exempt from it", u.Name, u.Account.Name, a.Name)))
+			return ""
+		}
+		return u.PublicKey
+	}
+	return p.userKey(a, named.Text, at)
+}
+
+// userKey is the public key of a user that is given by name or public key.
+func (p *pass) userKey(a *Account, named string, at hcl.Range) string {
+	candidates := make([]string, len(a.Users))
+	for i, u := range a.Users {
+		if u.Name == named || u.PublicKey == named {
+			return u.PublicKey
+		}
+		candidates[i] = u.Name
+	}
+	if nkeys.IsValidPublicUserKey(named) {
+		return named
+	}
+	d := diag.New("unknown-reference", at, fmt.Sprintf("user %q in account %q", named, a.Name))
+	if near, ok := diag.Suggest(named, candidates); ok {
+		diag.WithHint(d, "Did you mean %q?", near)
+	}
+	p.add(d)
+	return ""
+}
+
+// calloutAccount is the public key of an account that users may be placed in.
+func (p *pass) calloutAccount(a *Account, named schema.LabelOrRef, at hcl.Range) string {
+	if named.Entity == nil && (named.Text == anyAccount || nkeys.IsValidPublicAccountKey(named.Text)) {
+		return named.Text
+	}
+	to := p.accountOf(named)
+	if to == nil {
+		if named.Entity == nil {
+			p.add(diag.New("unknown-reference", at, "account "+quote(named.Text)))
+		}
+		return ""
+	}
+	if to == a {
+		p.add(diag.New("auth-callout-cycle", at, fmt.Sprintf("the callout of account %q allows the account itself", a.Name)))
+		return ""
+	}
+	return to.PublicKey
+}
+
+// checkCalloutCycles refuses accounts whose callouts place users into each
+// other: a user would be handed round.
+func (p *pass) checkCalloutCycles() {
+	byKey := map[string]*Account{}
+	for _, a := range p.t.Accounts {
+		if a.AuthCallout != nil {
+			byKey[a.PublicKey] = a
+		}
+	}
+	next := func(a *Account) []*Account {
+		var to []*Account
+		for _, key := range a.AuthCallout.AllowedAccounts {
+			if b := byKey[key]; b != nil && b != a {
+				to = append(to, b)
+			}
+		}
+		return to
+	}
+	for _, path := range cycles(p.t.Accounts, func(a *Account) []*Account {
+		if a.AuthCallout == nil {
+			return nil
+		}
+		return next(a)
+	}) {
+		text := ""
+		for _, a := range path {
+			text += quote(a.Name) + " → "
+		}
+		last := path[len(path)-1]
+		p.add(diag.New("auth-callout-cycle", last.Src.AuthCallout.AllowedAccounts.RangeOr(last.Src.AuthCallout.Def()),
+			"the auth callouts form a cycle: "+text+quote(path[0].Name)))
+	}
+}
+
+// cycles finds cycles in a graph, each once and each with at least two nodes,
+// as paths without their return; the nodes decide the order.
+func cycles[N comparable](nodes []N, next func(N) []N) [][]N {
+	const (
+		open = iota + 1
+		done
+	)
+	state := make(map[N]int, len(nodes))
+	var found [][]N
+	var path []N
+	var visit func(N)
+	visit = func(n N) {
+		state[n] = open
+		path = append(path, n)
+		for _, m := range next(n) {
+			switch {
+			case state[m] == 0:
+				visit(m)
+			case state[m] == open && m != n:
+				found = append(found, slices.Clone(path[slices.Index(path, m):]))
+			}
+		}
+		path = path[:len(path)-1]
+		state[n] = done
+	}
+	for _, n := range nodes {
+		if state[n] == 0 {
+			visit(n)
+		}
+	}
+	return found
+}

@@ -1,0 +1,198 @@
+package compiler
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/nkeys"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// defaultSystemAccount is the system account's name when nobody says another.
+const defaultSystemAccount = "SYS"
+
+// compileAccounts makes every account with its keys, its limits and its users'
+// names and keys: all that other accounts may refer to.
+func (p *pass) compileAccounts() {
+	taken := names{}
+	for _, src := range p.config.Accounts {
+		a := p.compileAccount(src)
+		p.accounts[src] = a
+		if p.claim(taken, "account", src) {
+			p.t.Accounts = append(p.t.Accounts, a)
+		}
+	}
+	p.chooseSystemAccount()
+	slices.SortFunc(p.t.Accounts, func(x, y *Account) int { return cmp.Compare(x.Name, y.Name) })
+}
+
+func (p *pass) compileAccount(src *schema.Account) *Account {
+	a := &Account{
+		Src:            src,
+		Name:           src.Name,
+		PublicKey:      p.key(src, src.PublicKey, nkeys.PrefixByteAccount, schema.ID("account", src.Name)),
+		External:       src.External.Or(false),
+		Expiry:         p.expiry(src.Expires, src.RenewBefore),
+		Limits:         p.compileLimits(src.Limits),
+		ClusterTraffic: src.ClusterTraffic.Or(""),
+	}
+	if a.External && !src.PublicKey.IsSet() && !src.PublicKey.Invalid() {
+		p.add(diag.New("missing-attribute", src.Site().Body, "the external account "+quote(a.Name), "public_key"))
+	}
+	p.checkDescription(src.Description)
+	p.checkURL("info_url", src.InfoURL, true)
+	a.SignedBy = p.accountSigner(src)
+	p.compileJetStream(a, src.JetStream)
+	p.compileSigningKeys(a)
+	p.compileUsers(a)
+	return a
+}
+
+// accountSigner is the operator's key that signs an account: the one that it
+// names, else the operator's first; nil for the identity key.
+func (p *pass) accountSigner(src *schema.Account) *SigningKey {
+	var keys []*SigningKey
+	if p.t.Operator != nil {
+		keys = p.t.Operator.SigningKeys
+	}
+	if src.SignedBy.IsSet() {
+		who := "the topology"
+		if p.t.Operator != nil {
+			who = "operator " + quote(p.t.Operator.Name)
+		}
+		return p.signingKey(keys, who, src.SignedBy)
+	}
+	if len(keys) > 0 {
+		return keys[0]
+	}
+	return nil
+}
+
+// signingKey finds a signing key by its label; what messages call the keys'
+// owner is who.
+func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[string]) *SigningKey {
+	labels := make([]string, len(keys))
+	for i, k := range keys {
+		if k.Label == label.Value {
+			return k
+		}
+		labels[i] = k.Label
+	}
+	d := diag.New("unknown-signing-key", label.Range(), who, label.Value)
+	if near, ok := diag.Suggest(label.Value, labels); ok {
+		diag.WithHint(d, "Did you mean %q?", near)
+	}
+	p.add(d)
+	return nil
+}
+
+func (p *pass) compileSigningKeys(a *Account) {
+	taken := names{}
+	for _, src := range a.Src.SigningKeys {
+		if !p.claim(taken, "signing_key", src) {
+			continue
+		}
+		k := &SigningKey{Src: src, Label: src.Name, PublicKey: p.publicKey(schema.ID("account", a.Name, "signing", src.Name))}
+		if src.Role != nil {
+			k.Role = &Role{
+				Permissions: p.writtenPermissions(&src.Role.Permissions, true),
+				Limits:      p.userLimits(&src.Role.UserLimits),
+			}
+		}
+		a.SigningKeys = append(a.SigningKeys, k)
+	}
+}
+
+// PlainKey is the account's first signing key without a role, which may sign
+// users and activations in place of the identity key; nil when it has none.
+func (a *Account) PlainKey() *SigningKey {
+	for _, k := range a.SigningKeys {
+		if k.Role == nil {
+			return k
+		}
+	}
+	return nil
+}
+
+// chooseSystemAccount marks the account that the operator names, or makes it.
+func (p *pass) chooseSystemAccount() {
+	o := p.t.Operator
+	if o == nil || o.External {
+		return
+	}
+	if o.Src.SystemAccount.Invalid() {
+		return
+	}
+	named := o.Src.SystemAccount.Or(schema.LabelOrRef{Text: defaultSystemAccount})
+	a := p.accountOf(named)
+	if a == nil {
+		if why := nameFault(named.Text); why != "" {
+			p.add(diag.New("bad-name", o.Src.SystemAccount.Range(), named.Text, why))
+			return
+		}
+		a = &Account{
+			Name:      named.Text,
+			PublicKey: p.publicKey(schema.ID("account", named.Text)),
+			Limits:    p.compileLimits(nil),
+		}
+		if len(o.SigningKeys) > 0 {
+			a.SignedBy = o.SigningKeys[0]
+		}
+		p.t.Accounts = append(p.t.Accounts, a)
+	}
+	a.System = true
+	o.SystemAccount = a
+	if a.Src != nil {
+		p.checkSystemAccount(a)
+	}
+}
+
+// checkSystemAccount refuses what keeps nats-server from starting with the
+// account as its system account.
+func (p *pass) checkSystemAccount(a *Account) {
+	if a.External {
+		p.add(diag.New("field-conflict", a.Src.External.NameRange(), "external", "being the system account"))
+	}
+	if at := jetStreamUse(a.Src); at != nil {
+		p.add(diag.New("system-account-jetstream", *at, a.Name))
+		a.JetStream = nil
+	}
+}
+
+// jetStreamUse is the first thing in an account that needs JetStream; nil when
+// nothing does.
+func jetStreamUse(src *schema.Account) *hcl.Range {
+	switch {
+	case src.JetStream != nil:
+		return src.JetStream.Site().Type.Ptr()
+	case len(src.Streams) > 0:
+		return src.Streams[0].LabelOrNameRange().Ptr()
+	case len(src.KeyValues) > 0:
+		return src.KeyValues[0].LabelOrNameRange().Ptr()
+	case len(src.ObjectStores) > 0:
+		return src.ObjectStores[0].LabelOrNameRange().Ptr()
+	}
+	return nil
+}
+
+// accountOf is the account that a reference or a label means, a label before a
+// NATS name; nil when there is none.
+func (p *pass) accountOf(named schema.LabelOrRef) *Account {
+	if src, ok := named.Entity.(*schema.Account); ok {
+		return p.accounts[src]
+	}
+	var byName *Account
+	for _, src := range p.config.Accounts {
+		if src.Label == named.Text && !src.HasKey && !strings.HasPrefix(src.Address, "module.") {
+			return p.accounts[src]
+		}
+		if src.Name == named.Text && byName == nil {
+			byName = p.accounts[src]
+		}
+	}
+	return byName
+}

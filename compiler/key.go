@@ -1,0 +1,48 @@
+package compiler
+
+import (
+	"github.com/nats-io/nkeys"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// keyOf names whose key a prefix says it is.
+var keyOf = map[nkeys.PrefixByte]string{
+	nkeys.PrefixByteOperator: "an operator",
+	nkeys.PrefixByteAccount:  "an account",
+	nkeys.PrefixByteUser:     "a user",
+	nkeys.PrefixByteServer:   "a server",
+	nkeys.PrefixByteCluster:  "a cluster",
+	nkeys.PrefixByteCurve:    "a curve",
+}
+
+// key is the public key of e: the one that public_key pins, else the one of
+// its ID. It reports a public_key of another role and one that two have.
+func (p *pass) key(e schema.Entity, attr schema.Attr[string], role nkeys.PrefixByte, id string) string {
+	if !attr.IsSet() || !p.isKey("public_key", attr, role) {
+		return p.publicKey(id)
+	}
+	if first, dup := p.pinned[attr.Value]; dup {
+		d := diag.New("duplicate-name", attr.Range(), "the public key", attr.Value)
+		p.add(diag.WithNote(d, first.Header().LabelOrNameRange(), "%s %q has it too", first.Header().Kind, first.Header().Name))
+	} else {
+		p.pinned[attr.Value] = e
+	}
+	return attr.Value
+}
+
+// isKey reports whether an attribute holds a public key of that role; if not,
+// it says so. The value is not repeated: it may be a seed by mistake.
+func (p *pass) isKey(name string, attr schema.Attr[string], role nkeys.PrefixByte) bool {
+	got := nkeys.Prefix(attr.Value)
+	if got == role {
+		return true
+	}
+	if other, ok := keyOf[got]; ok {
+		p.add(diag.New("key-wrong-type", attr.Range(), name, keyOf[role], other))
+	} else {
+		p.add(diag.New("bad-value", attr.Range(), name, "the public key of "+keyOf[role], "something else"))
+	}
+	return false
+}

@@ -1,0 +1,153 @@
+package compiler
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// denyAll is the deny list of a side on which nothing is allowed: to the
+// server an empty allow list means everything.
+func denyAll() []string { return []string{subject.Rest} }
+
+// writtenPermissions are the permissions as a block has them. A role's may
+// hold templates, which the server fills in for each user.
+func (p *pass) writtenPermissions(src *schema.Permissions, templates bool) Permissions {
+	var out Permissions
+	out.PublishAllow, out.PublishDeny = p.side(src.Publish, false, templates)
+	out.SubscribeAllow, out.SubscribeDeny = p.side(src.Subscribe, true, templates)
+	if src.Responses != nil {
+		out.Responses = p.responses(src.Responses)
+	}
+	return out
+}
+
+// side is one of publish and subscribe. An allow list that is written and
+// empty allows nothing.
+func (p *pass) side(src *schema.AllowDeny, queue, templates bool) (allow, deny []string) {
+	if src == nil {
+		return nil, nil
+	}
+	allow = p.permitted(src.Allow, queue, templates)
+	deny = p.permitted(src.Deny, queue, templates)
+	if src.Allow.IsSet() && len(src.Allow.Value) == 0 {
+		deny = denyAll()
+	}
+	return allow, deny
+}
+
+// permitted is a list of subjects without those that jwt refuses, sorted and
+// unique.
+func (p *pass) permitted(attr schema.Attr[[]string], queue, templates bool) []string {
+	var list []string
+	for i, s := range attr.Or(nil) {
+		if why := permissionFault(s, queue, templates); why != "" {
+			p.add(diag.New("bad-subject", attr.Elem(i), s, why))
+			continue
+		}
+		list = append(list, s)
+	}
+	return sortedUnique(list)
+}
+
+func sortedUnique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// template is what stands in a role's permissions for a user's or an account's
+// own words.
+var template = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// templateOperations are those that nats-server fills in (server/auth.go,
+// processUserPermissionsTemplate); case does not count.
+var templateOperations = regexp.MustCompile(`^(?i)\s*(name\(\)|subject\(\)|account-name\(\)|account-subject\(\)|tag\(.+\)|account-tag\(.+\))\s*$`)
+
+// permissionFault says why a permission's subject is refused; "" for a good
+// one. A subscribe permission may name a queue after a space.
+func permissionFault(s string, queue, templates bool) string {
+	if templates {
+		for _, m := range template.FindAllStringSubmatch(s, -1) {
+			if !templateOperations.MatchString(m[1]) {
+				return "the server knows no template " + m[0]
+			}
+		}
+		s = template.ReplaceAllString(s, "x")
+	}
+	name, group, queued := strings.Cut(s, " ")
+	if queued && !queue {
+		return "only a subscribe permission names a queue"
+	}
+	if err := subject.Valid(name); err != nil {
+		return err.Error()
+	}
+	if queued {
+		if err := subject.Valid(group); err != nil {
+			return "of its queue: " + err.Error()
+		}
+	}
+	return ""
+}
+
+// responses are the replies a user may send. The server's defaults are 1 reply
+// and 2 minutes (server/accounts.go, validateResponsePermissions).
+func (p *pass) responses(src *schema.Responses) *Responses {
+	r := &Responses{Max: int(src.Max.Or(1)), TTL: src.TTL.Or(0)}
+	if r.Max == 0 || r.Max < -1 {
+		p.add(diag.New("bad-value", src.Max.Range(), "max", "at least 1, or -1 for any number", strconv.Itoa(r.Max)))
+		r.Max = 1
+	}
+	if r.TTL < 0 {
+		p.add(diag.New("bad-value", src.TTL.Range(), "ttl", "not negative", r.TTL.String()))
+		r.TTL = 0
+	}
+	return r
+}
+
+// merge adds b's subjects to a's.
+func (a Permissions) merge(b Permissions) Permissions {
+	join := func(x, y []string) []string { return sortedUnique(append(slices.Clone(x), y...)) }
+	a.PublishAllow, a.PublishDeny = join(a.PublishAllow, b.PublishAllow), join(a.PublishDeny, b.PublishDeny)
+	a.SubscribeAllow, a.SubscribeDeny = join(a.SubscribeAllow, b.SubscribeAllow), join(a.SubscribeDeny, b.SubscribeDeny)
+	if a.Responses == nil {
+		a.Responses = b.Responses
+	}
+	return a
+}
+
+// closed is a with everything denied that it does not allow.
+func (a Permissions) closed() Permissions {
+	if len(a.PublishAllow) == 0 {
+		a.PublishDeny = denyAll()
+	}
+	if len(a.SubscribeAllow) == 0 {
+		a.SubscribeDeny = denyAll()
+	}
+	return a
+}
+
+// pushSubjects are those by which a user of the system account changes
+// accounts and servers, among them an old form of the claims update that
+// nats-server still takes (server/events.go, accUpdateEventSubjOld).
+// SECURITY.md B5: an old account token pushed again undoes revocations.
+var pushSubjects = []string{
+	"$SYS.ACCOUNT.*.CLAIMS.>",
+	"$SYS.REQ.ACCOUNT.*.CLAIMS.>",
+	"$SYS.REQ.CLAIMS.>",
+	"$SYS.REQ.SERVER.*.KICK",
+	"$SYS.REQ.SERVER.*.LDM",
+	"$SYS.REQ.SERVER.*.RELOAD",
+}
+
+// withoutPush is a with pushSubjects denied.
+func (a Permissions) withoutPush() Permissions {
+	if slices.Contains(a.PublishDeny, subject.Rest) {
+		return a
+	}
+	return a.merge(Permissions{PublishDeny: pushSubjects})
+}

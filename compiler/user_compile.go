@@ -1,0 +1,246 @@
+package compiler
+
+import (
+	"cmp"
+	"net"
+	"slices"
+	"time"
+	_ "time/tzdata" // so that a locale is known on machines without zone files
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/nkeys"
+
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// defaultInbox is where clients take replies unless they are told otherwise.
+const defaultInbox = "_INBOX"
+
+// compileUsers makes an account's users with their keys and limits. What they
+// may do comes later, when shares are known: compilePermissions.
+func (p *pass) compileUsers(a *Account) {
+	taken := names{}
+	for _, src := range a.Src.Users {
+		u := &User{
+			Src:       src,
+			Account:   a,
+			Name:      src.Name,
+			PublicKey: p.key(src, src.PublicKey, nkeys.PrefixByteUser, schema.ID("account", a.Name, "user", src.Name)),
+			Expiry:    p.expiry(src.Expires, src.RenewBefore),
+			Limits:    p.userLimits(&src.UserLimits),
+		}
+		p.users[src] = u
+		u.SignedBy = p.userSigner(u)
+		u.Scoped = u.SignedBy != nil && u.SignedBy.Role != nil
+		if u.Scoped {
+			p.checkScopedUser(u)
+		}
+		p.checkBearer(u)
+		if p.claim(taken, "user", src) {
+			a.Users = append(a.Users, u)
+		}
+	}
+	slices.SortFunc(a.Users, func(x, y *User) int { return cmp.Compare(x.Name, y.Name) })
+}
+
+// userSigner is the account's key that signs a user: the one that it names;
+// under strict_signing_keys, where servers refuse users of the identity key
+// (server/accounts.go, updateAccountClaims), else the account's first plain
+// one; else nil, the identity key.
+func (p *pass) userSigner(u *User) *SigningKey {
+	if u.Src.SigningKey.IsSet() {
+		return p.signingKey(u.Account.SigningKeys, "account "+quote(u.Account.Name), u.Src.SigningKey)
+	}
+	if p.t.Operator == nil || !p.t.Operator.Strict || u.Src.SigningKey.Invalid() {
+		return nil
+	}
+	key := u.Account.PlainKey()
+	if key == nil {
+		d := diag.New("strict-signing-key", u.Src.LabelOrNameRange(), "user "+quote(u.Name), "account "+quote(u.Account.Name))
+		p.add(diag.WithHint(d, "Add a signing_key block to the account, or remove strict_signing_keys."))
+	}
+	return key
+}
+
+// checkScopedUser refuses what a user sets and its signing key's role decides.
+func (p *pass) checkScopedUser(u *User) {
+	s := u.Src
+	for _, set := range []struct {
+		name string
+		on   bool
+		at   hcl.Range
+	}{
+		{"access", s.Access != nil, blockType(s.Access)},
+		{"publish", s.Publish != nil, blockType(s.Publish)},
+		{"subscribe", s.Subscribe != nil, blockType(s.Subscribe)},
+		{"responses", s.Responses != nil, blockType(s.Responses)},
+		{"push", s.Push.Or(false), s.Push.NameRange()},
+		{"bearer", s.Bearer.IsSet(), s.Bearer.NameRange()},
+		{"source_networks", s.SourceNetworks.IsSet(), s.SourceNetworks.NameRange()},
+		{"times", s.Times.IsSet(), s.Times.NameRange()},
+		{"locale", s.Locale.IsSet(), s.Locale.NameRange()},
+		{"connection_types", s.ConnectionTypes.IsSet(), s.ConnectionTypes.NameRange()},
+		{"subscriptions", s.Subscriptions.IsSet(), s.Subscriptions.NameRange()},
+		{"data", s.Data.IsSet(), s.Data.NameRange()},
+		{"payload", s.Payload.IsSet(), s.Payload.NameRange()},
+		{"proxy_required", s.ProxyRequired.IsSet(), s.ProxyRequired.NameRange()},
+	} {
+		if set.on {
+			p.add(diag.New("scoped-user-permissions", set.at, u.Name, set.name, u.SignedBy.Label))
+		}
+	}
+}
+
+// blockType is where a block's type stands; the zero Range without a block.
+func blockType[B any, P interface {
+	*B
+	Site() *schema.BlockSite
+}](b P) hcl.Range {
+	if b == nil {
+		return hcl.Range{}
+	}
+	return b.Site().Type
+}
+
+// checkBearer refuses a bearer user of an account that forbids them, whether
+// the user or its signing key's role says so.
+func (p *pass) checkBearer(u *User) {
+	if !u.Account.Limits.DisallowBearer {
+		return
+	}
+	switch {
+	case u.Limits.Bearer:
+		p.add(diag.New("bearer-forbidden", u.Src.Bearer.NameRange(), u.Name, u.Account.Name))
+	case u.Scoped && u.SignedBy.Role.Limits.Bearer:
+		p.add(diag.New("bearer-forbidden", u.Src.LabelOrNameRange(), u.Name, u.Account.Name))
+	}
+}
+
+// userLimits are a user's or a role's limits, as far as jwt and nats-server
+// take them.
+func (p *pass) userLimits(src *schema.UserLimits) UserLimits {
+	l := UserLimits{
+		Subscriptions:   p.limit("subscriptions", src.Subscriptions, unlimited, 0),
+		Data:            p.limit("data", src.Data, unlimited, 0),
+		Payload:         p.limit("payload", src.Payload, unlimited, 0),
+		Bearer:          src.Bearer.Or(false),
+		ProxyRequired:   src.ProxyRequired.Or(false),
+		Locale:          src.Locale.Or(""),
+		ConnectionTypes: sortedUnique(slices.Clone(src.ConnectionTypes.Or(nil))),
+	}
+	for i, cidr := range src.SourceNetworks.Or(nil) {
+		if _, _, err := net.ParseCIDR(cidr); err != nil {
+			p.add(diag.New("bad-value", src.SourceNetworks.Elem(i), "each of source_networks", "a network, as in 192.0.2.0/24", quote(cidr)))
+			continue
+		}
+		l.SourceNetworks = append(l.SourceNetworks, cidr)
+	}
+	for i, span := range src.Times.Or(nil) {
+		if why := timesFault(span); why != "" {
+			p.add(diag.New("bad-value", src.Times.Elem(i), "each of times", "a start and another end as hh:mm:ss", why))
+			continue
+		}
+		l.Times = append(l.Times, span)
+	}
+	// "Local" would be another zone on every server.
+	if _, err := time.LoadLocation(l.Locale); err != nil || l.Locale == "Local" {
+		p.add(diag.New("bad-value", src.Locale.Range(), "locale", "a time zone, as in Europe/Berlin", quote(l.Locale)))
+		l.Locale = ""
+	}
+	return l
+}
+
+// timesFault says why nobody could ever connect in a part of the day; "" for a
+// good one. It may cross midnight.
+func timesFault(span schema.TimeRange) string {
+	for _, end := range []string{span.Start, span.End} {
+		if _, err := time.Parse(time.TimeOnly, end); err != nil {
+			return quote(end)
+		}
+	}
+	if span.Start == span.End {
+		return "twice " + quote(span.Start)
+	}
+	return ""
+}
+
+// compilePermissions works out what each user may do. Shares and what their
+// importers see must be known.
+func (p *pass) compilePermissions() {
+	for _, a := range p.t.Accounts {
+		if a.System {
+			for _, k := range a.SigningKeys {
+				if k.Role != nil {
+					k.Role.Permissions = k.Role.Permissions.withoutPush()
+				}
+			}
+		}
+		for _, u := range a.Users {
+			p.userPermissions(u)
+		}
+	}
+}
+
+func (p *pass) userPermissions(u *User) {
+	src := u.Src
+	if src.Push.Or(false) && !u.Account.System {
+		p.add(diag.New("field-requires", src.Push.NameRange(), "push", "a user of the system account"))
+	}
+	u.InboxPrefix = p.userInbox(u)
+	if u.Scoped {
+		role := u.SignedBy.Src.Role
+		u.Unrestricted = role.Publish == nil && role.Subscribe == nil
+		return
+	}
+	u.Unrestricted = src.Access == nil && src.Publish == nil && src.Subscribe == nil
+	u.Permissions = p.writtenPermissions(&src.Permissions, false)
+	if src.Access != nil {
+		u.Permissions = u.Permissions.merge(p.accessPermissions(u)).closed()
+	}
+	if u.Account.System && !src.Push.Or(false) {
+		u.Permissions = u.Permissions.withoutPush()
+	}
+}
+
+// userInbox is the user's inbox prefix. With access it is one of the user's
+// own, so that no other user may read its replies: under the prefix of a share
+// whose replies it gets, else under the clients' default.
+func (p *pass) userInbox(u *User) string {
+	src := u.Src
+	if src.InboxPrefix.IsSet() {
+		prefix := src.InboxPrefix.Value
+		err := subject.Valid(prefix)
+		if err != nil || !subject.Literal(prefix) {
+			why := "an inbox prefix has no wildcards"
+			if err != nil {
+				why = err.Error()
+			}
+			p.add(diag.New("bad-subject", src.InboxPrefix.Range(), prefix, why))
+			return defaultInbox
+		}
+		return prefix
+	}
+	if src.Access == nil {
+		return ""
+	}
+	return p.inboxBase(u) + "." + SubjectToken(u.Name)
+}
+
+// inboxBase is the inbox prefix of the share in u's access that has one, else
+// the clients' default.
+func (p *pass) inboxBase(u *User) string {
+	for _, e := range u.Src.Access.Shares.Or(nil) {
+		src, ok := e.(*schema.Share)
+		if !ok || p.shares[src] == nil {
+			continue
+		}
+		for _, t := range p.shares[src].Targets {
+			if t.To == u.Account && t.InboxPrefix != "" {
+				return t.InboxPrefix
+			}
+		}
+	}
+	return defaultInbox
+}
