@@ -88,8 +88,8 @@ func openExec(o *opening, arg string) (source, error) {
 	return c, nil
 }
 
-func (c *command) find(_, _ string) (*Key, error) { return nil, nil }
-func (c *command) held() ([]string, error)        { return nil, nil }
+// held is nothing: a signer is not asked what it can sign with.
+func (c *command) held() ([]string, error) { return nil, nil }
 
 // String names the command without its arguments, which may be secret.
 func (c *command) String() string { return c.name }

@@ -105,6 +105,10 @@ func TestKeyPrintsRedacted(t *testing.T) {
 	if !strings.Contains(string(encoded), `"key":"[redacted]"`) {
 		t.Errorf("JSON is %s", encoded)
 	}
+	asText, err := k.MarshalText()
+	if err != nil || string(asText) != "[redacted]" {
+		t.Errorf("text is %s: %v", asText, err)
+	}
 	printed := []string{log.String(), string(encoded), k.String(), k.GoString()}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%T"} {
 		for _, value := range []any{k, *k, holder{k, *k, *k, k}, &holder{k, *k, *k, k}, []*Key{k}, map[string]Key{"k": *k}} {

@@ -36,15 +36,21 @@ type Options struct {
 	Stderr io.Writer
 }
 
-// source is one place with seeds. Nothing is read before the first find.
+// source is one place that keys come from: a local one or a *command. Nothing
+// is read or run before a key is asked for.
 type source interface {
-	// find returns the key with this public key, or nil when it is not here.
-	// id names the entity in errors.
-	find(id, public string) (*Key, error)
-	// held lists the public keys whose seeds are here.
+	// held lists the public keys whose seeds can be read here.
 	held() ([]string, error)
 	// String is the source as it was named, without secrets.
 	String() string
+}
+
+// local is a source that gives seeds to this process.
+type local interface {
+	source
+	// find returns the key with this public key, or nil when it is not here.
+	// id names the entity in errors.
+	find(id, public string) (*Key, error)
 }
 
 // schemes are the kinds of source, as SCHEME:ARGUMENT.
@@ -178,17 +184,19 @@ func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
 		return k, nil
 	}
 	for i, s := range sources {
-		if c, ok := s.(*command); ok {
-			return &outside{c, publicKey, func() (Signer, error) {
+		switch s := s.(type) {
+		case local:
+			if k, err := s.find(id, publicKey); err != nil {
+				return nil, err
+			} else if k != nil {
+				return k, nil
+			}
+		case *command:
+			return &outside{s, publicKey, func() (Signer, error) {
 				r.mu.Lock()
 				defer r.mu.Unlock()
 				return r.search(id, publicKey, sources[i+1:])
 			}}, nil
-		}
-		if k, err := s.find(id, publicKey); err != nil {
-			return nil, err
-		} else if k != nil {
-			return k, nil
 		}
 	}
 	return nil, r.missing(id, publicKey)
@@ -197,11 +205,11 @@ func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
 // key returns the key with its seed in this process, or the *Error that Signer
 // gives; the caller holds the lock.
 func (r *Ring) key(id, publicKey string) (*Key, error) {
-	local := slices.DeleteFunc(slices.Clone(r.sources), func(s source) bool {
-		_, outside := s.(*command)
-		return outside
+	here := slices.DeleteFunc(slices.Clone(r.sources), func(s source) bool {
+		_, ok := s.(local)
+		return !ok
 	})
-	s, err := r.search(id, publicKey, local)
+	s, err := r.search(id, publicKey, here)
 	if err != nil {
 		return nil, err
 	}
