@@ -1,6 +1,10 @@
 package diag
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"embed"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // The severities of hcl under shorter names, for the rows of the table.
 const (
@@ -9,7 +13,8 @@ const (
 )
 
 // table is every rule, in the order in which rules are listed. A Message whose
-// cases differ too much for one wording is "%s" and takes a whole sentence.
+// cases differ too much for one wording is "%s" and takes a whole sentence. The
+// rows leave Bad and Good to the files in examples.
 var table = [][]Rule{
 	languageRules,
 	inputRules,
@@ -35,11 +40,28 @@ var (
 	byName = index(rules)
 )
 
+// examples holds each rule's Bad and Good as files of their own, so that they
+// can be formatted, loaded and compiled like any topology.
+//
+//go:embed examples
+var examples embed.FS
+
+// example is a rule's bad or good topology; "" where no HCL can show it.
+func example(rule, kind string) string {
+	text, err := examples.ReadFile("examples/" + rule + "." + kind + ".hcl")
+	if err != nil {
+		return "" // the only failure of an embedded file is that there is none
+	}
+	return string(text)
+}
+
 func flatten(table [][]Rule) []*Rule {
 	var all []*Rule
 	for _, rows := range table {
 		for i := range rows {
-			all = append(all, &rows[i])
+			r := &rows[i]
+			r.Bad, r.Good = example(r.Name, "bad"), example(r.Name, "good")
+			all = append(all, r)
 		}
 	}
 	return all

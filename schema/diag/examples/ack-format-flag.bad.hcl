@@ -1,0 +1,11 @@
+operator "RETAIL" {}
+
+server {
+  ack_format = "v2"
+
+  feature_flags = {
+    js_ack_fc_v2 = false
+  }
+}
+
+account "ACCTA" {}

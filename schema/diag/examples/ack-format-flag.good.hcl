@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+server {
+  ack_format = "v2"
+}
+
+account "ACCTA" {}

@@ -1,0 +1,5 @@
+operator "RETAIL" {}
+
+account "tenant" {
+  for_each = toset(["acme", "globex"])
+}

@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  mapping "orders.*" {
+    destination = "v1.orders.$1"
+  }
+}

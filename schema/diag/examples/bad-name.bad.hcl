@@ -1,0 +1,5 @@
+operator "RETAIL" {}
+
+account "ORDERS" {
+  name = "ORDERS\u200b"
+}

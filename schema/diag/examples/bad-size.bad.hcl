@@ -1,0 +1,10 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1 gig"
+  }
+}

@@ -1,0 +1,8 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  revoke "leaked" {
+    user   = "*"
+    before = "yesterday"
+  }
+}

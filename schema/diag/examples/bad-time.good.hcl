@@ -1,0 +1,8 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  revoke "leaked" {
+    user   = "*"
+    before = "2026-01-31"
+  }
+}

@@ -1,0 +1,11 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  user "browser" {
+    bearer = true
+
+    subscribe {
+      allow = ["orders.created"]
+    }
+  }
+}

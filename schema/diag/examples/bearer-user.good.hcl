@@ -1,0 +1,9 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  user "browser" {
+    subscribe {
+      allow = ["orders.created"]
+    }
+  }
+}

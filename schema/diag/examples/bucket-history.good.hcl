@@ -1,0 +1,10 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  key_value "prices" {
+    max_bytes = "1MiB"
+    history   = 64
+  }
+}

@@ -1,0 +1,16 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    consumer "shipping" {
+      deliver_subject = "deliver.shipping"
+      deliver_group   = "shipping"
+      max_waiting     = 100
+    }
+  }
+}

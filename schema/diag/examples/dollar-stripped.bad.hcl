@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  export "info" {
+    service = ".API.CONSUMER.INFO.ORDERS.shipping"
+  }
+}

@@ -1,0 +1,5 @@
+operator "RETAIL" {}
+
+account "ACCTA" {}
+
+account "ACCTB" {}

@@ -1,0 +1,11 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects          = ["orders.>"]
+    max_bytes         = "1MiB"
+    allow_rollup_hdrs = true
+  }
+}

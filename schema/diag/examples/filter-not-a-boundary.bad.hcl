@@ -1,0 +1,27 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    consumer "billing" {}
+  }
+}
+
+account "PARTNER" {
+  external   = true
+  public_key = "ADO37ZFHCSCDSITEF6YBNEAGFIPQ5PBJ2VPVHOS3XFOFW2EUXOJTPODH"
+}
+
+share "orders-eu" {
+  stream          = account.ACCTA.stream.ORDERS
+  filter_subjects = ["orders.eu.>"]
+  expires         = "90d"
+
+  to "PARTNER" {
+    trusted = true
+  }
+}

@@ -1,0 +1,6 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  # jsc:ignore user-unrestricted
+  user "admin" {}
+}

@@ -1,0 +1,30 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    consumer "shipping" {}
+  }
+}
+
+account "ACCTB" {
+  user "shipping" {
+    publish {
+      allow = ["shipped.>"]
+    }
+
+    access {
+      shares = [share.shipping]
+    }
+  }
+}
+
+share "shipping" {
+  consumer = account.ACCTA.stream.ORDERS.consumer.shipping
+
+  to "ACCTB" {}
+}

@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  mapping "orders.old" {
+    destination = "orders.new"
+  }
+}

@@ -1,0 +1,13 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  mapping "orders" {
+    to "orders.blue" {
+      weight = 80
+    }
+
+    to "orders.green" {
+      weight = 20
+    }
+  }
+}

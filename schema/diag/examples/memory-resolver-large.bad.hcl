@@ -1,0 +1,5 @@
+operator "RETAIL" {}
+
+account "tenant" {
+  for_each = toset([for n in range(1000) : "t${n}"])
+}

@@ -1,0 +1,27 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+  }
+
+  stream "RETURNS" {
+    subjects  = ["returns.>"]
+    max_bytes = "1MiB"
+  }
+
+  stream "COPY" {
+    max_bytes = "1MiB"
+
+    mirror {
+      name = "ORDERS"
+    }
+
+    source {
+      name = "RETURNS"
+    }
+  }
+}

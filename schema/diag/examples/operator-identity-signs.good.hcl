@@ -1,0 +1,5 @@
+operator "RETAIL" {
+  signing_key "2026" {}
+}
+
+account "ACCTA" {}

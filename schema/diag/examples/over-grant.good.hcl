@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  export "api" {
+    service = "$JS.API.STREAM.INFO.ORDERS"
+  }
+}

@@ -1,0 +1,8 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  export "info" {
+    service = "$JS.API.STREAM.INFO.ORDERS"
+    public  = true
+  }
+}

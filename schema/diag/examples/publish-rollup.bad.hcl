@@ -1,0 +1,20 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects          = ["orders.>"]
+    max_bytes         = "1MiB"
+    allow_rollup_hdrs = true
+  }
+}
+
+account "ACCTB" {}
+
+share "orders" {
+  stream = account.ACCTA.stream.ORDERS
+  mode   = "publish"
+
+  to "ACCTB" {}
+}

@@ -1,0 +1,12 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    consumer "shipping" {}
+  }
+}

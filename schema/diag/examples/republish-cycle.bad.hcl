@@ -1,0 +1,15 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    republish {
+      src  = "orders.>"
+      dest = "orders.copy.>"
+    }
+  }
+}

@@ -1,0 +1,8 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  export "orders" {
+    stream   = "orders.created"
+    response = "stream"
+  }
+}

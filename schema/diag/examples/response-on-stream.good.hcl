@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  export "orders" {
+    stream = "orders.created"
+  }
+}

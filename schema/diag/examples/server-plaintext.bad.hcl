@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+server {
+  host = "0.0.0.0"
+}
+
+account "ACCTA" {}

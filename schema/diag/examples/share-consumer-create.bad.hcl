@@ -1,0 +1,22 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+  }
+}
+
+account "PARTNER" {
+  external   = true
+  public_key = "ADO37ZFHCSCDSITEF6YBNEAGFIPQ5PBJ2VPVHOS3XFOFW2EUXOJTPODH"
+}
+
+share "orders" {
+  stream  = account.ACCTA.stream.ORDERS
+  expires = "90d"
+
+  to "PARTNER" {}
+}

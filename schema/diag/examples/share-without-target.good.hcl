@@ -1,0 +1,20 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+
+    consumer "shipping" {}
+  }
+}
+
+account "ACCTB" {}
+
+share "shipping" {
+  consumer = account.ACCTA.stream.ORDERS.consumer.shipping
+
+  to "ACCTB" {}
+}

@@ -1,0 +1,11 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  user "orders" {
+    access {}
+  }
+
+  user "billing" {
+    access {}
+  }
+}

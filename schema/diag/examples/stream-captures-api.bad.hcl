@@ -1,0 +1,10 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    max_bytes = "1MiB"
+    subjects  = ["$JS.API.>"]
+  }
+}

@@ -1,0 +1,10 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS.EU" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+  }
+}

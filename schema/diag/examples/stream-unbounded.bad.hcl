@@ -1,0 +1,9 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects = ["orders.>"]
+  }
+}

@@ -1,0 +1,5 @@
+operator "RETAIL" {
+  strict_signing_keys = true
+}
+
+account "ACCTA" {}

@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "SYS" {
+  user "monitor" {
+    push = true
+  }
+}

@@ -1,0 +1,9 @@
+operator "RETAIL" {}
+
+account "SYS" {
+  user "monitor" {
+    publish {
+      allow = ["$SYS.REQ.SERVER.PING"]
+    }
+  }
+}

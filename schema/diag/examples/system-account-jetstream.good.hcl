@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+account "SYS" {}
+
+account "ACCTA" {
+  jetstream {}
+}

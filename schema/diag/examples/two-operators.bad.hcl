@@ -1,0 +1,5 @@
+operator "RETAIL" {}
+
+operator "WHOLESALE" {}
+
+account "ACCTA" {}

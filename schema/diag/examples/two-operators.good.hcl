@@ -1,0 +1,3 @@
+operator "RETAIL" {}
+
+account "ACCTA" {}

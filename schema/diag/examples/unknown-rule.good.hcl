@@ -1,0 +1,6 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  # jsc:ignore user-unrestricted it is for people in an emergency
+  user "admin" {}
+}

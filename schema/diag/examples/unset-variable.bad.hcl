@@ -1,0 +1,9 @@
+operator "RETAIL" {}
+
+variable "team" {
+  type = string
+}
+
+account "ACCTA" {
+  description = var.team
+}

@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+locals {
+  prefix = "orders"
+}
+
+account "ACCTA" {}

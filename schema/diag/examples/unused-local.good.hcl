@@ -1,0 +1,9 @@
+operator "RETAIL" {}
+
+locals {
+  prefix = "orders"
+}
+
+account "ACCTA" {
+  description = "all of ${local.prefix}"
+}

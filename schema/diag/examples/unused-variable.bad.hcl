@@ -1,0 +1,7 @@
+operator "RETAIL" {}
+
+variable "prefix" {
+  default = "orders"
+}
+
+account "ACCTA" {}

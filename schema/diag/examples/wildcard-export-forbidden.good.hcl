@@ -1,0 +1,11 @@
+operator "RETAIL" {}
+
+account "ACCTA" {
+  limits {
+    wildcard_exports = false
+  }
+
+  export "orders" {
+    stream = "orders.created"
+  }
+}
