@@ -1,0 +1,243 @@
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// disk is one folder on disk. Every change of the file system goes through its
+// methods, each a step that a test can fail or stop at; steps are as small as a
+// crash can tell apart. Paths are slash-separated and relative; an os.Root keeps
+// them inside.
+type disk struct {
+	name string // as the user gave it, for errors
+	root *os.Root
+	step step
+}
+
+// step is called before each change with what will be done to which path.
+type step func(op, name string) error
+
+func (s step) do(op, name string, change func() error) error {
+	if s != nil {
+		if err := s(op, name); err != nil {
+			return err
+		}
+	}
+	return change()
+}
+
+// openDisk opens a folder that exists.
+func openDisk(name string, s step) (*disk, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return &disk{name: name, root: root, step: s}, nil
+}
+
+func (d *disk) close() { d.root.Close() }
+
+// shown is how a path is named in an error.
+func (d *disk) shown(name string) string { return filepath.Join(d.name, filepath.FromSlash(name)) }
+
+func (d *disk) wrap(verb, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	// The folder's name says more than the path that os.Root puts there.
+	var pathError *fs.PathError
+	var linkError *os.LinkError
+	switch {
+	case errors.As(err, &pathError):
+		err = pathError.Err
+	case errors.As(err, &linkError):
+		err = linkError.Err
+	}
+	return fmt.Errorf("%s %s: %w", verb, d.shown(name), err)
+}
+
+// write makes or replaces a file with data, without syncing it.
+func (d *disk) write(name string, data []byte) error {
+	var file *os.File
+	err := d.step.do("create", name, func() (err error) {
+		file, err = d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+		return err
+	})
+	if err == nil {
+		err = d.step.do("write", name, func() error { _, err := file.Write(data); return err })
+	}
+	if file != nil {
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}
+	return d.wrap("write", name, err)
+}
+
+func (d *disk) rename(from, to string) error {
+	return d.wrap("write", to, d.step.do("rename", to, func() error { return d.root.Rename(from, to) }))
+}
+
+// remove removes a file or an empty folder; what is not there is no error.
+func (d *disk) remove(name string) error {
+	err := d.step.do("remove", name, func() error { return d.root.Remove(name) })
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return d.wrap("remove", name, err)
+}
+
+// mkdir makes a folder and those above it.
+func (d *disk) mkdir(name string) error {
+	if name == "." {
+		return nil
+	}
+	switch info, err := d.root.Lstat(name); {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		return fmt.Errorf("%s is not a folder", d.shown(name))
+	case !errors.Is(err, fs.ErrNotExist):
+		return d.wrap("make", name, err)
+	}
+	if err := d.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	return d.wrap("make", name, d.step.do("mkdir", name, func() error { return d.root.Mkdir(name, 0o755) }))
+}
+
+// fewFiles is up to how many files are synced one by one. Beyond, one sync of
+// the whole file system is faster, though it waits for other programs' data.
+const fewFiles = 64
+
+// sync makes what was written to the files and folders last through a power cut.
+func (d *disk) sync(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	return d.step.do("sync", names[0], func() error {
+		if len(names) > fewFiles {
+			if done, err := d.syncAll(); done {
+				return d.wrap("sync", ".", err)
+			}
+		}
+		for _, name := range names {
+			if err := d.syncOne(name); err != nil {
+				return d.wrap("sync", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (d *disk) syncOne(name string) error {
+	file, err := d.root.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	// Some file systems cannot sync a folder, and say so in two ways.
+	if err := file.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// regular returns a file's info, or an error for what is there and no regular
+// file; fs.ErrNotExist when nothing is.
+func (d *disk) regular(name string) (fs.FileInfo, error) {
+	info, err := d.root.Lstat(name)
+	if err != nil {
+		return nil, d.wrap("read", name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is %s, not a regular file", d.shown(name), kindOf(info.Mode()))
+	}
+	return info, nil
+}
+
+// read returns a regular file's bytes.
+func (d *disk) read(name string) ([]byte, error) {
+	if _, err := d.regular(name); err != nil {
+		return nil, err
+	}
+	data, err := d.root.ReadFile(name)
+	return data, d.wrap("read", name, err)
+}
+
+// exists reports whether there is anything of that name.
+func (d *disk) exists(name string) (bool, error) {
+	_, err := d.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, d.wrap("read", name, err)
+}
+
+// list returns the names in a folder, sorted; none when there is no such folder.
+func (d *disk) list(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(d.root.FS(), name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return entries, d.wrap("read", name, err)
+}
+
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode.IsDir():
+		return "a folder"
+	default:
+		return "a device, pipe or socket"
+	}
+}
+
+// refuseLinks returns an error if the folder, or one above it up to base, is a
+// symbolic link or no folder. Missing folders are none. A folder outside of
+// base is judged alone: what leads there is its owner's.
+func refuseLinks(folder, base string) error {
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return err
+	}
+	base, err = filepath.Abs(base)
+	if err != nil {
+		return err
+	}
+	at, rest := filepath.Split(absolute)
+	if relative, err := filepath.Rel(base, absolute); err == nil && filepath.IsLocal(relative) {
+		at, rest = base, relative
+	}
+	if rest == "." {
+		return nil
+	}
+	for part := range strings.SplitSeq(rest, string(filepath.Separator)) {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is %s, and jsc writes only into a real folder", at, kindOr(info.Mode(), "a file"))
+		}
+	}
+	return nil
+}
+
+func kindOr(mode fs.FileMode, regular string) string {
+	if mode.IsRegular() {
+		return regular
+	}
+	return kindOf(mode)
+}

@@ -1,0 +1,232 @@
+package folder
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+)
+
+// Where a commit is prepared, inside the output folder.
+const (
+	stagePath   = ".jsc-stage"
+	journalPath = stagePath + "/journal.json"
+	journalNew  = stagePath + "/journal.new"
+	stagedLock  = stagePath + "/lock"
+)
+
+// stagedFile is where the new content of the journal's i-th file lies until it
+// is renamed to its place.
+func stagedFile(i int) string { return stagePath + "/" + strconv.Itoa(i) }
+
+// journal lists what is left to do once everything is staged. As long as it is
+// there, the state is the new one, wherever its files lie; it can be followed
+// again from the start any number of times.
+type journal struct {
+	Format int        `json:"format"`
+	Stage  uint64     `json:"stage"` // inode of the stage folder, see readJournal
+	Lock   lockChange `json:"lock"`
+	Write  []string   `json:"write"`  // the i-th is staged as stagedFile(i)
+	Remove []removal  `json:"remove"` // what the last build made and this one does not
+}
+
+// lockChange is the lock's digests before and after, "" where there is none.
+type lockChange struct {
+	Path string `json:"path"` // relative to the output folder
+	Old  string `json:"old"`
+	New  string `json:"new"`
+}
+
+type removal struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+const journalFormat = 1
+
+// readJournal returns the journal in the folder, nil when there is none. It may
+// come from a hostile branch, and is followed only if it was written in this
+// very folder: git and archives do not restore inodes. Otherwise files staged in
+// a branch would be shown to check, while others were deployed.
+func readJournal(d *disk, lockPath string) (*journal, error) {
+	data, err := d.read(journalPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var j journal
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(data))
+		decoder.DisallowUnknownFields()
+		err = decoder.Decode(&j)
+	}
+	if err == nil {
+		err = j.valid(d, lockPath)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("an interrupted build left %s, which cannot be followed: %w; remove %s, then build",
+			d.shown(journalPath), err, d.shown(stagePath))
+	}
+	return &j, nil
+}
+
+func (j *journal) valid(d *disk, lockPath string) error {
+	stage, err := d.root.Lstat(stagePath)
+	if err != nil {
+		return err
+	}
+	switch {
+	case j.Format != journalFormat:
+		return fmt.Errorf("its format is %d, this jsc knows %d", j.Format, journalFormat)
+	case j.Stage == 0 || j.Stage != inode(stage):
+		return errors.New("it was written in another folder")
+	case j.Lock.Path != lockPath:
+		return fmt.Errorf("it belongs to the lock %s, not %s", j.Lock.Path, lockPath)
+	}
+	for _, name := range j.Write {
+		if !Made(name) {
+			return fmt.Errorf("it lists %q, which is no file that jsc makes", name)
+		}
+	}
+	for _, r := range j.Remove {
+		if !Made(r.Path) {
+			return fmt.Errorf("it lists %q, which is no file that jsc makes", r.Path)
+		}
+	}
+	return nil
+}
+
+// writeJournal makes j last. Its rename is the moment at which the state changes.
+func writeJournal(d *disk, j *journal) error {
+	stage, err := d.root.Lstat(stagePath)
+	if err != nil {
+		return d.wrap("read", stagePath, err)
+	}
+	j.Format, j.Stage = journalFormat, inode(stage)
+	data, err := json.Marshal(j)
+	if err != nil {
+		return err
+	}
+	if err := d.write(journalNew, data); err != nil {
+		return err
+	}
+	if err := d.sync([]string{journalNew, stagePath, "."}); err != nil {
+		return err
+	}
+	return d.rename(journalNew, journalPath)
+}
+
+// follow does what j lists, lock included, and removes it. What is done already
+// is passed over. lockKept says that the lock was left as it is, because it is
+// neither what it was nor what j makes of it: somebody else changed it since.
+func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
+	touched := map[string]bool{}
+	if err := d.sync([]string{stagePath}); err != nil {
+		return false, err
+	}
+	for i, name := range j.Write {
+		staged, err := d.exists(stagedFile(i))
+		if err != nil {
+			return false, err
+		}
+		if !staged {
+			continue
+		}
+		if err := d.mkdir(path.Dir(name)); err != nil {
+			return false, err
+		}
+		if err := d.rename(stagedFile(i), name); err != nil {
+			return false, err
+		}
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			touched[dir] = true
+		}
+	}
+	for _, r := range j.Remove {
+		if err := removeMade(d, r); err != nil {
+			return false, err
+		}
+		for dir := path.Dir(r.Path); dir != "."; dir = path.Dir(dir) {
+			touched[dir] = true
+		}
+	}
+	if err := removeEmpty(d, j.Remove, touched); err != nil {
+		return false, err
+	}
+	lockKept, err = j.followLock(d, l)
+	if err != nil {
+		return false, err
+	}
+	names := []string{"."}
+	for dir := range touched {
+		names = append(names, dir)
+	}
+	if err := d.sync(names); err != nil {
+		return false, err
+	}
+	if err := d.remove(journalPath); err != nil {
+		return false, err
+	}
+	_ = removeStage(d) // nothing depends on it now, and the next build tries again
+	return lockKept, nil
+}
+
+func (j *journal) followLock(d *disk, l *lockFile) (kept bool, err error) {
+	data, exists, err := l.read()
+	if err != nil {
+		return false, err
+	}
+	switch digestOf(data, exists) {
+	case j.Lock.New:
+		return false, nil
+	case j.Lock.Old:
+	default:
+		return true, nil
+	}
+	staged, err := d.read(stagedLock)
+	if err != nil {
+		return false, err
+	}
+	return false, l.install(staged)
+}
+
+// removeMade removes a file if its bytes are those that jsc made.
+func removeMade(d *disk, r removal) error {
+	data, err := d.read(r.Path)
+	if err != nil || Digest(data) != r.SHA256 {
+		return nil // gone, or somebody else's by now
+	}
+	return d.remove(r.Path)
+}
+
+// removeEmpty removes the folders that held removed files and hold nothing now,
+// and takes them out of touched.
+func removeEmpty(d *disk, removed []removal, touched map[string]bool) error {
+	for _, r := range removed {
+		for dir := path.Dir(r.Path); dir != "."; dir = path.Dir(dir) {
+			entries, err := d.list(dir)
+			if err != nil {
+				return err
+			}
+			if len(entries) > 0 {
+				break
+			}
+			if err := d.remove(dir); err != nil {
+				return err
+			}
+			delete(touched, dir)
+		}
+	}
+	return nil
+}
+
+// removeStage removes what is staged, in any order: without a journal it means
+// nothing.
+func removeStage(d *disk) error {
+	if there, err := d.exists(stagePath); err != nil || !there {
+		return err
+	}
+	return d.wrap("remove", stagePath, d.step.do("remove", stagePath, func() error { return d.root.RemoveAll(stagePath) }))
+}

@@ -1,0 +1,243 @@
+package folder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Place says where a topology's state is.
+type Place struct {
+	Out  string // the output folder; need not exist
+	Lock string // the lock; its folder must exist, the lock need not
+}
+
+// View is the whole state of an output folder and its lock at one moment. An
+// interrupted build is seen as finished, though nothing is changed on disk.
+type View struct {
+	out     *disk    // nil while there is no output folder
+	hold    *os.File // shared file lock of the output folder
+	staged  map[string]string
+	removed map[string]bool
+	lock    []byte
+	hasLock bool
+}
+
+// Read opens the state for reading, without writing anything anywhere. While a
+// build writes, Read waits for it, having called waiting (which may be nil) with
+// the path it waits for; ctx ends the wait. Until Close, no build will write
+// into the folder.
+//
+// Paths are refused as Open does.
+func Read(ctx context.Context, place Place, waiting func(path string)) (*View, error) {
+	l, err := openLockFile(place.Lock, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer l.dir.close()
+	for {
+		v, again, err := read(ctx, place, l, waiting)
+		if err != nil {
+			return nil, err
+		}
+		if !again {
+			return v, nil
+		}
+	}
+}
+
+// read is Read's one attempt; again is true when an output folder appeared while
+// we saw none. The view is never nil.
+func read(ctx context.Context, place Place, l *lockFile, waiting func(string)) (v *View, again bool, err error) {
+	v = &View{}
+	if err = refuseLinks(place.Out, l.dir.name); err == nil {
+		again, err = v.open(ctx, place, l, waiting)
+	}
+	if err != nil || again {
+		v.Close()
+	}
+	return v, again, err
+}
+
+func (v *View) open(ctx context.Context, place Place, l *lockFile, waiting func(string)) (again bool, err error) {
+	out, err := openDisk(place.Out, nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := v.load(place, l); err != nil {
+			return false, err
+		}
+		_, err := os.Lstat(place.Out)
+		return err == nil, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("open the output folder: %w", err)
+	}
+	v.out = out
+	v.hold, err = v.out.hold(ctx, shared, waiting)
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return false, err
+	}
+	return false, v.load(place, l)
+}
+
+// hold takes the file lock of the folder itself: readers share it, a build that
+// writes has it alone. So a reader needs no file of its own.
+func (d *disk) hold(ctx context.Context, mode lockMode, waiting func(string)) (*os.File, error) {
+	file, err := d.root.Open(".")
+	if err != nil {
+		return nil, d.wrap("open", ".", err)
+	}
+	if err := flock(ctx, file, mode, waiting); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// load reads the lock, and the journal if there is one.
+func (v *View) load(place Place, l *lockFile) (err error) {
+	v.lock, v.hasLock, err = l.read()
+	if err != nil || v.out == nil {
+		return err
+	}
+	lockPath, err := l.pathFrom(place.Out)
+	if err != nil {
+		return err
+	}
+	j, err := readJournal(v.out, lockPath)
+	if err != nil || j == nil {
+		return err
+	}
+	v.staged, v.removed = map[string]string{}, map[string]bool{}
+	for i, name := range j.Write {
+		there, err := v.out.exists(stagedFile(i))
+		if err != nil {
+			return err
+		}
+		if there {
+			v.staged[name] = stagedFile(i)
+		}
+	}
+	for _, r := range j.Remove {
+		if data, err := v.out.read(r.Path); err == nil && Digest(data) == r.SHA256 {
+			v.removed[r.Path] = true
+		}
+	}
+	if j.Lock.Old != j.Lock.New && digestOf(v.lock, v.hasLock) == j.Lock.Old {
+		v.lock, err = v.out.read(stagedLock)
+		v.hasLock = true
+	}
+	return err
+}
+
+// Interrupted reports whether a build was interrupted here and is not finished.
+func (v *View) Interrupted() bool { return v.staged != nil }
+
+// Lock returns the lock's bytes; exists is false when there is no lock.
+func (v *View) Lock() (data []byte, exists bool) { return v.lock, v.hasLock }
+
+// ReadFile returns the bytes of a file of the output folder by its
+// slash-separated path. The error is fs.ErrNotExist when there is none; what is
+// no regular file is an error.
+func (v *View) ReadFile(name string) ([]byte, error) {
+	if staged, ok := v.staged[name]; ok {
+		return v.out.read(staged)
+	}
+	if v.out == nil || v.removed[name] {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+	}
+	return v.out.read(name)
+}
+
+// Paths returns the slash-separated path of everything in the output folder that
+// is no folder, sorted: also what jsc did not make, and symbolic links. Folders
+// with a manifest of their own, which are another build's, and folders whose
+// name begins with a dot are passed over.
+func (v *View) Paths() ([]string, error) {
+	if v.out == nil {
+		return nil, nil
+	}
+	found := map[string]bool{}
+	if err := v.out.walk(".", found); err != nil {
+		return nil, err
+	}
+	for name := range v.staged {
+		found[name] = true
+	}
+	for name := range v.removed {
+		delete(found, name)
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+func (d *disk) walk(dir string, found map[string]bool) error {
+	entries, err := d.list(dir)
+	if err != nil {
+		return err
+	}
+	if dir != "." && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == manifestPath }) {
+		return nil
+	}
+	for _, entry := range entries {
+		name := filepath.ToSlash(filepath.Join(dir, entry.Name()))
+		switch {
+		case !entry.IsDir():
+			found[name] = true
+		case entry.Name()[0] != '.':
+			if err := d.walk(name, found); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Foreign returns which of Paths the folder's manifest does not list: what jsc
+// did not make, or makes no more and found changed. An unreadable manifest is an
+// error.
+func (v *View) Foreign() ([]string, error) {
+	m, err := v.manifest()
+	if err != nil {
+		return nil, err
+	}
+	names, err := v.Paths()
+	return slices.DeleteFunc(names, func(name string) bool {
+		return m != nil && (name == manifestPath || m.files[name] != "")
+	}), err
+}
+
+// manifest returns the folder's manifest, nil when there is none.
+func (v *View) manifest() (*manifest, error) {
+	data, err := v.ReadFile(manifestPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err := parseManifest(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be used: %w", v.out.shown(manifestPath), err)
+	}
+	return m, nil
+}
+
+// Close ends the view. It is safe to call twice.
+func (v *View) Close() {
+	v.release()
+	if v.out != nil {
+		v.out.close()
+	}
+}
+
+// release lets builds write again.
+func (v *View) release() {
+	if v.hold != nil {
+		v.hold.Close()
+		v.hold = nil
+	}
+}
