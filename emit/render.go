@@ -123,7 +123,7 @@ func (r *rendering) accountClaims() error {
 		if t.Kind != AccountToken {
 			continue
 		}
-		claims, err := readable(t.Text)
+		claims, err := ReadableClaims(t.Text)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.ID, err)
 		}
@@ -180,8 +180,8 @@ func (r *rendering) consumers() error {
 // line is a token as a file: alone on its line.
 func line(token string) []byte { return []byte(token + "\n") }
 
-// readable is a token's payload for a reviewer: decoded, indented, sorted.
-func readable(token string) ([]byte, error) {
+// ReadableClaims is a token's payload for a reviewer: decoded, indented, sorted.
+func ReadableClaims(token string) ([]byte, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
 		return nil, fmt.Errorf("a token has three parts, this has %d", len(parts))

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler"
+	"jsc/emit/folder"
+	"jsc/emit/lock"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// compiled is a topology that has been through the front end and the compiler.
+type compiled struct {
+	topology *compiler.Topology
+	config   *schema.Config
+	diags    hcl.Diagnostics
+}
+
+// compile loads and compiles a topology with the keys that a lock pins. What
+// is wrong with it is among the diagnostics.
+func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
+	config, diags := schema.Load(schema.Options{
+		Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
+		Env: t.lookup,
+	})
+	topology, more := compiler.Compile(config, keys)
+	return &compiled{topology, config, diag.Sort(append(diags, more...))}
+}
+
+// pins are the public keys that a lock has pinned.
+func pins(l *lock.Lock) schema.Keys {
+	return func(id string) (string, bool) {
+		pub, ok := l.Keys[id]
+		return pub, ok
+	}
+}
+
+// tell writes diagnostics from a severity upward to stderr; with an error
+// among them it returns the exit that ends the command.
+func (t *terminal) tell(c *compiled, least hcl.DiagnosticSeverity) error {
+	var shown hcl.Diagnostics
+	for _, d := range c.diags {
+		if d.Severity <= least && !(t.quiet && d.Severity != hcl.DiagError) {
+			shown = append(shown, d)
+		}
+	}
+	if err := diag.Text(t.stderr, shown, diag.Options{Color: t.colored(t.stderr), Source: c.source}); err != nil {
+		return err
+	}
+	if c.diags.HasErrors() {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+// source is the text of a file that diagnostics point into.
+func (c *compiled) source(name string) []byte { return c.config.Sources[name] }
+
+// readLock parses the lock that a state has; without one it is empty. What is
+// wrong with it has been told when an error comes back.
+func (t *terminal) readLock(pr *project, view *folder.View) (*lock.Lock, error) {
+	data, exists := view.Lock()
+	if !exists {
+		return lock.New(), nil
+	}
+	l, diags := lock.Parse(pr.lock, data)
+	if diags.HasErrors() {
+		c := &compiled{diags: diag.Sort(diags), config: &schema.Config{Sources: map[string][]byte{pr.lock: data}}}
+		return nil, t.tell(c, hcl.DiagWarning)
+	}
+	return l, nil
+}
+
+// lockElsewhere finds another lock in the root that pins one of the operators,
+// where the default lock is missing.
+func lockElsewhere(pr *project, config *schema.Config) *hcl.Diagnostic {
+	if pr.forced {
+		return nil
+	}
+	names, _ := filepath.Glob(filepath.Join(pr.root, "*.lock.json"))
+	sort.Strings(names)
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		other, diags := lock.Parse(name, data)
+		if diags.HasErrors() {
+			continue
+		}
+		for _, o := range config.Operators {
+			if _, pinned := other.Keys[lock.OperatorID(o.Name)]; pinned {
+				return diag.New("lock-elsewhere", o.Site().Label, filepath.Base(pr.lock), filepath.Base(name), o.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// writeJSON writes v indented, as every command with --format json does.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// oneOf checks the value of a flag that takes a few words.
+func oneOf(flag, value string, words ...string) error {
+	for _, w := range words {
+		if value == w {
+			return nil
+		}
+	}
+	return usageError{fmt.Errorf("--%s is %s, not %q", flag, strings.Join(words, ", "), value)}
+}

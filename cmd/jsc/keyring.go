@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"jsc/emit/keys"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+// keyFlags say where seeds are.
+type keyFlags struct{ sources []string }
+
+func (k *keyFlags) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&k.sources, "keys", nil, "where seeds are: dir:PATH, env:NAME, file:PATH, age:PATH or exec:COMMAND (default dir:.jsc/keys)")
+}
+
+// open opens the sources that the flags, else JSC_KEYS, name.
+func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.Lock) (*keys.Ring, error) {
+	sources := k.sources
+	if len(sources) == 0 {
+		for line := range strings.Lines(t.getenv("JSC_KEYS")) {
+			if line = strings.TrimSpace(line); line != "" {
+				sources = append(sources, line)
+			}
+		}
+	}
+	ids := make(map[string]string, len(l.Keys))
+	for id, pub := range l.Keys {
+		ids[pub] = id
+	}
+	return keys.Open(ctx, keys.Options{
+		Sources: sources, Root: pr.root, Getenv: t.getenv, Stderr: t.stderr,
+		Pinned: func(pub string) (string, bool) {
+			id, ok := ids[pub]
+			return id, ok
+		},
+	})
+}
+
+// generate makes the keys of IDs that have none, stores their seeds and pins
+// them in the lock.
+func generate(ring *keys.Ring, l *lock.Lock, ids []string) error {
+	for _, id := range ids {
+		role, _ := keys.RoleOf(schema.StandIn(id))
+		k := keys.Generate(role)
+		if _, err := ring.Store(k); err != nil {
+			return err
+		}
+		l.Keys[id] = k.PublicKey()
+	}
+	return nil
+}

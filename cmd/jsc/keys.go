@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"text/tabwriter"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"jsc/emit"
+	"jsc/emit/folder"
+	"jsc/emit/keys"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+func newKeys(t *terminal) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "keys",
+		Short:   "Make and list the keys of a topology",
+		Example: "  jsc keys generate topology.hcl\n  jsc keys list topology.hcl",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no command \"keys %s\"; see jsc keys --help", args[0])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newKeysGenerate(t), newKeysList(t))
+	return cmd
+}
+
+// keyCommand is one run of a keys command.
+type keyCommand struct {
+	*terminal
+	place
+	keyFlags
+	format string
+}
+
+func (k *keyCommand) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	k.place.flags(f)
+	k.keyFlags.flags(f)
+	f.StringVar(&k.format, "format", "text", "text or json")
+}
+
+func newKeysGenerate(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "generate [PATH]",
+		Short: "Make the keys that the topology needs and the lock has not pinned",
+		Long: `Make the keys that the topology needs and the lock has not pinned.
+
+The seeds go to the first dir: of --keys (default .jsc/keys beside the topology),
+each in a file of its own that nobody else may read; the public keys go to the
+lock. No key that is there is ever replaced.`,
+		Example: "  jsc keys generate topology.hcl\n  jsc keys generate --keys dir:/secure/keys topology.hcl",
+		Args:    onePath,
+		RunE:    func(cmd *cobra.Command, args []string) error { return k.generate(cmd.Context(), pathOf(args)) },
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+func (k *keyCommand) generate(ctx context.Context, path string) error {
+	if err := oneOf("format", k.format, "text", "json"); err != nil {
+		return err
+	}
+	pr, err := k.place.open(path)
+	if err != nil {
+		return err
+	}
+	state, err := folder.Open(ctx, pr.state, k.waiting)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	l, err := k.readLock(pr, state.View)
+	if err != nil {
+		return err
+	}
+	c := k.compile(pr, pins(l))
+	if _, exists := state.Lock(); !exists {
+		if d := lockElsewhere(pr, c.config); d != nil {
+			c.diags = diag.Sort(append(c.diags, d))
+		}
+	}
+	if err := k.tell(c, hcl.DiagError); err != nil {
+		return err
+	}
+	plan, diags := emit.NewPlan(c.topology, l, 1)
+	_ = diags // they are about tokens; keys are made all the same
+	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
+	if err != nil {
+		return err
+	}
+	defer ring.Close()
+	if err := generate(ring, l, plan.Unpinned); err != nil {
+		return k.keyErrors(err)
+	}
+	if err := state.CommitLock(l.Encode()); err != nil {
+		return err
+	}
+	return k.print(l, plan.Unpinned, ring)
+}
+
+func newKeysList(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	cmd := &cobra.Command{
+		Use:     "list [PATH]",
+		Short:   "List the pinned keys, and whether their seeds are at hand",
+		Example: "  jsc keys list topology.hcl --format json",
+		Args:    onePath,
+		RunE:    func(cmd *cobra.Command, args []string) error { return k.list(cmd.Context(), pathOf(args)) },
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+func (k *keyCommand) list(ctx context.Context, path string) error {
+	if err := oneOf("format", k.format, "text", "json"); err != nil {
+		return err
+	}
+	pr, err := k.place.open(path)
+	if err != nil {
+		return err
+	}
+	view, err := folder.Read(ctx, pr.state, k.waiting)
+	if err != nil {
+		return err
+	}
+	defer view.Close()
+	l, err := k.readLock(pr, view)
+	if err != nil {
+		return err
+	}
+	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
+	if err != nil {
+		return err
+	}
+	defer ring.Close()
+	var ids []string
+	for id := range l.Keys {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	return k.print(l, ids, ring)
+}
+
+// keyReport is a key as keys generate and list show it.
+type keyReport struct {
+	ID        string `json:"id"`
+	PublicKey string `json:"public_key"`
+	Seed      bool   `json:"seed"` // it is at hand
+}
+
+func (k *keyCommand) print(l *lock.Lock, ids []string, ring *keys.Ring) error {
+	held, err := ring.Held()
+	if err != nil {
+		return k.keyErrors(err)
+	}
+	list := []keyReport{}
+	for _, id := range ids {
+		_, found := slices.BinarySearch(held, l.Keys[id])
+		list = append(list, keyReport{id, l.Keys[id], found})
+	}
+	if k.format == "json" {
+		return writeJSON(k.stdout, struct {
+			FormatVersion int         `json:"format_version"`
+			Keys          []keyReport `json:"keys"`
+		}{1, list})
+	}
+	if k.quiet {
+		return nil
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(k.stdout, "no keys")
+		return nil
+	}
+	w := tabwriter.NewWriter(k.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "key\tpublic key\tseed")
+	for _, x := range list {
+		seed := "elsewhere"
+		if x.Seed {
+			seed = "at hand"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", diag.Sanitize(x.ID), x.PublicKey, seed)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"jsc/emit/folder"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+// place are the flags that say where a topology is and what belongs to it.
+type place struct {
+	root, lock, out, env string
+	vars, varFiles       []string
+}
+
+func (p *place) flags(f *pflag.FlagSet) {
+	f.StringVar(&p.root, "root", "", "folder that all reads are confined to (default: the topology's)")
+	f.StringVar(&p.lock, "lock", "", "the lock (default: x.lock.json beside x.hcl, jsc.lock.json in a folder)")
+	f.StringVar(&p.out, "out", "", "output folder (default: generated/ beside the topology)")
+	f.StringVar(&p.env, "env", "", "environment: env/NAME.hclvars, NAME.lock.json and generated/NAME")
+	f.StringArrayVar(&p.vars, "var", nil, "value of a variable, NAME=VALUE")
+	f.StringArrayVar(&p.varFiles, "var-file", nil, "file of variables' values")
+}
+
+// project is a topology with its surroundings.
+type project struct {
+	said   string // PATH as given
+	root   string // the folder that lock and output stand in
+	path   string // the topology, from the tree's top
+	tree   *os.Root
+	lock   string // the lock's path
+	forced bool   // --lock or --env named the lock
+	out    string
+	values []schema.Values
+	state  folder.Place
+}
+
+// open finds a topology and what belongs to it. Nothing is read yet but var
+// files.
+func (p *place) open(said string) (*project, error) {
+	info, err := os.Stat(said)
+	if err != nil {
+		return nil, fmt.Errorf("open the topology: %w", err)
+	}
+	pr := &project{said: said, root: said}
+	if !info.IsDir() {
+		if !strings.HasSuffix(said, ".hcl") && !strings.HasSuffix(said, ".hcl.json") {
+			return nil, usageError{fmt.Errorf("%s is no topology: its name must end in .hcl or .hcl.json", said)}
+		}
+		pr.root = filepath.Dir(said)
+	}
+	top := pr.root
+	if p.root != "" {
+		top = p.root
+	}
+	rel, err := inside(top, said)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s is not in --root %s", said, top)}
+	}
+	pr.path = rel
+	if pr.tree, err = os.OpenRoot(top); err != nil {
+		return nil, fmt.Errorf("open the topology's tree: %w", err)
+	}
+	pr.lock = filepath.Join(pr.root, lock.Name(said))
+	if info.IsDir() {
+		pr.lock = filepath.Join(pr.root, "jsc.lock.json")
+	}
+	pr.out = filepath.Join(pr.root, "generated")
+	varFiles := p.varFiles
+	if p.env != "" {
+		if strings.ContainsAny(p.env, `/\`) || strings.HasPrefix(p.env, ".") {
+			return nil, usageError{fmt.Errorf("--env is a name, not a path: %q", p.env)}
+		}
+		pr.forced = true
+		pr.lock = filepath.Join(pr.root, p.env+".lock.json")
+		pr.out = filepath.Join(pr.root, "generated", p.env)
+		varFiles = append([]string{filepath.Join(pr.root, "env", p.env+".hclvars")}, varFiles...)
+	}
+	if p.lock != "" {
+		pr.lock, pr.forced = p.lock, true
+	}
+	if p.out != "" {
+		pr.out = p.out
+	}
+	pr.state = folder.Place{Out: pr.out, Lock: pr.lock}
+	pr.values, err = p.variables(top, pr.tree, varFiles)
+	return pr, err
+}
+
+// inside is a path as seen from the top of a tree.
+func inside(top, name string) (string, error) {
+	absTop, err := filepath.Abs(top)
+	if err != nil {
+		return "", err
+	}
+	absName, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(absTop, absName)
+	if err != nil {
+		return "", err
+	}
+	rel = filepath.ToSlash(rel)
+	if !fs.ValidPath(rel) {
+		return "", errors.New("outside")
+	}
+	return rel, nil
+}
+
+// variables are the values of --var and --var-file, the most important first:
+// --var before files, the last before the one before it.
+func (p *place) variables(top string, tree *os.Root, files []string) ([]schema.Values, error) {
+	var out []schema.Values
+	for i := len(p.vars) - 1; i >= 0; i-- {
+		name, text, ok := strings.Cut(p.vars[i], "=")
+		if !ok || name == "" {
+			return nil, usageError{fmt.Errorf("--var is NAME=VALUE, not %q", p.vars[i])}
+		}
+		out = append(out, schema.Values{From: "--var " + name, Text: map[string]string{name: text}})
+	}
+	for i := len(files) - 1; i >= 0; i-- {
+		data, err := readVarFile(top, tree, files[i])
+		if err != nil {
+			return nil, fmt.Errorf("read the variables in %s: %w", files[i], err)
+		}
+		out = append(out, schema.Values{From: files[i], File: data})
+	}
+	return out, nil
+}
+
+// readVarFile reads a var file: one of the tree as the tree's files are read,
+// any other as the caller's own.
+func readVarFile(top string, tree *os.Root, name string) ([]byte, error) {
+	if rel, err := inside(top, name); err == nil {
+		return schema.ReadFile(tree.FS(), rel)
+	}
+	return os.ReadFile(name)
+}
+
+// display is how diagnostics name a file of the tree: as it was given, else
+// relative to the root.
+func (pr *project) display(name string) string {
+	if name == pr.path {
+		return pr.said
+	}
+	dir := pr.path
+	if strings.HasSuffix(dir, ".hcl") || strings.HasSuffix(dir, ".json") {
+		dir = parent(dir)
+	}
+	if dir != "." {
+		if rel, ok := strings.CutPrefix(name, dir+"/"); ok {
+			return rel
+		}
+	}
+	return name
+}
+
+func parent(name string) string {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		return name[:i]
+	}
+	return "."
+}

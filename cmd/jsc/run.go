@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"jsc/schema/diag"
+)
+
+// The exit codes.
+const (
+	exitDone    = 0 // nothing to say
+	exitFailed  = 1 // a bad topology, or the operation failed
+	exitUsage   = 2 // wrong usage
+	exitDiffers = 3 // what is there is not what should be
+	exitBug     = 4 // a bug in jsc
+)
+
+// exit is an error that has been told already; all that is left is its code.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// usageError is a mistake in how jsc was called.
+type usageError struct{ error }
+
+// terminal is what a command talks to.
+type terminal struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	lookup         func(name string) (string, bool) // in the environment
+	color          string                           // "auto", "always", "never"
+	quiet          bool
+	debug          bool
+}
+
+// run runs one command line and returns its exit code. Nothing else in jsc
+// exits.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, lookup: os.LookupEnv}
+	if t.inActions() {
+		t.stderr = diag.Guard(stderr)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			code = t.bug(p)
+		}
+	}()
+	root := newRoot(t)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(t.stderr)
+	return t.exitCode(root.ExecuteContext(ctx))
+}
+
+// exitCode tells an error, unless that has been done, and gives its code.
+func (t *terminal) exitCode(err error) int {
+	var told exit
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &told):
+		return int(told)
+	case errors.As(err, &usage):
+		fmt.Fprintf(t.stderr, "jsc: %s\n", diag.SanitizeLines(usage.Error()))
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(t.stderr, "jsc: interrupted; nothing is half done")
+		return exitFailed
+	}
+	fmt.Fprintf(t.stderr, "jsc: %s\n", diag.SanitizeLines(err.Error()))
+	return exitFailed
+}
+
+// bug says that jsc itself went wrong. The value of a panic is not shown: it
+// may hold what no log should.
+func (t *terminal) bug(p any) int {
+	fmt.Fprintf(t.stderr, "jsc: a bug in jsc (%T). Nothing was written by halves.\nPlease report it with the command and `jsc version`.\n", p)
+	if t.debug {
+		t.stderr.Write(debug.Stack())
+	}
+	return exitBug
+}
+
+func (t *terminal) getenv(name string) string {
+	v, _ := t.lookup(name)
+	return v
+}
+
+func (t *terminal) inActions() bool { return t.getenv("GITHUB_ACTIONS") != "" }
+
+// colored reports whether to colour what goes to w.
+func (t *terminal) colored(w io.Writer) bool {
+	switch t.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return t.getenv("NO_COLOR") == "" && t.getenv("CI") == "" && isTerminal(w)
+}
+
+// lively reports whether to show progress on stderr.
+func (t *terminal) lively() bool {
+	return !t.quiet && t.getenv("CI") == "" && isTerminal(t.stderr)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// command is a row of the table of commands.
+type command func(*terminal) *cobra.Command
+
+// commands are all commands, in the order of help.
+var commands = []command{
+	newBuild, newVerify, newKeys, newInspect, newVersion,
+}
+
+func newRoot(t *terminal) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "jsc",
+		Short:         "Compile NATS account topologies",
+		Long:          "jsc compiles HCL topologies of NATS accounts, JetStream streams, consumers and the\nshares between accounts to signed JWTs, server configs, activation bundles and\nJetStream JSON, and proves every share by booting nats-server.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no command %q; see jsc --help", args[0])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&t.color, "color", "auto", "colour the output: auto, always or never")
+	flags.BoolVarP(&t.quiet, "quiet", "q", false, "say nothing but errors")
+	flags.BoolVar(&t.debug, "debug", false, "show where a bug in jsc happened")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if t.color != "auto" && t.color != "always" && t.color != "never" {
+			return usageError{fmt.Errorf("--color is auto, always or never, not %q", t.color)}
+		}
+		return nil
+	}
+	for _, c := range commands {
+		root.AddCommand(c(t))
+	}
+	return root
+}
+
+// onePath takes at most one PATH; none is the working folder.
+func onePath(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("one PATH is taken, not %d", len(args))}
+	}
+	return nil
+}
+
+func pathOf(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
