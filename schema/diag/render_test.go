@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -179,4 +180,33 @@ func TestFormatsWithoutFindings(t *testing.T) {
 			t.Errorf("%s: %q, want %q", f.Name, &got, w)
 		}
 	}
+}
+
+// No place, however wrong, in no source, however broken, makes a format fail.
+func FuzzFormats(f *testing.F) {
+	f.Add([]byte("a = b\n\tc"), 1, 1, 0, 1, 3, 2, "x")
+	f.Add([]byte("\xff\r\n\u202e"), 2, 9, 99, 1, 0, -1, "%s\n")
+	f.Add(bytes.Repeat([]byte("ü"), 300), 1, 250, 500, 1, 251, 502, "")
+	f.Fuzz(func(t *testing.T, src []byte, line, column, offset, endLine, endColumn, endOffset int, text string) {
+		at := hcl.Range{Filename: "f", Start: hcl.Pos{Line: line, Column: column, Byte: offset},
+			End: hcl.Pos{Line: endLine, Column: endColumn, Byte: endOffset}}
+		d := WithNote(New("syntax", at, text), at, "%s", text)
+		source := func(string) []byte { return src }
+		if p := (&sources{read: source}).physical(at); p.Region != nil && p.Region.StartColumn < 1 {
+			t.Errorf("sarif: %+v", p.Region)
+		}
+		for _, format := range Formats() {
+			if format.Name == "sarif" {
+				continue // the table of rules in it would be nearly all the work
+			}
+			var got bytes.Buffer
+			err := format.Write(&got, Sort(hcl.Diagnostics{d}), Options{Source: source})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !utf8.Valid(got.Bytes()) || strings.ContainsFunc(got.String(), func(r rune) bool { return r != '\n' && Hidden(r) }) {
+				t.Errorf("%s writes %q", format.Name, &got)
+			}
+		}
+	})
 }

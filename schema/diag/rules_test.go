@@ -89,6 +89,9 @@ func TestTableIsWellFormed(t *testing.T) {
 		if r.Message == "" || strings.HasSuffix(r.Message, ".") || strings.ContainsAny(r.Message, "\n\t") {
 			t.Errorf("%s: Message %q is not one line without a full stop", r.Name, r.Message)
 		}
+		if bad := regexp.MustCompile(`%[^sqv%]`).FindString(r.Message); bad != "" {
+			t.Errorf("%s: the verb %s would print a string or a number wrongly", r.Name, bad)
+		}
 		for what, s := range map[string]string{"Why": r.Why, "Mend": r.Mend} {
 			if !strings.HasSuffix(s, ".") || strings.ContainsAny(s, "\n\t") || strings.Contains(s, ". ") {
 				t.Errorf("%s: %s %q is not one sentence", r.Name, what, s)
