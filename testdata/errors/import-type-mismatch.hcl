@@ -1,0 +1,14 @@
+operator "O" {}
+
+account "A" {
+  export "api" {
+    service = "api"
+  }
+}
+
+account "B" {
+  import "api" {
+    from   = account.A
+    stream = "api" # ERROR import-type-mismatch
+  }
+}

@@ -1,0 +1,24 @@
+operator "O" {}
+
+server {
+  version      = "latest" # ERROR bad-value
+  cluster_size = 0        # ERROR bad-value
+  name         = "a b"    # ERROR bad-value
+  port         = 70000    # ERROR bad-value
+  http_port    = 0        # ERROR bad-value
+
+  jetstream {
+    domain        = "a.b"       # ERROR bad-value
+    sync_interval = "sometimes" # ERROR bad-value
+  }
+
+  resolver {
+    dir = "jwt" # ERROR field-conflict
+  }
+
+  cluster {
+    routes = ["nats://a:6222", "nats://b:6222"] # ERROR bad-value
+  }
+}
+
+server {} # ERROR duplicate-name

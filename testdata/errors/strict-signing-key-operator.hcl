@@ -1,0 +1,3 @@
+operator "O" {
+  strict_signing_keys = true # ERROR strict-signing-key
+}

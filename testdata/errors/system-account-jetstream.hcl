@@ -1,0 +1,5 @@
+operator "O" {}
+
+account "SYS" {
+  jetstream {} # ERROR system-account-jetstream
+}

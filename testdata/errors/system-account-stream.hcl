@@ -1,0 +1,7 @@
+operator "O" {
+  system_account = "ADMIN"
+}
+
+account "ADMIN" {
+  key_value "B" {} # ERROR system-account-jetstream
+}

@@ -1,0 +1,3 @@
+operator "A" {}
+
+operator "B" {} # ERROR two-operators
