@@ -23,14 +23,11 @@ func (p *pass) checkStreamLimits(a *Account, streams []*Stream) {
 		return
 	}
 	if a.JetStream == nil {
-		if a.External {
-			return // its JetStream is for its owner to say
+		if a.External || a.System {
+			return // its owner's to say, or refused by checkSystemAccount
 		}
 		s := streams[0]
 		d := diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name)
-		if a.System {
-			d = diag.WithHint(d, "Declare it in another account: the system account cannot have JetStream.")
-		}
 		p.add(d)
 		return
 	}

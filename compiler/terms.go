@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"jsc/compiler/subject"
@@ -39,7 +37,7 @@ func (p *pass) serviceTerms(s service) Terms {
 		p.add(diag.WithNote(d, s.response.Range(), "the response is set here"))
 		return t
 	}
-	t.LatencySampling = p.sampling(s.latency.Sampling)
+	t.LatencySampling = int(s.latency.Sampling.Value)
 	t.LatencyResults = string(s.latency.Results.Value)
 	if !subject.Literal(t.LatencyResults) {
 		p.add(diag.New("bad-subject", s.latency.Results.Range(), t.LatencyResults, "measurements are published, so it has no wildcards"))
@@ -56,22 +54,6 @@ func (p *pass) tokenPosition(attr schema.Attr[int64], exported string) int {
 	}
 	p.add(diag.New("account-token-position", attr.Range(), attr.Value, exported))
 	return 0
-}
-
-// sampling is percent, or -1 for "headers"; 0 for what is neither.
-func (p *pass) sampling(attr schema.Attr[string]) int {
-	if !attr.IsSet() {
-		return 0
-	}
-	if attr.Value == "headers" {
-		return -1
-	}
-	n, err := strconv.Atoi(strings.TrimSuffix(attr.Value, "%"))
-	if err != nil || n < 1 || n > 100 {
-		p.add(diag.New("bad-value", attr.Range(), "sampling", "1 to 100, or \"headers\"", fmt.Sprintf("%q", attr.Value)))
-		return 0
-	}
-	return n
 }
 
 // shareTerms are the terms of a share's service, the zero Terms for others.

@@ -30,6 +30,7 @@ func init() {
 		reflect.TypeFor[Duration]():          {`a duration, as in "30s"`, toDuration},
 		reflect.TypeFor[Size]():              {`a size, as in "1MiB"`, toSize},
 		reflect.TypeFor[Limit]():             {`a number, a size or "unlimited"`, toLimit},
+		reflect.TypeFor[Sampling]():          {samplingWords, toSampling},
 		reflect.TypeFor[time.Time]():         {`a time, as in "2027-01-31T00:00:00Z"`, toTime},
 		reflect.TypeFor[Expiry]():            {"a time or a duration", toExpiry},
 		reflect.TypeFor[Subject]():           {"a subject", toSubject},
@@ -98,6 +99,23 @@ func toLimit(c *conversion, v cty.Value) (any, bool) {
 		return nil, false
 	}
 	return Limit(n), ok
+}
+
+const samplingWords = `1 to 100, or "headers"`
+
+func toSampling(c *conversion, v cty.Value) (any, bool) {
+	if v.Type() == cty.String && v.AsString() == "headers" {
+		return SamplingHeaders, true
+	}
+	if v.Type() != cty.Number {
+		return nil, c.wrong(samplingWords, v)
+	}
+	n, ok := c.number(samplingWords, v)
+	if ok && (n < 1 || n > 100) {
+		c.e.add(diag.New("bad-value", c.at, c.name, samplingWords, fmt.Sprint(n)))
+		return nil, false
+	}
+	return Sampling(n), ok
 }
 
 func (c *conversion) bytes(what string, v cty.Value) (int64, bool) {

@@ -18,8 +18,8 @@ type Export struct {
 // Latency is `latency {}` of a service.
 type Latency struct {
 	Block
-	Sampling Attr[string]  `hcl:"sampling,required" doc:"percent, 1 to 100, or \"headers\""`
-	Results  Attr[Subject] `hcl:"results,required" doc:"the subject that measurements are sent to"`
+	Sampling Attr[Sampling] `hcl:"sampling,required" doc:"percent, 1 to 100, or \"headers\""`
+	Results  Attr[Subject]  `hcl:"results,required" doc:"the subject that measurements are sent to"`
 }
 
 // Import is `import "name" {}` in an account.
