@@ -37,13 +37,9 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 	return v, diags
 }
 
-// attributes fills those attributes of a struct that belong to stratum now,
-// and, in the last stratum, decodes the blocks in it that are no entities.
-func (e *evaluator) attributes(p pending) {
-	e.fill(p.block.body, p.block.spec, p.into, p.ctx)
-}
-
-func (e *evaluator) fill(b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
+// fill works out those attributes of a struct that belong to stratum now, and,
+// in the last stratum, the blocks in it that are no entities.
+func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
 	for _, a := range b.attrs {
 		if as := sp.attrs[a.name]; as != nil && as.stratum == e.now {
 			e.attribute(as, a, into.FieldByIndex(as.index).Addr(), ctx)
@@ -53,7 +49,7 @@ func (e *evaluator) fill(b *body, sp *spec, into reflect.Value, ctx *hcl.EvalCon
 		return
 	}
 	for _, n := range b.blocks {
-		if n.spec.entity {
+		if n.spec.entity || unnamed[n.kind] {
 			continue
 		}
 		bs := sp.blocks[n.kind]
@@ -71,9 +67,10 @@ func (e *evaluator) fill(b *body, sp *spec, into reflect.Value, ctx *hcl.EvalCon
 				b.place(&n.site)
 			}
 			e.now = deliveries
-			e.fill(n.body, n.spec, v.Elem(), c.ctx)
+			e.fill(p, n.body, n.spec, v.Elem(), c.ctx)
 			e.now = therest
-			e.fill(n.body, n.spec, v.Elem(), c.ctx)
+			e.fill(p, n.body, n.spec, v.Elem(), c.ctx)
+			e.within(p, n, v.Elem(), c.ctx)
 			field := into.FieldByIndex(bs.index)
 			if bs.many {
 				field.Set(reflect.Append(field, v))
@@ -82,6 +79,20 @@ func (e *evaluator) fill(b *body, sp *spec, into reflect.Value, ctx *hcl.EvalCon
 			}
 		}
 	}
+}
+
+// within makes the entities of a block that is none itself, as the tiers of
+// jetstream, and works them out at once: nothing can refer to them.
+func (e *evaluator) within(p pending, n *block, into reflect.Value, ctx *hcl.EvalContext) {
+	first := len(e.work)
+	e.now = families
+	e.declare(p.scope, n.body, n.spec, p.head, into, ctx, names{})
+	for _, made := range e.work[first:] {
+		for _, e.now = range []stratum{deliveries, therest} {
+			e.fill(made, made.block.body, made.block.spec, made.into, made.ctx)
+		}
+	}
+	e.now = therest
 }
 
 func (b *Block) place(at *BlockSite) { b.site = at }

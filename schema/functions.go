@@ -280,7 +280,7 @@ func (s *scope) readText(said string) (string, error) {
 	name, err := relative(s.dir, said)
 	var data []byte
 	if err == nil {
-		data, err = readFile(s.eval.tree, name)
+		data, err = ReadFile(s.eval.tree, name)
 	}
 	if err == nil {
 		if secret := secretIn(data); secret != "" {

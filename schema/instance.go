@@ -28,8 +28,8 @@ var early = map[string]bool{
 	"mapping": true, "signing_key": true, "tier": true, "revoke": true, "accept": true,
 }
 
-// unnamed are the labelled blocks of the language itself: no entities.
-var unnamed = map[string]bool{"variable": true, "output": true, "module": true}
+// unnamed are the blocks of the language itself: no entities.
+var unnamed = map[string]bool{"variable": true, "output": true, "module": true, "locals": true}
 
 // declare makes the instances of the entity blocks of a body, and of what
 // stands in them, as far as this stratum knows them. Owner is nil at the top;

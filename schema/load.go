@@ -76,8 +76,9 @@ func load(o Options) (*Config, hcl.Diagnostics) {
 			l.declareAll(into, now)
 		}
 		if now >= deliveries {
+			e.fill(pending{scope: top}, b, fileSpec(), into, top.ctx)
 			for _, p := range e.work {
-				e.attributes(p)
+				e.fill(p, p.block.body, p.block.spec, p.into, p.ctx)
 			}
 		}
 	}
@@ -131,7 +132,7 @@ func (l *loader) read(name string) *body {
 	out := &body{}
 	ok := true
 	for _, n := range names {
-		data, err := readFile(l.Tree, n)
+		data, err := ReadFile(l.Tree, n)
 		if err != nil {
 			l.add(fileDiagnostic(hcl.Range{Filename: l.display(n)}, n, err))
 			ok = false
@@ -302,7 +303,7 @@ func (l *loader) bundle(s *scope, x *Accept) []byte {
 	name, err := relative(s.dir, x.Bundle.Value)
 	var data []byte
 	if err == nil {
-		data, err = readFile(l.Tree, name)
+		data, err = ReadFile(l.Tree, name)
 	}
 	if err != nil {
 		l.add(fileDiagnostic(x.Bundle.Range(), x.Bundle.Value, err))

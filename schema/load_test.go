@@ -44,6 +44,9 @@ func TestLoadGuide(t *testing.T) {
 	if len(c.Accounts) != 2 || len(c.Shares) != 1 || len(c.Operators) != 1 {
 		t.Fatalf("accounts %d, shares %d, operators %d", len(c.Accounts), len(c.Shares), len(c.Operators))
 	}
+	if len(c.Servers) != 1 || c.Servers[0].JetStream.Domain.Value != "ngs" {
+		t.Errorf("servers: %v", c.Servers)
+	}
 	s := c.Accounts[0].Streams[0]
 	if s.MaxBytes.Value != 1<<20 || s.MaxAge.Value != 365*24*time.Hour || s.Name != "ORDEREVENTS" {
 		t.Errorf("stream %s: max_bytes %d, max_age %s", s.Name, s.MaxBytes.Value, s.MaxAge.Value)
