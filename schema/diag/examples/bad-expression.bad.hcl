@@ -1,5 +1,5 @@
 operator "RETAIL" {}
 
 account "ACCTA" {
-  description = "order " + "service"
+  description = tonumber("ten")
 }

@@ -1,5 +1,5 @@
 operator "RETAIL" {}
 
 account "ACCTA" {
-  description = join(" ", ["order", "service"])
+  description = "ten"
 }

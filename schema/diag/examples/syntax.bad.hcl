@@ -1,5 +1,4 @@
 operator "RETAIL" {}
 
 account "ACCTA" {
-  description = "orders
-}
+  description = "orders"
