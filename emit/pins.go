@@ -66,7 +66,7 @@ func (p *planner) pin() {
 	clear(p.Lock.Keys)
 	for _, k := range keyRefs(p.Topology) {
 		if retired[k.PublicKey] {
-			p.diags = append(p.diags, diag.New("key-retired", hcl.Range{}, k.ID, k.PublicKey))
+			p.diags = append(p.diags, placed(diag.New("key-retired", hcl.Range{}, k.ID, k.PublicKey)))
 		}
 		if k.PublicKey == schema.StandIn(k.ID) {
 			p.Unpinned = append(p.Unpinned, k.ID)
@@ -87,9 +87,16 @@ func (p *planner) pin() {
 func missingKeys(ids []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, id := range ids {
-		d := diag.New("key-missing", hcl.Range{}, id+" has no key yet")
-		d.Subject = nil
+		d := placed(diag.New("key-missing", hcl.Range{}, id+" has no key yet"))
 		diags = append(diags, diag.WithHint(d, "Make it with jsc keys generate, or build with --generate-keys."))
 	}
 	return diags
+}
+
+// placed takes from d a place that is none: what nobody wrote stands nowhere.
+func placed(d *hcl.Diagnostic) *hcl.Diagnostic {
+	if *d.Subject == (hcl.Range{}) {
+		d.Subject = nil
+	}
+	return d
 }

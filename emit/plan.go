@@ -117,7 +117,7 @@ func (p *planner) issue(t *Token, killed int64) {
 	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
 	if !p.locked && t.IssuedAt > p.now+maxAhead {
 		at := time.Unix(t.IssuedAt, 0).UTC().Format(time.RFC3339)
-		p.diags = append(p.diags, diag.New("iat-in-future", t.at, t.ID, at))
+		p.diags = append(p.diags, placed(diag.New("iat-in-future", t.at, t.ID, at)))
 	}
 	p.Lock.Tokens[t.ID] = lock.Token{
 		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
@@ -129,7 +129,7 @@ func (p *planner) issue(t *Token, killed int64) {
 func (p *planner) digest(t *Token) {
 	var err error
 	if t.Digest, err = digest(t.Claims, declared(t.expiry)); err != nil {
-		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
+		p.diags = append(p.diags, placed(diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error())))
 	}
 }
 
