@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,8 +48,9 @@ var (
 
 // jetStream is a connection to an account of an embedded server.
 type jetStream struct {
-	t  testing.TB
-	nc *nats.Conn
+	t       testing.TB
+	nc      *nats.Conn
+	streams string // the folder in which the server keeps them
 }
 
 // startServer runs nats-server in this process, without a socket, with the
@@ -61,7 +63,8 @@ func startServer(t testing.TB) map[limits]jetStream {
 		fmt.Fprintf(&accounts, "%s: {jetstream: %s, users: [{user: %s, password: %s}]}\n", l.name, l.conf, l.name, l.name)
 	}
 	file := filepath.Join(t.TempDir(), "server.conf")
-	conf := fmt.Sprintf("jetstream: {store_dir: %q, max_mem: 1G, max_file: 1T}\naccounts: {\n%s}\n", t.TempDir(), accounts.String())
+	store := t.TempDir()
+	conf := fmt.Sprintf("jetstream: {store_dir: %q, max_mem: 1G, max_file: 1T}\naccounts: {\n%s}\n", store, accounts.String())
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +89,7 @@ func startServer(t testing.TB) map[limits]jetStream {
 			t.Fatal(err)
 		}
 		t.Cleanup(nc.Close)
-		out[l] = jetStream{t, nc}
+		out[l] = jetStream{t, nc, filepath.Join(store, server.JetStreamStoreDir, l.name, "streams")}
 	}
 	return out
 }
@@ -123,19 +126,27 @@ func (j jetStream) ask(subject string, request any) (map[string]any, error) {
 	return answer.Config, nil
 }
 
-// create makes a stream of the bytes that jsc writes. In pedantic mode the
+// createStream makes a stream of the bytes that jsc writes. In pedantic mode the
 // server refuses what it would have to adjust.
 func (j jetStream) createStream(c *compiler.StreamConfig) (map[string]any, error) {
 	request := decoded(j.t, c.JSON())
 	request["pedantic"] = true
-	return j.ask("STREAM.CREATE."+c.Name, request)
+	return j.ask("STREAM.CREATE."+token(c.Name), request)
 }
 
 func (j jetStream) createConsumer(stream string, c *compiler.ConsumerConfig) (map[string]any, error) {
-	return j.ask("CONSUMER.CREATE."+stream+"."+c.Name,
+	return j.ask("CONSUMER.CREATE."+token(stream)+"."+token(c.Name),
 		map[string]any{"stream_name": stream, "config": decoded(j.t, c.JSON()), "action": "create", "pedantic": true})
 }
 
+// token makes a name that cannot be asked for into one that can: the server then
+// refuses the request for its body, or for the two names.
+func token(name string) string {
+	return strings.NewReplacer(".", "_", " ", "_", "*", "_").Replace(name)
+}
+
+// clear deletes all streams, and waits until nothing of them is left: the server
+// removes files later, and fails to reuse a name before.
 func (j jetStream) clear() {
 	for {
 		msg, err := j.nc.Request("$JS.API.STREAM.NAMES", nil, 10*time.Second)
@@ -149,12 +160,21 @@ func (j jetStream) clear() {
 			j.t.Fatal(err)
 		}
 		if len(list.Streams) == 0 {
-			return
+			break
 		}
 		for _, name := range list.Streams {
 			if _, err := j.ask("STREAM.DELETE."+name, nil); err != nil {
 				j.t.Fatal(err)
 			}
+		}
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
+		left, err := os.ReadDir(j.streams)
+		if len(left) == 0 || os.IsNotExist(err) {
+			return
+		}
+		if time.Now().After(deadline) {
+			j.t.Fatalf("left in %s: %v", j.streams, left)
 		}
 	}
 }

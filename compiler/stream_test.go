@@ -155,6 +155,12 @@ var accepted = []struct {
     no_ack   = true
   }`},
 	{"placement", unlimited, `stream "S" {
+    placement {
+      cluster = "east"
+      tags    = ["ssd"]
+    }
+  }`},
+	{"empty placement", unlimited, `stream "S" {
     placement { tags = [] }
   }`},
 	{"mirror and sources", unlimited, `
@@ -343,6 +349,7 @@ func TestConfigsAreTheServersAnswers(t *testing.T) {
 				t.Fatalf("refused: %s", strings.Join(wrong, "\n"))
 			}
 			j := js[tt.limits]
+			j.t = t
 			defer j.clear()
 			answers, err := j.make(a)
 			if err != nil {
@@ -358,12 +365,12 @@ func TestConfigsAreTheServersAnswers(t *testing.T) {
 		})
 	}
 	for _, f := range compiler.StreamFields {
-		if !usedByStreams[f.Name] && f.Name != "sealed" && f.Name != "placement" {
+		if !usedByStreams[f.Name] && f.Name != "sealed" { // which is refused
 			t.Errorf("no case uses %s of a stream", f.Name)
 		}
 	}
 	for _, f := range compiler.ConsumerFields {
-		if !usedByConsumers[f.Name] && f.Name != "direct" && f.Name != "sourcing" {
+		if !usedByConsumers[f.Name] && f.Name != "direct" && f.Name != "sourcing" { // likewise
 			t.Errorf("no case uses %s of a consumer", f.Name)
 		}
 	}
