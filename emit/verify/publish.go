@@ -1,0 +1,63 @@
+package verify
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// fillStream publishes n messages of size bytes into the exporter's stream, as
+// its own user where the topology has one, and waits until all are stored. The
+// first eight bytes of a message are its number.
+func (p *probe) fillStream(ctx context.Context, n, size int) error {
+	nc, err := p.publisher()
+	if err != nil {
+		return err
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return err
+	}
+	defer js.CleanupPublisher()
+	for i := range n {
+		data := make([]byte, max(size, 8))
+		binary.BigEndian.PutUint64(data, uint64(i))
+		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: p.subject, Data: data}); err != nil {
+			return fmt.Errorf("publish to %s: %w", p.subject, err)
+		}
+	}
+	select {
+	case <-js.PublishAsyncComplete():
+	case <-ctx.Done():
+		return fmt.Errorf("publish %d messages to %s: %w", n, p.subject, ctx.Err())
+	}
+	info, err := streamInfo(ctx, p.owner, p.streamName())
+	if err != nil {
+		return err
+	}
+	if stored := info.State.LastSeq - p.last; stored != uint64(n) {
+		return fmt.Errorf("publish %d messages to %s: %d were stored", n, p.subject, stored)
+	}
+	p.last = info.State.LastSeq
+	return nil
+}
+
+// publisher connects as the first user of the exporter that may publish to the
+// stream by its access, else as the owner.
+func (p *probe) publisher() (*nats.Conn, error) {
+	s := p.share.Stream
+	for _, u := range s.Account.Users {
+		if u.Src == nil || u.Src.Access == nil {
+			continue
+		}
+		for _, e := range u.Src.Access.Publish.Or(nil) {
+			if e == s.Src {
+				return p.sys.as(s.Account, u, "")
+			}
+		}
+	}
+	return p.owner, nil
+}

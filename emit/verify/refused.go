@@ -1,0 +1,254 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"jsc/compiler"
+	"jsc/compiler/subject"
+	"jsc/schema"
+)
+
+// watch is an account's ear at a subject that a share is not to reach.
+type watch struct {
+	account *compiler.Account
+	subject string
+	sub     *nats.Subscription
+}
+
+// others are the accounts that the share is not for.
+func (p *probe) others() []*compiler.Account {
+	return slices.DeleteFunc(slices.Clone(p.t.Accounts), func(a *compiler.Account) bool {
+		return a == p.share.From || a.System || p.share.Public ||
+			slices.ContainsFunc(p.share.Targets, func(t *compiler.Target) bool { return t.To == a })
+	})
+}
+
+// otherwise reports that an account has an import of its own that answers, or
+// brings messages, at the subject.
+func otherwise(a *compiler.Account, t compiler.Type, at string) bool {
+	return slices.ContainsFunc(a.Imports, func(i *compiler.Import) bool {
+		return i.Type == t && subject.Overlap(i.Local, at)
+	})
+}
+
+// watchOthers subscribes, in every account that the share is not for, where
+// its messages would arrive, before any are sent.
+func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
+	var out []watch
+	for _, a := range p.others() {
+		nc, err := p.sys.as(a, nil, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range p.target.Grants {
+			if g.Type != compiler.StreamType {
+				continue
+			}
+			for _, at := range unique(pattern(g.Local), g.Subject) {
+				if otherwise(a, compiler.StreamType, at) {
+					continue
+				}
+				sub, err := nc.SubscribeSync(at)
+				if err != nil {
+					return nil, fmt.Errorf("subscribe to %s as account %s: %w", at, a.Name, err)
+				}
+				out = append(out, watch{a, at, sub})
+			}
+		}
+		if err := nc.FlushWithContext(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// pattern is a local subject with its references to wildcards as wildcards.
+func pattern(local string) string {
+	tokens := strings.Split(local, ".")
+	for i, t := range tokens {
+		if strings.HasPrefix(t, "$") && isNumber(t[1:]) {
+			tokens[i] = "*"
+		}
+	}
+	return strings.Join(tokens, ".")
+}
+
+func unique(list ...string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// refusals are the rows of who must be refused: the accounts that the share is
+// not for, which heard nothing and get no answer, and the users of both sides
+// that have no access to it.
+func (p *probe) refusals(ctx context.Context, watches []watch) []Row {
+	var rows []Row
+	for _, who := range []struct {
+		grant string
+		try   func(context.Context) (n int, err error)
+	}{
+		{"others", func(ctx context.Context) (int, error) { return p.othersRefused(ctx, watches) }},
+		{"users", p.usersRefused},
+	} {
+		start := time.Now()
+		limited, cancel := context.WithTimeout(ctx, p.opts.StepTimeout)
+		n, err := who.try(limited)
+		cancel()
+		row := Row{Share: p.share.Name, Kind: p.share.Kind.Name, From: p.share.From.Name, To: p.target.To.Name, Grant: who.grant}
+		switch {
+		case err != nil:
+			row.add(Failed, err.Error(), time.Since(start))
+		case n == 0:
+			continue
+		default:
+			row.add(OK, fmt.Sprintf("%d refused", n), time.Since(start))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// othersRefused looks at what other accounts have heard and sends their
+// requests to every service of the share. It returns how many were refused.
+func (p *probe) othersRefused(ctx context.Context, watches []watch) (int, error) {
+	var leaks []error
+	for _, w := range watches {
+		n, _, err := w.sub.Pending()
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			leaks = append(leaks, fmt.Errorf("account %s got %d messages at %s", w.account.Name, n, w.subject))
+		}
+		_ = w.sub.Unsubscribe()
+	}
+	others := p.others()
+	for _, a := range others {
+		nc, err := p.sys.as(a, nil, "")
+		if err != nil {
+			return 0, err
+		}
+		for _, g := range p.target.Grants {
+			if g.Type != compiler.ServiceType {
+				continue
+			}
+			there, here := ends(g.Subject, g.Local)
+			for _, at := range unique(there, here) {
+				// The server answers there itself, with JetStream or without.
+				if strings.HasPrefix(at, "$JS.API.") || otherwise(a, compiler.ServiceType, at) {
+					continue
+				}
+				wait, cancel := p.patient(ctx)
+				_, err := nc.RequestWithContext(wait, at, nil)
+				cancel()
+				if !errors.Is(err, nats.ErrNoResponders) {
+					leaks = append(leaks, fmt.Errorf("account %s reaches %s: %v instead of no responders", a.Name, at, err))
+				}
+			}
+		}
+	}
+	return len(others), errors.Join(leaks...)
+}
+
+// usersRefused tries, as every user of the importer whose access lacks the
+// share, to use it, and as every user of the exporter whose access lacks the
+// stream, to publish into it.
+func (p *probe) usersRefused(ctx context.Context) (int, error) {
+	var leaks []error
+	n := 0
+	for _, u := range p.target.To.Users {
+		if !restricted(u) || hasShare(u, p.share) {
+			continue
+		}
+		nc, err := p.sys.as(u.Account, u, "")
+		if err != nil {
+			return n, err
+		}
+		n++
+		for _, g := range p.target.Grants {
+			_, here := ends(g.Subject, g.Local)
+			if p.grantedOtherwise(u, g) {
+				continue
+			}
+			if err := refused(ctx, nc, g.Type, here); err != nil {
+				leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
+			}
+		}
+	}
+	if p.share.Stream == nil {
+		return n, errors.Join(leaks...)
+	}
+	for _, u := range p.share.From.Users {
+		if !restricted(u) || refersTo(u, p.share.Stream) {
+			continue
+		}
+		nc, err := p.sys.as(u.Account, u, "")
+		if err != nil {
+			return n, err
+		}
+		n++
+		if err := refused(ctx, nc, compiler.ServiceType, p.subject); err != nil {
+			leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
+		}
+	}
+	return n, errors.Join(leaks...)
+}
+
+// restricted reports that all a user may do is what its access says.
+func restricted(u *compiler.User) bool {
+	return u.Src != nil && u.Src.Access != nil && !u.Scoped && u.Src.Publish == nil && u.Src.Subscribe == nil
+}
+
+// grantedOtherwise reports that another share in the user's access has a grant
+// at an overlapping local subject.
+func (p *probe) grantedOtherwise(u *compiler.User, g *compiler.Grant) bool {
+	return slices.ContainsFunc(p.t.Grants, func(other *compiler.Grant) bool {
+		return other.To == u.Account && other.Type == g.Type && other.Share != nil && hasShare(u, other.Share) &&
+			subject.Overlap(pattern(other.Local), pattern(g.Local))
+	})
+}
+
+// refersTo reports that the user's access names the stream, or a consumer of
+// it.
+func refersTo(u *compiler.User, s *compiler.Stream) bool {
+	access := u.Src.Access
+	for _, list := range [][]schema.Entity{
+		access.Publish.Or(nil), access.Read.Or(nil), access.Write.Or(nil), access.Manage.Or(nil),
+	} {
+		if slices.Contains(list, s.Src) {
+			return true
+		}
+	}
+	return false
+}
+
+// refused tries to publish to a subject, or, of a stream, to subscribe to it,
+// and returns an error unless the server refuses.
+func refused(ctx context.Context, nc *nats.Conn, t compiler.Type, at string) error {
+	what := "publish"
+	if t == compiler.StreamType {
+		what = "subscribe"
+		sub, err := nc.SubscribeSync(at)
+		if err != nil {
+			return err
+		}
+		defer sub.Unsubscribe()
+	} else if err := nc.Publish(at, nil); err != nil {
+		return err
+	}
+	// The server answers in order: its refusal comes before the flush's pong.
+	if err := nc.FlushWithContext(ctx); err != nil {
+		return err
+	}
+	if err := nc.LastError(); err == nil || !errors.Is(err, nats.ErrPermissionViolation) || !strings.Contains(err.Error(), `"`+at+`"`) {
+		return fmt.Errorf("may %s to %s", what, at)
+	}
+	return nil
+}

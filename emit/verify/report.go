@@ -1,0 +1,72 @@
+package verify
+
+import (
+	"time"
+
+	"jsc/compiler"
+)
+
+// Result says how a proof ended.
+type Result string
+
+// The results.
+const (
+	OK       Result = "ok"
+	Failed   Result = "failed"
+	Unproven Result = "unproven" // could not be tried, since another failed
+)
+
+// Row is what was found of one grant of one importer; of an importer's users;
+// or of the accounts that a share is not for.
+type Row struct {
+	Share    string        `json:"share"`
+	Kind     string        `json:"kind"`
+	From     string        `json:"from"`
+	To       string        `json:"to"`
+	User     string        `json:"user,omitempty"` // of the topology, as whom it was tried; "" for a throw-away one
+	Grant    string        `json:"grant"`          // the row in the table of kinds; "others" and "users" for who must be refused
+	Type     compiler.Type `json:"type,omitempty"`
+	Subject  string        `json:"subject,omitempty"`
+	Local    string        `json:"local_subject,omitempty"`
+	Result   Result        `json:"result"`
+	Detail   string        `json:"detail,omitempty"`
+	Duration time.Duration `json:"duration_ns"`
+}
+
+// Report is the outcome of a run.
+type Report struct {
+	Rows     []Row         `json:"rows"`
+	Duration time.Duration `json:"duration_ns"`
+}
+
+// OK reports that everything was proved.
+func (r *Report) OK() bool {
+	for i := range r.Rows {
+		if r.Rows[i].Result != OK {
+			return false
+		}
+	}
+	return true
+}
+
+func newRow(g *compiler.Grant) *Row {
+	row := &Row{From: g.From.Name, Grant: g.Kind, Type: g.Type, Subject: g.Subject, Local: g.Local}
+	if g.To != nil {
+		row.To = g.To.Name
+	}
+	if g.Share != nil {
+		row.Share, row.Kind = g.Share.Name, g.Share.Kind.Name
+	}
+	return row
+}
+
+// rank orders results from the best to the worst.
+var rank = map[Result]int{"": 0, OK: 1, Unproven: 2, Failed: 3}
+
+// add counts one more proof of the row: the worst result stays.
+func (r *Row) add(result Result, detail string, took time.Duration) {
+	r.Duration += took
+	if rank[result] > rank[r.Result] {
+		r.Result, r.Detail = result, detail
+	}
+}

@@ -1,0 +1,86 @@
+package verify
+
+import "strings"
+
+// token is what a probe puts where a subject has a wildcard.
+const token = "jsc"
+
+// literal is a subject that matches the pattern: wildcards become a token.
+func literal(pattern string) string { return fill(strings.Split(pattern, ".")) }
+
+func fill(tokens []string) string {
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		if t == "*" || t == ">" {
+			t = token
+		}
+		out[i] = t
+	}
+	return strings.Join(out, ".")
+}
+
+// common is a subject that matches both patterns; ok is false when none does.
+func common(a, b string) (s string, ok bool) {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	var out []string
+	for i := 0; ; i++ {
+		switch {
+		case i == len(x) && i == len(y):
+			return fill(out), true
+		case i < len(x) && x[i] == ">" && i < len(y):
+			return fill(append(out, y[i:]...)), true
+		case i < len(y) && y[i] == ">" && i < len(x):
+			return fill(append(out, x[i:]...)), true
+		case i >= len(x) || i >= len(y):
+			return "", false
+		case x[i] == "*":
+			out = append(out, y[i])
+		case y[i] == "*" || y[i] == x[i]:
+			out = append(out, x[i])
+		default:
+			return "", false
+		}
+	}
+}
+
+// commonOf is a subject that matches one of each list; an empty list matches
+// all.
+func commonOf(a, b []string) (s string, ok bool) {
+	if len(a) == 0 {
+		a = []string{">"}
+	}
+	if len(b) == 0 {
+		b = []string{">"}
+	}
+	for _, x := range a {
+		for _, y := range b {
+			if s, ok := common(x, y); ok {
+				return s, true
+			}
+		}
+	}
+	return "", false
+}
+
+// ends are a literal subject of the exporter's and the local subject at which
+// the importer sees it. In local, wildcards stand for the subject's in order,
+// or name them as $1, $2 (nats-server, ADR-30).
+func ends(subject, local string) (there, here string) {
+	there = literal(subject)
+	tokens := strings.Split(local, ".")
+	for i, t := range tokens {
+		if strings.HasPrefix(t, "$") && isNumber(t[1:]) {
+			tokens[i] = token
+		}
+	}
+	return there, fill(tokens)
+}
+
+func isNumber(s string) bool {
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

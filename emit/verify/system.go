@@ -1,0 +1,190 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
+
+	"jsc/compiler"
+	"jsc/emit/keys"
+)
+
+// system is a nats-server of this process that runs a build's files, and the
+// connections to it.
+type system struct {
+	servers []*server.Server
+	dir     string // private; gone with the system
+	ring    *ring
+	tokens  func(u *compiler.User) string // the JWT of a user of the topology
+
+	mu    sync.Mutex
+	conns map[connKey]*nats.Conn
+}
+
+// connKey tells connections apart: one for each user, and one for each
+// account's unrestricted throw-away user (a nil user) and inbox prefix.
+type connKey struct {
+	account *compiler.Account
+	user    *compiler.User
+	inbox   string
+}
+
+// bootTimeout bounds how long a server may take to come up; it takes some 30 ms.
+const bootTimeout = 30 * time.Second
+
+// boot starts nats-server from the resolver.conf of the files, which are
+// written to a private temporary folder. It does not listen. Nothing of the
+// topology's host, ports, folders and TLS is used (SECURITY.md D8).
+func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ *system, err error) {
+	dir, err := os.MkdirTemp("", "jsc-verify-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the server: %w", err)
+	}
+	sys := &system{dir: dir, conns: make(map[connKey]*nats.Conn)}
+	defer func() {
+		if err != nil {
+			sys.close()
+		}
+	}()
+	for path, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, path), data, 0o600); err != nil {
+			return nil, fmt.Errorf("write the server's configuration: %w", err)
+		}
+	}
+	opts, err := server.ProcessConfigFile(filepath.Join(dir, "resolver.conf"))
+	if err != nil {
+		return nil, fmt.Errorf("the server refuses resolver.conf: %w", err)
+	}
+	opts.ServerName = s.Name
+	opts.DontListen = true
+	opts.NoLog, opts.NoSigs = true, true
+	opts.JetStream = true
+	opts.StoreDir = filepath.Join(dir, "jetstream")
+	opts.JetStreamMaxStore, opts.JetStreamMaxMemory = raised, raised
+	opts.JetStreamDomain = s.Domain
+	opts.FeatureFlags = flags
+	one, err := server.NewServer(opts)
+	if err != nil {
+		return nil, fmt.Errorf("boot nats-server: %w", err)
+	}
+	sys.servers = append(sys.servers, one)
+	one.Start()
+	if !one.ReadyForConnections(bootTimeout) {
+		return nil, fmt.Errorf("nats-server was not ready after %s", bootTimeout)
+	}
+	if !one.JetStreamEnabled() {
+		return nil, errors.New("nats-server did not start JetStream")
+	}
+	return sys, nil
+}
+
+// raised is the server's storage: more than the accounts' limits can sum up
+// to, since a sum above it turns JetStream off for the last (SECURITY.md E3).
+// Nothing is allocated.
+const raised = 1 << 60
+
+// close ends all connections and the servers, and removes what they wrote.
+func (s *system) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, nc := range s.conns {
+		nc.Close()
+	}
+	clear(s.conns)
+	for _, one := range s.servers {
+		one.Shutdown()
+		one.WaitForShutdown()
+	}
+	os.RemoveAll(s.dir)
+}
+
+// copiers counts the consumers that other streams made to copy a stream. The
+// JetStream API does not list them; the server's own monitoring does.
+func (s *system) copiers(a *compiler.Account, stream string) (int, error) {
+	most := 0
+	for _, one := range s.servers {
+		detail, err := one.JszAccount(&server.JSzOptions{
+			Account: a.PublicKey, Streams: true, Consumer: true, DirectConsumer: true,
+		})
+		if err != nil {
+			return 0, err
+		}
+		for _, d := range detail.Streams {
+			if d.Name == stream {
+				most = max(most, len(d.DirectConsumer))
+			}
+		}
+	}
+	return most, nil
+}
+
+// as is the connection of a user of the topology, or, for nil, of an
+// unrestricted throw-away user of the account with the given inbox prefix ("":
+// the clients' own). A connection is made once and kept.
+func (s *system) as(a *compiler.Account, u *compiler.User, inbox string) (*nats.Conn, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u != nil {
+		inbox = u.InboxPrefix
+	}
+	key := connKey{a, u, inbox}
+	if nc := s.conns[key]; nc != nil {
+		return nc, nil
+	}
+	var token, public, name string
+	if u != nil {
+		token, public, name = s.tokens(u), u.PublicKey, a.Name+"/"+u.Name
+	} else {
+		var err error
+		public, name = s.ring.make(keys.User), a.Name
+		if token, err = s.throwAway(a, public); err != nil {
+			return nil, fmt.Errorf("sign a throw-away user of account %s: %w", a.Name, err)
+		}
+	}
+	signer, err := s.ring.Signer(name, public)
+	if err != nil {
+		return nil, err
+	}
+	options := []nats.Option{
+		nats.Name("jsc verify " + name),
+		nats.InProcessServer(s.servers[0]),
+		nats.UserJWT(func() (string, error) { return token, nil }, signer.Sign),
+		nats.NoReconnect(),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // the default prints
+	}
+	if inbox != "" {
+		options = append(options, nats.CustomInboxPrefix(inbox))
+	}
+	nc, err := nats.Connect("", options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect as %s: %w", name, err)
+	}
+	s.conns[key] = nc
+	return nc, nil
+}
+
+// throwAway is the token of a user who may do all in the account. It says so,
+// since a user without permissions gets the account's default ones.
+func (s *system) throwAway(a *compiler.Account, public string) (string, error) {
+	signer, err := s.ring.Signer(a.Name, a.PublicKey)
+	if err != nil {
+		return "", err
+	}
+	issuer, err := nkeys.FromPublicKey(a.PublicKey)
+	if err != nil {
+		return "", err
+	}
+	claims := jwt.NewUserClaims(public)
+	claims.Name = "jsc-verify"
+	claims.Pub.Allow.Add(">")
+	claims.Sub.Allow.Add(">")
+	return claims.EncodeWithSigner(issuer, func(_ string, data []byte) ([]byte, error) { return signer.Sign(data) })
+}

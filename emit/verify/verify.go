@@ -1,0 +1,335 @@
+// Package verify proves that a topology does what it says: it signs it with
+// throw-away keys, boots nats-server in this process from the rendered files,
+// makes the streams and consumers through the JetStream API, and uses every
+// share as its importers would, message by message; and it tries what must be
+// refused. It is the only package besides tests that imports nats-server.
+//
+// Nothing of the outside is touched: no key, no lock, no port, no folder but a
+// private temporary one, no host that the topology names.
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"jsc/compiler"
+	"jsc/emit"
+	"jsc/emit/lock"
+)
+
+// Options say what is proved and how hard. The zero Options prove every share.
+type Options struct {
+	// Shares are the names of the shares to prove; empty: all.
+	Shares []string
+	// Messages and Size (bytes) are what is sent through push, pull, read, source
+	// and mirror shares and watched buckets; 0: 1100 messages of 4096 bytes. A
+	// consumer whose flow control is not answered stalls at some 2 MiB, and
+	// clients acknowledge up to 1000 messages late: less would prove little.
+	Messages, Size int
+	// Patience is how long one answer or the next message may take; 0: 5 s.
+	Patience time.Duration
+	// StepTimeout bounds each step; 0: 60 s.
+	StepTimeout time.Duration
+	// Progress is called before each share, and once after the last, with how
+	// many are done.
+	Progress func(done, total int, share string)
+	// Drop leaves the exports, imports and activations of the grants out that it
+	// reports true for, whose proofs then fail: that is how each grant is shown
+	// to be needed.
+	Drop func(*compiler.Grant) bool
+}
+
+func (o Options) withDefaults() *Options {
+	if o.Messages == 0 {
+		o.Messages = 1100
+	}
+	if o.Size == 0 {
+		o.Size = 4096
+	}
+	if o.Patience == 0 {
+		o.Patience = 5 * time.Second
+	}
+	if o.StepTimeout == 0 {
+		o.StepTimeout = time.Minute
+	}
+	if o.Progress == nil {
+		o.Progress = func(int, int, string) {}
+	}
+	return &o
+}
+
+// Run proves t, which it changes: t is of no use afterwards. What is not as it
+// should be is in the report; an error means that nothing could be tried, as
+// when ctx ends or the server does not boot.
+func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, error) {
+	start := time.Now()
+	v := &run{t: t, opts: options.withDefaults(), ring: newRing(), rows: make(map[*compiler.Grant]*Row)}
+	detach(t, v.ring)
+	if v.opts.Drop != nil {
+		drop(t, v.opts.Drop)
+	}
+	if err := v.build(ctx); err != nil {
+		return nil, err
+	}
+	shares := slices.DeleteFunc(slices.Clone(t.Shares), func(s *compiler.Share) bool {
+		return len(v.opts.Shares) > 0 && !slices.Contains(v.opts.Shares, s.Name)
+	})
+	modes := ackModes(&t.Server)
+	for i, flags := range modes {
+		if err := v.in(ctx, flags, shares, i*len(shares), len(modes)*len(shares)); err != nil {
+			return nil, err
+		}
+	}
+	v.opts.Progress(len(modes)*len(shares), len(modes)*len(shares), "")
+	report := &Report{Rows: v.report(shares), Duration: time.Since(start)}
+	return report, ctx.Err()
+}
+
+// run is one Run.
+type run struct {
+	t     *compiler.Topology
+	opts  *Options
+	ring  *ring
+	plan  *emit.Plan
+	files map[string][]byte
+	rows  map[*compiler.Grant]*Row
+	more  []Row // of no grant
+}
+
+// build signs the topology and renders the files that a server reads.
+func (v *run) build(ctx context.Context) error {
+	plan, diags := emit.NewPlan(v.t, lock.New(), time.Now().Unix())
+	if diags.HasErrors() {
+		return fmt.Errorf("plan with throw-away keys: %w", diags)
+	}
+	if err := plan.Sign(ctx, v.ring, nil); err != nil {
+		return fmt.Errorf("sign with throw-away keys: %w", err)
+	}
+	artifacts, err := emit.Render(plan, "")
+	if err != nil {
+		return err
+	}
+	v.plan, v.files = plan, make(map[string][]byte)
+	for _, a := range artifacts {
+		if a.Kind == "resolver-conf" || a.Kind == "operator-conf" {
+			v.files[a.Path] = a.Data
+		}
+	}
+	return nil
+}
+
+// ackV2 is the server's flag that selects the format of ack and flow-control
+// subjects (nats-server, server/feature_flags.go).
+const ackV2 = "js_ack_fc_v2"
+
+// ackModes are the feature flags of each system that the topology must work
+// on: one, or, while both ack formats are granted, one of each.
+func ackModes(s *compiler.Server) []map[string]bool {
+	if !s.Ack.V1 || !s.Ack.V2 {
+		flags := maps.Clone(s.Flags)
+		if s.Ack.V2 {
+			if flags == nil {
+				flags = make(map[string]bool)
+			}
+			flags[ackV2] = true
+		}
+		return []map[string]bool{flags}
+	}
+	var out []map[string]bool
+	for _, on := range []bool{false, true} {
+		flags := maps.Clone(s.Flags)
+		if flags == nil {
+			flags = make(map[string]bool)
+		}
+		flags[ackV2] = on
+		out = append(out, flags)
+	}
+	return out
+}
+
+// in proves the shares on a system with the given feature flags.
+func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.Share, done, total int) error {
+	sys, err := boot(v.files, v.t.Server, flags)
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	sys.ring = v.ring
+	sys.tokens = func(u *compiler.User) string {
+		return v.plan.Token(lock.UserID(u.Account.Name, u.Name)).Text
+	}
+	if done == 0 {
+		if err := v.assets(ctx, sys, shares); err != nil {
+			return err
+		}
+	}
+	for i, s := range shares {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		v.opts.Progress(done+i, total, s.Name)
+		if err := v.prove(ctx, sys, flags[ackV2], s); err != nil {
+			return fmt.Errorf("share %s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+// assets makes every stream and consumer of the accounts that the shares
+// touch, as rendered, and reports those that the server refuses.
+func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share) error {
+	touched := make(map[*compiler.Account]bool)
+	for _, s := range shares {
+		touched[s.From] = true
+		for _, t := range s.Targets {
+			touched[t.To] = true
+		}
+	}
+	for _, a := range v.t.Accounts {
+		if len(v.opts.Shares) > 0 && !touched[a] {
+			continue
+		}
+		for _, s := range a.Streams {
+			owner, err := sys.as(a, nil, "")
+			if err != nil {
+				return err
+			}
+			row := Row{From: a.Name, Grant: "stream", Subject: s.Config.Name}
+			start := time.Now()
+			err = v.limit(ctx, func(ctx context.Context) error { return makeAsRendered(ctx, owner, s) })
+			if err != nil {
+				row.add(Failed, err.Error(), time.Since(start))
+				v.more = append(v.more, row)
+			}
+		}
+	}
+	return nil
+}
+
+// prove proves one share: for every importer as each of its users that has the
+// share, else as a throw-away user; and that nobody else gets anything.
+func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share) error {
+	for _, t := range s.Targets {
+		for i, u := range usersOf(t) {
+			p, err := v.probe(sys, v2, t, u)
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				// The traffic is proved; that this user has its part of it too takes
+				// little.
+				few := *v.opts
+				few.Messages = min(few.Messages, 10)
+				p.opts = &few
+			}
+			start := time.Now()
+			if err := v.limit(ctx, p.prepare); err != nil {
+				row := Row{Share: s.Name, Kind: s.Kind.Name, From: s.From.Name, To: t.To.Name, Grant: "stream"}
+				row.add(Failed, err.Error(), time.Since(start))
+				v.more = append(v.more, row)
+				continue
+			}
+			var others []watch
+			if i == 0 {
+				err := v.limit(ctx, func(ctx context.Context) (err error) {
+					others, err = p.watchOthers(ctx)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+			}
+			p.prove(ctx, v.rows)
+			if i == 0 {
+				v.more = append(v.more, p.refusals(ctx, others)...)
+			}
+			if err := v.limit(ctx, p.clear); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// limit runs f with a deadline.
+func (v *run) limit(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, v.opts.StepTimeout)
+	defer cancel()
+	return f(ctx)
+}
+
+// usersOf are the importer's users whose access has the share; one nil, for a
+// throw-away user, where there is none or the share serves a stream.
+func usersOf(t *compiler.Target) []*compiler.User {
+	var out []*compiler.User
+	for _, u := range t.To.Users {
+		if !t.Share.Kind.Sourced && hasShare(u, t.Share) {
+			out = append(out, u)
+		}
+	}
+	if len(out) == 0 {
+		return []*compiler.User{nil}
+	}
+	return out
+}
+
+// hasShare reports that the user's access lists the share.
+func hasShare(u *compiler.User, s *compiler.Share) bool {
+	if u.Src == nil || u.Src.Access == nil {
+		return false
+	}
+	for _, e := range u.Src.Access.Shares.Or(nil) {
+		if e == s.Src {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *run) probe(sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
+	p := &probe{sys: sys, t: v.t, share: t.Share, target: t, opts: v.opts, v2: v2, user: u}
+	var err error
+	if p.owner, err = sys.as(t.Share.From, nil, ""); err != nil {
+		return nil, err
+	}
+	if p.keeper, err = sys.as(t.To, nil, ""); err != nil {
+		return nil, err
+	}
+	if p.client, err = sys.as(t.To, u, t.InboxPrefix); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// report are the rows in the order of shares, importers and grants.
+func (v *run) report(shares []*compiler.Share) []Row {
+	var out []Row
+	for _, s := range shares {
+		for _, t := range s.Targets {
+			for _, g := range t.Grants {
+				row := v.rows[g]
+				if row == nil {
+					row = newRow(g)
+				}
+				if row.Result == "" {
+					row.add(Unproven, "no step of the probe uses it", 0)
+				}
+				out = append(out, *row)
+			}
+			for _, row := range v.more {
+				if row.Share == s.Name && row.To == t.To.Name {
+					out = append(out, row)
+				}
+			}
+		}
+	}
+	for _, row := range v.more {
+		if row.Share == "" {
+			out = append(out, row)
+		}
+	}
+	return out
+}
