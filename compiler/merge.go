@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"jsc/compiler/subject"
 )
 
@@ -89,3 +91,8 @@ func longer(a, b Expiry) (Expiry, bool) {
 }
 
 func (e Expiry) never() bool { return e.At.IsZero() && e.After == time.Duration(0) }
+
+// earlier orders places as they are read: by file, then by position.
+func earlier(a, b hcl.Range) int {
+	return cmp.Or(cmp.Compare(a.Filename, b.Filename), cmp.Compare(a.Start.Byte, b.Start.Byte))
+}

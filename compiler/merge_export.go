@@ -135,12 +135,7 @@ func tokensWithin(narrow, wide string) bool {
 
 // before orders two candidates by where they stand.
 func (o *candidate) before(other *candidate) bool {
-	a, b := o.at(), other.at()
-	return cmp.Or(
-		cmp.Compare(a.Filename, b.Filename),
-		cmp.Compare(a.Start.Byte, b.Start.Byte),
-		cmp.Compare(o.subject, other.subject),
-	) < 0
+	return cmp.Or(earlier(o.at(), other.at()), cmp.Compare(o.subject, other.subject)) < 0
 }
 
 // disagree reports two candidates that meet and cannot be one export.
@@ -222,14 +217,21 @@ func (o *candidate) export() *Export {
 	return &Export{Type: o.typ, Subject: o.subject, Terms: o.terms}
 }
 
-// serve gives a grant the export that covers its subject, of several the one
-// whose subject sorts first; none where a declared import has no export.
+// serve gives a grant the export of its very subject, or the wider one that
+// this was merged into. A declared import may be of a part of an export: of
+// several it gets the one whose subject sorts first, and none where there is
+// none.
 func serve(g *Grant, index *subject.Index[*candidate], served map[*candidate]*Export) {
-	for _, o := range index.Containing(g.Subject) {
+	for exported, o := range index.Containing(g.Subject) {
 		for o.wider != nil {
 			o = o.wider
 		}
-		if e := served[o]; g.Export == nil || e.Subject < g.Export.Subject {
+		e := served[o]
+		if exported == g.Subject {
+			g.Export = e
+			break
+		}
+		if g.Export == nil || e.Subject < g.Export.Subject {
 			g.Export = e
 		}
 	}

@@ -166,7 +166,11 @@ func (g *Grant) meets(other *Grant) bool {
 	return g.Kind == ackRule.grant || g.Kind == flowControlRule.grant
 }
 
+// collide reports two imports, at the one that stands later.
 func (p *pass) collide(first, second *taking, sentence string) {
+	if earlier(second.at(), first.at()) < 0 {
+		first, second = second, first
+	}
 	d := diag.New("import-collision", second.at(), sentence)
 	p.add(diag.WithNote(d, first.at(), "%s is here", first.title()))
 }

@@ -15,11 +15,12 @@ import (
 // A7), each by itself and then against the others.
 func (p *pass) checkShares() {
 	for _, s := range p.t.Shares {
-		p.checkCreate(s)
+		if p.checkCreate(s) {
+			p.checkPublic(s)
+		}
 		p.checkDrain(s)
 		p.checkBoundary(s)
 		p.checkRollup(s)
-		p.checkPublic(s)
 	}
 	p.checkImporters()
 	p.checkInboxes()
@@ -62,8 +63,9 @@ func lower(d *hcl.Diagnostic, foreign bool) *hcl.Diagnostic {
 	return d
 }
 
-// checkCreate says what the right to create consumers is (A1).
-func (p *pass) checkCreate(s *Share) {
+// checkCreate says what the right to create consumers is (A1); false when
+// everybody would have it, which says more than that the share is public.
+func (p *pass) checkCreate(s *Share) bool {
 	creates := func(r *Row) bool { return r.Creates }
 	what := func(who string, at hcl.Range) *hcl.Diagnostic {
 		return diag.New("share-consumer-create", at, s.Name, who, s.Stream.title(), fmt.Sprintf("account %q", s.From.Name))
@@ -75,8 +77,9 @@ func (p *pass) checkCreate(s *Share) {
 	if s.Public && !trusted {
 		if p.anyRow(s, creates) {
 			p.add(what("every account", s.Src.Public.Range()))
+			return false
 		}
-		return
+		return true
 	}
 	for _, t := range s.Targets {
 		if slices.ContainsFunc(p.rows(s, t), creates) {
@@ -84,6 +87,7 @@ func (p *pass) checkCreate(s *Share) {
 			p.add(lower(what(who, t.Src.LabelOrNameRange()), t.To.External && !t.Trusted))
 		}
 	}
+	return true
 }
 
 // checkDrain refuses readers of a stream with pull consumers (A3).
