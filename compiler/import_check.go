@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"iter"
+
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
 )
@@ -141,26 +143,37 @@ func (c *importCycles) from(a *Account, s string, visited map[*Account]bool) []*
 // checkImportCycles refuses every import that the server would drop for a
 // cycle.
 func (p *pass) checkImportCycles() {
+	for i, path := range findImportCycles(p.t) {
+		p.add(diag.New("import-cycle", i.place(path[0]), cyclePath(path[0], path[1:])))
+	}
+}
+
+// findImportCycles yields the imports over which a message would come back,
+// each with the accounts that it passes, the importer first.
+func findImportCycles(t *Topology) iter.Seq2[*Import, []*Account] {
 	// A request is compared with what further imports call it at their exporter,
 	// a message of a stream with where further imports see it.
-	services := newImportCycles(p.t, ServiceType, func(i *Import) string { return i.Subject })
-	streams := newImportCycles(p.t, StreamType, func(i *Import) string { return plainLocal(i.Local) }).passingOn()
-	for _, a := range p.t.Accounts {
-		for _, i := range a.Imports {
-			local := plainLocal(i.Local)
-			if subject.Valid(local) != nil {
-				continue
-			}
-			c := services
-			if i.Type == StreamType {
-				c = streams
-			}
-			path := c.from(i.From, local, map[*Account]bool{a: true})
-			if path == nil && i.Type == StreamType && local != i.Subject {
-				path = c.from(i.From, i.Subject, map[*Account]bool{a: true})
-			}
-			if path != nil {
-				p.add(diag.New("import-cycle", i.place(a), cyclePath(a, path)))
+	services := newImportCycles(t, ServiceType, func(i *Import) string { return i.Subject })
+	streams := newImportCycles(t, StreamType, func(i *Import) string { return plainLocal(i.Local) }).passingOn()
+	walk := func(a *Account, i *Import) []*Account {
+		local := plainLocal(i.Local)
+		if subject.Valid(local) != nil {
+			return nil
+		}
+		if i.Type == ServiceType {
+			return services.from(i.From, local, map[*Account]bool{a: true})
+		}
+		if path := streams.from(i.From, local, map[*Account]bool{a: true}); path != nil || local == i.Subject {
+			return path
+		}
+		return streams.from(i.From, i.Subject, map[*Account]bool{a: true})
+	}
+	return func(yield func(*Import, []*Account) bool) {
+		for _, a := range t.Accounts {
+			for _, i := range a.Imports {
+				if path := walk(a, i); path != nil && !yield(i, append([]*Account{a}, path...)) {
+					return
+				}
 			}
 		}
 	}

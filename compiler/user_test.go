@@ -1,0 +1,146 @@
+package compiler_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jsc/compiler"
+	"jsc/schema"
+)
+
+func TestPermissions(t *testing.T) {
+	push := []string{
+		"$SYS.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.CLAIMS.>",
+		"$SYS.REQ.SERVER.*.KICK", "$SYS.REQ.SERVER.*.LDM", "$SYS.REQ.SERVER.*.RELOAD",
+	}
+	all := []string{">"}
+	for name, c := range map[string]struct {
+		account, body string
+		want          compiler.Permissions
+		unrestricted  bool
+		inbox         string
+	}{
+		"nothing written": {"A", ``, compiler.Permissions{}, true, ""},
+		"responses alone": {"A", `responses { ttl = "1s" }`, compiler.Permissions{Responses: &compiler.Responses{Max: 1, TTL: time.Second}}, true, ""},
+		"sorted and unique": {"A", `
+			publish {
+				allow = ["b", "a", "b"]
+				deny  = ["a.c"]
+			}
+			subscribe { allow = ["x workers", "x"] }`,
+			compiler.Permissions{PublishAllow: []string{"a", "b"}, PublishDeny: []string{"a.c"}, SubscribeAllow: []string{"x", "x workers"}}, false, ""},
+		"an empty allow list allows nothing": {"A", `publish { allow = [] }`, compiler.Permissions{PublishDeny: all}, false, ""},
+		"deny alone leaves the rest":         {"A", `subscribe { deny = ["a"] }`, compiler.Permissions{SubscribeDeny: []string{"a"}}, false, ""},
+		"empty access denies all": {"A", `access {}`,
+			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_INBOX.u"},
+		"access keeps what is written": {"A", `
+			access {}
+			publish {
+				allow = ["a"]
+				deny  = ["b"]
+			}`,
+			compiler.Permissions{PublishAllow: []string{"a"}, PublishDeny: []string{"b"}, SubscribeAllow: []string{"_INBOX.u.>"}}, false, "_INBOX.u"},
+		"an inbox of one's own": {"A", `
+			access {}
+			inbox_prefix = "_I.u"`,
+			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_I.u"},
+		"system users cannot push": {"SYS", ``, compiler.Permissions{PublishDeny: push}, true, ""},
+		"unless they are to":       {"SYS", `push = true`, compiler.Permissions{}, true, ""},
+		"whatever they are allowed": {"SYS", `publish { allow = ["$SYS.REQ.>"] }`,
+			compiler.Permissions{PublishAllow: []string{"$SYS.REQ.>"}, PublishDeny: push}, false, ""},
+		"all denied is enough": {"SYS", `access {}`, compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_INBOX.u"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			topology := valid(t, `operator "O" {}`+"\n"+`account "`+c.account+`" {`+"\n"+`user "u" {`+"\n"+c.body+"\n}\n}")
+			u := user(t, account(t, topology, c.account), "u")
+			if diff := cmp.Diff(c.want, u.Permissions); diff != "" {
+				t.Errorf("permissions (-want +got):\n%s", diff)
+			}
+			if u.Unrestricted != c.unrestricted {
+				t.Errorf("unrestricted is %v", u.Unrestricted)
+			}
+			if u.InboxPrefix != c.inbox {
+				t.Errorf("inbox prefix %q, want %q", u.InboxPrefix, c.inbox)
+			}
+		})
+	}
+}
+
+func TestScopedUsersHaveTheirRolesPermissions(t *testing.T) {
+	topology := valid(t, `
+operator "O" {}
+account "SYS" {
+  signing_key "ops" {
+    role {
+      subscribe { allow = ["$SYS.>", "{{name()}}.{{tag(team)}}"] }
+      connection_types = ["WEBSOCKET", "STANDARD"]
+    }
+  }
+  user "u" { signing_key = "ops" }
+}`)
+	sys := account(t, topology, "SYS")
+	u := user(t, sys, "u")
+	if diff := cmp.Diff(compiler.Permissions{}, u.Permissions); diff != "" {
+		t.Errorf("the user carries permissions:\n%s", diff)
+	}
+	role := sys.SigningKeys[0].Role
+	if len(role.Permissions.PublishDeny) != 6 || u.Unrestricted {
+		t.Errorf("the role of a system account's key can push: %+v", role.Permissions)
+	}
+	if diff := cmp.Diff([]string{"STANDARD", "WEBSOCKET"}, role.Limits.ConnectionTypes); diff != "" {
+		t.Errorf("connection types (-want +got):\n%s", diff)
+	}
+	if role.Limits.Subscriptions != -1 {
+		t.Errorf("subscriptions %d", role.Limits.Subscriptions)
+	}
+}
+
+func TestUserLimits(t *testing.T) {
+	u := user(t, account(t, valid(t, `
+operator "O" {}
+account "A" {
+  user "u" {
+    bearer           = true
+    proxy_required   = true
+    source_networks  = ["10.0.0.0/8", "::1/128"]
+    times            = [{ start = "22:00:00", end = "06:00:00" }]
+    locale           = "Europe/Berlin"
+    connection_types = ["MQTT", "MQTT"]
+    subscriptions    = 10
+    data             = "1KiB"
+    payload          = 100
+    expires          = "2027-01-31"
+  }
+}`), "A"), "u")
+	want := compiler.UserLimits{
+		Bearer: true, ProxyRequired: true, SourceNetworks: []string{"10.0.0.0/8", "::1/128"},
+		Times: []schema.TimeRange{{Start: "22:00:00", End: "06:00:00"}}, Locale: "Europe/Berlin",
+		ConnectionTypes: []string{"MQTT"}, Subscriptions: 10, Data: 1024, Payload: 100,
+	}
+	if diff := cmp.Diff(want, u.Limits); diff != "" {
+		t.Errorf("limits (-want +got):\n%s", diff)
+	}
+	if want := time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC); !u.Expiry.At.Equal(want) {
+		t.Errorf("expires %v", u.Expiry.At)
+	}
+}
+
+func TestPinnedKeysWin(t *testing.T) {
+	operator, acc, usr := schema.StandIn("operator/other"), schema.StandIn("account/other"), schema.StandIn("account/other/user/x")
+	topology := valid(t, `
+operator "O" {
+  public_key = "`+operator+`"
+}
+account "A" {
+  public_key = "`+acc+`"
+  user "u" {
+    public_key = "`+usr+`"
+  }
+}`)
+	a := account(t, topology, "A")
+	if topology.Operator.PublicKey != operator || a.PublicKey != acc || user(t, a, "u").PublicKey != usr {
+		t.Errorf("keys %s, %s, %s", topology.Operator.PublicKey, a.PublicKey, user(t, a, "u").PublicKey)
+	}
+}
