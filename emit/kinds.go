@@ -23,12 +23,10 @@ type tokenKind struct {
 	Name Kind
 	// tokens are those that the topology needs, without times and digests.
 	tokens func(*compiler.Topology) []*Token
-	// complete finishes claims that depend on tokens planned before; nil: nothing.
-	complete func(*planner, *Token)
+	// complete finishes claims that depend on tokens planned before; nil: none do.
+	complete func(*planner, []*Token)
 	// killed is the latest revocation that would end the token, in Unix seconds.
 	killed func(*planner, *Token) int64
-	// embeds reports that the claims hold the text of other tokens.
-	embeds bool
 }
 
 // kinds stand in the order of planning and signing.
@@ -36,7 +34,7 @@ var kinds = []tokenKind{
 	{Name: OperatorToken, tokens: operatorTokens, killed: never},
 	{Name: ActivationToken, tokens: activationTokens, killed: (*planner).activationKilled},
 	{Name: UserToken, tokens: userTokens, killed: (*planner).userKilled},
-	{Name: AccountToken, tokens: accountTokens, complete: (*planner).link, killed: never, embeds: true},
+	{Name: AccountToken, tokens: accountTokens, complete: (*planner).completeAccounts, killed: never},
 }
 
 // never is of tokens that no revocation ends.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
 	"jsc/emit/lock"
@@ -23,6 +22,9 @@ type Plan struct {
 	Revoked  []Revoked  // what this build revokes, sorted
 	Gone     []string   // IDs of tokens that the lock has and the topology has no more, sorted
 	Unpinned []string   // IDs of keys that are not made yet, sorted; nothing can be signed before
+	// Waiting are IDs of operator signing keys that servers learn of from this
+	// build's operator token, and so sign from the next build on.
+	Waiting []string
 
 	old    *lock.Lock
 	byID   map[string]*Token
@@ -82,11 +84,13 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 	// are, and after digests, which tell whether a token has a former one.
 	p.revoke()
 	for i, k := range kinds {
-		for _, tk := range all[i] {
-			if k.complete != nil {
-				k.complete(p, tk)
+		if k.complete != nil {
+			k.complete(p, all[i])
+			for _, tk := range all[i] {
 				p.digest(tk)
 			}
+		}
+		for _, tk := range all[i] {
 			p.issue(tk, k.killed(p, tk))
 		}
 		p.Tokens = append(p.Tokens, all[i]...)
@@ -208,24 +212,4 @@ func differences[V comparable](old, new map[string]V, what string) []Change {
 		}
 	}
 	return out
-}
-
-// link is complete for accounts: it puts the activations that are made here into an account's imports,
-// by digest and time until Sign has their text, and the revocations into its
-// exports.
-func (p *planner) link(t *Token) {
-	c := t.Claims.(*jwt.AccountClaims)
-	for i, imp := range t.Account.Imports {
-		if imp.Activation == nil || imp.Token != "" {
-			continue
-		}
-		from := p.byID[activationID(imp.Activation)]
-		if from == nil {
-			continue // the exporter signs elsewhere; the compiler has said so
-		}
-		t.embeds = append(t.embeds, embed{into: c.Imports[i], from: from})
-		c.Imports[i].Token = embedded(from)
-	}
-	sortImports(c.Imports)
-	p.writeRevocations(t.Account, c)
 }

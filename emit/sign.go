@@ -1,17 +1,20 @@
 package emit
 
 import (
-	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/nkeys"
 
 	"jsc/emit/keys"
+	"jsc/schema/diag"
 )
 
 // Keyring finds the signers of keys.
@@ -26,9 +29,10 @@ var errLocked = errors.New("the lock would have to change, and the plan is a loc
 // Sign fills in the text of every token. A token that former has already, byte
 // for byte, with a signature that verifies, is taken from there; only the others
 // need their issuer's seed, which ring is asked for. The outcome does not
-// depend on former, nor on how many cores sign. Where keys are missing the
-// error names all of them that this build needs; hcl.Diagnostics when keys are
-// not made yet. A nil former has no token.
+// depend on former, nor on how many cores sign. A nil former has no token.
+//
+// Mistakes about keys (one is not made yet, none has its seed, the seed is
+// another's) come back as hcl.Diagnostics with all that were found.
 func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool)) error {
 	if len(p.Unpinned) > 0 {
 		return missingKeys(p.Unpinned)
@@ -105,10 +109,12 @@ func (s *signing) reuse(t *Token, input []byte) string {
 		return ""
 	}
 	text, ok := s.former(t.ID)
-	if !ok || len(text) <= len(input) || text[len(input)] != '.' || !bytes.Equal(input, []byte(text[:len(input)])) {
+	encoded, found := strings.CutPrefix(text, string(input)+".")
+	// The length is checked because base64 skips line breaks.
+	if !ok || !found || len(encoded) != base64Raw.EncodedLen(ed25519.SignatureSize) {
 		return ""
 	}
-	sig, err := base64Raw.DecodeString(text[len(input)+1:])
+	sig, err := base64Raw.DecodeString(encoded)
 	if err != nil {
 		return ""
 	}
@@ -122,7 +128,10 @@ func (s *signing) reuse(t *Token, input []byte) string {
 // find asks for the signer of every token that is to be signed, one key after
 // the other in the order of tokens, so that errors come in one order, and all.
 func (s *signing) find(tokens []*Token, inputs [][]byte) error {
-	var errs []error
+	var (
+		mistakes hcl.Diagnostics
+		failures []error
+	)
 	asked := map[KeyRef]bool{}
 	for i, t := range tokens {
 		if inputs[i] == nil || asked[t.Issuer] || s.signers[t.Issuer] != nil {
@@ -130,17 +139,26 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 		}
 		asked[t.Issuer] = true
 		signer, err := s.ring.Signer(t.Issuer.ID, t.Issuer.PublicKey)
+		var mistake *keys.Error
 		switch {
+		case errors.As(err, &mistake):
+			mistakes = append(mistakes, mistake.Diagnostic())
 		case err != nil:
-			errs = append(errs, err)
+			failures = append(failures, fmt.Errorf("find the key of %s: %w", t.Issuer.ID, err))
 		case signer.PublicKey() != t.Issuer.PublicKey:
-			errs = append(errs, fmt.Errorf("the signer of %s has the key %s, but %s is pinned",
-				t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey))
+			d := placed(diag.New("key-mismatch", hcl.Range{}, t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey))
+			mistakes = append(mistakes, d)
 		default:
 			s.signers[t.Issuer] = signer
 		}
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	if len(mistakes) > 0 {
+		return mistakes
+	}
+	return nil
 }
 
 // parallel calls work for 0 to n-1 on all cores. It returns the error of the

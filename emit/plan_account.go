@@ -1,0 +1,119 @@
+package emit
+
+import (
+	"slices"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+)
+
+// completeAccounts puts activations and revocations into accounts' claims, and
+// decides who signs them.
+func (p *planner) completeAccounts(accounts []*Token) {
+	for _, t := range accounts {
+		p.link(t)
+	}
+	p.settleIssuers(accounts)
+}
+
+// link puts the activations that are made here into an account's imports, by
+// digest and time until Sign has their text, and the revocations into its
+// exports.
+func (p *planner) link(t *Token) {
+	c := t.Claims.(*jwt.AccountClaims)
+	for i, imp := range t.Account.Imports {
+		if imp.Activation == nil || imp.Token != "" {
+			continue
+		}
+		from := p.byID[activationID(imp.Activation)]
+		if from == nil {
+			continue // the exporter signs elsewhere; the compiler has said so
+		}
+		t.embeds = append(t.embeds, embed{into: c.Imports[i], from: from})
+		c.Imports[i].Token = embedded(from)
+	}
+	sortImports(c.Imports)
+	p.writeRevocations(t.Account, c)
+}
+
+// settleIssuers keeps an operator signing key from signing in the build that
+// introduces it: a server refuses accounts signed by a key that its operator
+// token does not name, and only takes a changed operator token when it is
+// restarted (SECURITY B6). So, where the operator's token changes, accounts are
+// signed by keys that are known to have signed before, else by the operator's
+// identity key.
+//
+// The lock does not say who signed. But a former account token whose digest
+// comes out right with a key was signed by that key.
+func (p *planner) settleIssuers(accounts []*Token) {
+	o := p.Topology.Operator
+	if o == nil || o.External || len(o.SigningKeys) == 0 {
+		return
+	}
+	operator := operatorIdentity(o)
+	old, had := p.old.Tokens[operator.ID]
+	if !had || old.Claims == p.byID[operator.ID].Digest {
+		return
+	}
+	candidates := signers(o)
+	former := map[*Token]KeyRef{}
+	var known []KeyRef // in the order of candidates
+	for _, k := range candidates {
+		found := false
+		for _, t := range accounts {
+			if was, had := p.old.Tokens[t.ID]; had && p.digestBy(t, k) == was.Claims {
+				former[t], found = k, true
+			}
+		}
+		if found {
+			known = append(known, k)
+		}
+	}
+	if len(known) == 0 && !o.Strict {
+		known = []KeyRef{operator}
+	}
+	if len(known) == 0 {
+		return // all is new, and the identity key may not sign
+	}
+	for _, t := range accounts {
+		if slices.Contains(known, t.Issuer) {
+			continue
+		}
+		if !slices.Contains(p.Waiting, t.Issuer.ID) {
+			p.Waiting = append(p.Waiting, t.Issuer.ID)
+		}
+		t.Issuer = known[0]
+		if k, ok := former[t]; ok {
+			t.Issuer = k
+		}
+		t.Claims.Claims().Issuer = t.Issuer.PublicKey
+	}
+	slices.Sort(p.Waiting)
+}
+
+// signers are the keys that may sign an operator's accounts.
+func signers(o *compiler.Operator) []KeyRef {
+	var out []KeyRef
+	for _, k := range o.SigningKeys {
+		out = append(out, operatorSigningKey(o, k))
+	}
+	if !o.Strict {
+		out = append(out, operatorIdentity(o))
+	}
+	return out
+}
+
+// digestBy is the digest that an account's token has when k signs it; "" when
+// it has none. The token is left as it is.
+func (p *planner) digestBy(t *Token, k KeyRef) string {
+	d := t.Claims.Claims()
+	issuer := d.Issuer
+	d.Issuer = k.PublicKey
+	sum, err := digest(t.Claims, declared(t.expiry))
+	d.Issuer = issuer
+	if err != nil {
+		return ""
+	}
+	return sum
+}
