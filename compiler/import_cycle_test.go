@@ -31,8 +31,9 @@ func TestImportCyclesAreTheServers(t *testing.T) {
 			}
 		}
 	})
-	if found[true] < 10 || found[false] < 10 {
-		t.Errorf("%d cycles and %d others are too few to tell", found[true], found[false])
+	t.Logf("%d cycles, %d others", found[true], found[false])
+	if found[true] == 0 || found[false] == 0 {
+		t.Errorf("%d cycles and %d others tell nothing", found[true], found[false])
 	}
 }
 
@@ -44,14 +45,14 @@ func drawImports(t *rapid.T) *Topology {
 			{Type: StreamType, Subject: ">"}, {Type: ServiceType, Subject: ">"},
 		}})
 	}
-	n := rapid.IntRange(2, 5).Draw(t, "imports")
+	n := rapid.IntRange(3, 6).Draw(t, "imports")
 	for k := range n {
 		from := rapid.IntRange(0, 2).Draw(t, "from")
 		to := topology.Accounts[(from+rapid.IntRange(1, 2).Draw(t, "to"))%3]
 		i := &Import{
 			From:    topology.Accounts[from],
 			Type:    rapid.SampledFrom([]Type{StreamType, ServiceType}).Draw(t, "type"),
-			Subject: drawSubject(t, "subject", "a", "b", "*"),
+			Subject: rapid.SampledFrom([]string{"a", "b", "*", "a.b", "a.*"}).Draw(t, "subject"),
 		}
 		i.Local = i.Subject
 		if rapid.Bool().Draw(t, "mapped") {
