@@ -1,0 +1,277 @@
+package emit
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+// connects says what the server says of a user's token (accounts.go,
+// checkUserRevoked).
+func connects(p *Plan, account string, tk *Token) bool {
+	c := p.Token(lock.AccountID(account)).Claims.(*jwt.AccountClaims)
+	return !c.Revocations.IsRevoked(tk.Claims.Claims().Subject, time.Unix(tk.IssuedAt, 0))
+}
+
+func TestUsersThatChange(t *testing.T) {
+	narrow := compiler.User{Permissions: compiler.Permissions{PublishAllow: []string{"only.this"}}}
+	for _, c := range []struct {
+		name   string
+		edit   func(*world)
+		former bool // connects still
+		state  State
+	}{
+		{"nothing", func(*world) {}, true, Kept},
+		{"narrowed", func(w *world) { w.users["A/u"] = narrow }, false, Changed},
+		{"narrowed, old tokens kept", func(w *world) {
+			u := narrow
+			u.Src = &schema.User{KeepOldTokens: schema.Set(true, nil)}
+			w.users["A/u"] = u
+		}, true, Changed},
+		{"shorter life", func(w *world) { w.users["A/u"] = compiler.User{Expiry: compiler.Expiry{After: days(1)}} }, false, Changed},
+		{"gone", func(w *world) { delete(w.users, "A/u") }, false, ""},
+		{"new key", func(w *world) { w.ring.generation["account/A/user/u"]++ }, false, Changed},
+		{"gone, old tokens kept elsewhere", func(w *world) {
+			delete(w.users, "A/u")
+			w.users["A/v"] = compiler.User{Src: &schema.User{KeepOldTokens: schema.Set(true, nil)}}
+		}, false, ""},
+	} {
+		w := newWorld("A")
+		w.users["A/u"] = compiler.User{}
+		w.users["A/other"] = compiler.User{}
+		one := w.build(t, lock.New(), start)
+		former := one.Token("account/A/user/u")
+		c.edit(w)
+		two := w.build(t, one.Lock, start) // in the same second
+		if got := connects(two, "A", former); got != c.former {
+			t.Errorf("%s: the former token connects: %t", c.name, got)
+		}
+		if tk := two.Token("account/A/user/u"); tk != nil {
+			if tk.State != c.state {
+				t.Errorf("%s: %s", c.name, tk.State)
+			}
+			if !connects(two, "A", tk) {
+				t.Errorf("%s: the new token does not connect", c.name)
+			}
+		} else if c.state != "" {
+			t.Errorf("%s: the user has no token", c.name)
+		}
+		if tk := two.Token("account/A/user/other"); tk.State != Kept || !connects(two, "A", tk) {
+			t.Errorf("%s: the other user is %s", c.name, tk.State)
+		}
+	}
+}
+
+func TestAUserThatReturnsConnects(t *testing.T) {
+	w := newWorld("A")
+	w.users["A/u"] = compiler.User{}
+	one := w.build(t, lock.New(), start)
+	delete(w.users, "A/u")
+	two := w.build(t, one.Lock, start)
+	w.users["A/u"] = compiler.User{}
+	three := w.build(t, two.Lock, start)
+	if connects(three, "A", one.Token("account/A/user/u")) {
+		t.Error("the former token connects again")
+	}
+	if !connects(three, "A", three.Token("account/A/user/u")) {
+		t.Error("the new token does not connect")
+	}
+}
+
+func TestRevokeBlocks(t *testing.T) {
+	w := newWorld("A")
+	w.users["A/u"], w.users["A/v"] = compiler.User{}, compiler.User{}
+	u := w.ring.public("account/A/user/u")
+	one := w.build(t, lock.New(), start)
+
+	// A narrowing has already left an entry for the user when the block comes.
+	w.users["A/u"] = compiler.User{Permissions: compiler.Permissions{PublishAllow: []string{"x"}}}
+	two := w.build(t, one.Lock, start+10)
+	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "leak", User: u}}}
+	three := w.build(t, two.Lock, start+20)
+	if connects(three, "A", two.Token("account/A/user/u")) {
+		t.Error("the block does not revoke what was issued after the narrowing")
+	}
+	if tk := three.Token("account/A/user/u"); tk.State != Reissued || !connects(three, "A", tk) {
+		t.Errorf("the user is %s", tk.State)
+	}
+	if tk := three.Token("account/A/user/v"); tk.State != Kept {
+		t.Errorf("the other user is %s", tk.State)
+	}
+	if got := three.Lock.Revoked[lock.UserRevocationID(w.ring.public("account/A"), u)]; got != (lock.Revocation{Before: start + 20}) {
+		t.Errorf("the lock has %+v", got)
+	}
+	four := w.build(t, three.Lock, start+30)
+	if changes := four.Changes(); len(changes) != 0 {
+		t.Errorf("the block revokes again: %v", changes)
+	}
+	w.revokes = nil
+	five := w.build(t, four.Lock, start+40)
+	if connects(five, "A", two.Token("account/A/user/u")) {
+		t.Error("the revocation goes with its block")
+	}
+
+	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "all", User: "*"}}}
+	six := w.build(t, five.Lock, start+50)
+	for _, name := range []string{"u", "v"} {
+		id := "account/A/user/" + name
+		if connectsAll(six, five.Token(id)) || !connectsAll(six, six.Token(id)) {
+			t.Errorf("%s: all were revoked, and the token of before connects: %t, the new one %t",
+				name, connectsAll(six, five.Token(id)), connectsAll(six, six.Token(id)))
+		}
+	}
+
+	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "at", User: u, Before: time.Unix(start+100, 0)}}}
+	seven := w.build(t, six.Lock, start+60)
+	if tk := seven.Token("account/A/user/u"); tk.IssuedAt != start+101 || !connectsAll(seven, tk) {
+		t.Errorf("issued at %d", tk.IssuedAt)
+	}
+	if len(seven.Lock.Revoked) != len(six.Lock.Revoked) {
+		t.Error("a time that is written stands in the lock too")
+	}
+}
+
+func connectsAll(p *Plan, tk *Token) bool {
+	c := p.Token("account/A").Claims.(*jwt.AccountClaims)
+	uc := *tk.Claims.(*jwt.UserClaims)
+	return !c.IsClaimRevoked(&uc)
+}
+
+func TestRevocationsAreWrittenIntoLaterExports(t *testing.T) {
+	w := newWorld("A", "B")
+	w.given = []given{{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc.one"}}
+	one := w.build(t, lock.New(), start)
+	w.given = nil
+	two := w.build(t, one.Lock, start+10)
+	// The export went with its share. A wider one comes, years later.
+	w.public = []given{{from: "A", kind: compiler.ServiceType, subject: "svc.>"}, {from: "A", kind: compiler.StreamType, subject: "svc.>"}}
+	three := w.build(t, two.Lock, start+1e8)
+	b := w.ring.public("account/B")
+	for _, e := range three.Token("account/A").Claims.(*jwt.AccountClaims).Exports {
+		if got, want := e.Revocations[b] != 0, e.Type == jwt.Service; got != want {
+			t.Errorf("the %s export %s revokes: %t", e.Type, e.Subject, got)
+		}
+	}
+}
+
+func TestRetiredKeysNeverReturn(t *testing.T) {
+	w := newWorld("A")
+	label, generation := "one", 0
+	w.edit = func(topology *compiler.Topology) {
+		if label == "" {
+			return
+		}
+		for _, a := range topology.Accounts {
+			if a.Name == "A" {
+				id := lock.SigningKeyID("A", label)
+				w.ring.generation[id] = generation
+				a.SigningKeys = []*compiler.SigningKey{{Label: label, PublicKey: w.ring.public(id)}}
+			}
+		}
+	}
+	id := lock.SigningKeyID("A", "one")
+	one := w.build(t, lock.New(), start)
+	first := one.Lock.Keys[id]
+	label = ""
+	two := w.build(t, one.Lock, start+10)
+	if !slices.Equal(two.Lock.Retired[id], []string{first}) || two.Lock.Keys[id] != "" {
+		t.Fatalf("retired %v, pinned %q", two.Lock.Retired, two.Lock.Keys[id])
+	}
+	label = "one"
+	if _, diags := NewPlan(w.topology(), two.Lock, start+20); !diags.HasErrors() {
+		t.Error("the retired key is back")
+	}
+	generation = 1
+	three := w.build(t, two.Lock, start+30)
+	generation = 2
+	four := w.build(t, three.Lock, start+40)
+	want := []string{first, three.Lock.Keys[id]}
+	slices.Sort(want)
+	if !slices.Equal(four.Lock.Retired[id], want) {
+		t.Errorf("retired %v, not %v", four.Lock.Retired[id], want)
+	}
+	if _, diags := lock.Parse("x.lock.json", four.Lock.Encode()); diags.HasErrors() {
+		t.Error(diags)
+	}
+}
+
+// Entities that go leave the lock's keys, and come with the keys of externals.
+func TestPins(t *testing.T) {
+	w := example()
+	one := w.build(t, lock.New(), start)
+	if one.Lock.Keys["account/OTHER"] != w.ring.public("account/OTHER") {
+		t.Error("the external account is not pinned")
+	}
+	w.external, w.given = nil, w.given[:2]
+	two := w.build(t, one.Lock, start+1)
+	if _, pinned := two.Lock.Keys["account/OTHER"]; pinned {
+		t.Error("an account that is gone is pinned")
+	}
+	if _, diags := lock.Parse("x.lock.json", two.Lock.Encode()); diags.HasErrors() {
+		t.Error(diags)
+	}
+}
+
+func TestANewOperatorKeySignsFromTheNextBuildOn(t *testing.T) {
+	w := newWorld("A", "B")
+	w.users["A/u"] = compiler.User{}
+	var labels []string
+	strict := false
+	w.edit = func(topology *compiler.Topology) {
+		o := topology.Operator
+		o.Strict = strict
+		for _, l := range labels {
+			o.SigningKeys = append(o.SigningKeys, &compiler.SigningKey{Label: l, PublicKey: w.ring.public(lock.OperatorSigningKeyID("OP", l))})
+		}
+		for _, a := range topology.Accounts {
+			if len(labels) > 0 {
+				a.SignedBy = o.SigningKeys[0]
+			}
+		}
+	}
+	issuers := func(p *Plan) []string {
+		var out []string
+		for _, tk := range p.Tokens {
+			if tk.Kind == AccountToken && !slices.Contains(out, tk.Issuer.ID) {
+				out = append(out, tk.Issuer.ID)
+			}
+		}
+		return out
+	}
+	expect := func(step string, p *Plan, issuer string, waiting ...string) {
+		t.Helper()
+		if got := issuers(p); !slices.Equal(got, []string{issuer}) {
+			t.Errorf("%s: accounts are signed by %v, not %s", step, got, issuer)
+		}
+		if !slices.Equal(p.Waiting, waiting) {
+			t.Errorf("%s: waiting %v", step, p.Waiting)
+		}
+	}
+	const identity, one, two = "operator/OP", "operator/OP/signing/one", "operator/OP/signing/two"
+	p := w.build(t, lock.New(), start)
+	expect("at first", p, identity)
+	labels = []string{"one"}
+	delete(w.users, "A/u") // A changes too, SYS and B do not
+	p = w.build(t, p.Lock, start+10)
+	expect("introduced", p, identity, one)
+	p = w.build(t, p.Lock, start+20)
+	expect("known", p, one)
+	labels = []string{"two", "one"}
+	strict = true
+	p = w.build(t, p.Lock, start+30)
+	expect("a second one", p, one, two)
+	p = w.build(t, p.Lock, start+40)
+	expect("the second known", p, two)
+	labels = []string{"two"}
+	p = w.build(t, p.Lock, start+50)
+	expect("the first retired", p, two)
+
+	fresh := w.build(t, lock.New(), start)
+	expect("from the start", fresh, two)
+}
