@@ -1,5 +1,107 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"fmt"
+	"io"
 
-func newVerify(t *terminal) *cobra.Command { return &cobra.Command{Use: "verify"} }
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"jsc/emit/folder"
+	"jsc/emit/verify"
+	"jsc/schema/diag"
+)
+
+// verifier is one run of verify.
+type verifier struct {
+	*terminal
+	place
+	format   string
+	shares   []string
+	messages int
+}
+
+func newVerify(t *terminal) *cobra.Command {
+	v := &verifier{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "verify [PATH]",
+		Short: "Boot nats-server and prove every share, and that nothing else crosses",
+		Long: `Boot nats-server in this process with throw-away keys, make the streams and
+consumers, and prove every share as its importers would use it, message by
+message; and try what must be refused. No key is needed, no port is opened, and
+nothing is written but to a private temporary folder.`,
+		Example: "  jsc verify topology.hcl\n  jsc verify topology.hcl --share order-events --format junit",
+		Args:    onePath,
+		RunE:    func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), pathOf(args)) },
+	}
+	f := cmd.Flags()
+	v.place.flags(f)
+	f.StringVar(&v.format, "format", "text", "text, json or junit")
+	f.StringArrayVar(&v.shares, "share", nil, "prove only this share (may be given again)")
+	f.IntVar(&v.messages, "messages", 0, "messages through each share (default: enough to pass 4 MiB)")
+	return cmd
+}
+
+// reportFormats are the forms of verify's report.
+var reportFormats = map[string]func(*verify.Report, io.Writer) error{
+	"text":  (*verify.Report).Text,
+	"json":  (*verify.Report).JSON,
+	"junit": (*verify.Report).JUnit,
+}
+
+func (v *verifier) run(ctx context.Context, path string) error {
+	if err := oneOf("format", v.format, "text", "json", "junit"); err != nil {
+		return err
+	}
+	pr, err := v.place.open(path)
+	if err != nil {
+		return err
+	}
+	view, err := folder.Read(ctx, pr.state, v.waiting)
+	if err != nil {
+		return err
+	}
+	l, err := v.readLock(pr, view)
+	view.Close() // a proof may take long, and needs the lock's pins only
+	if err != nil {
+		return err
+	}
+	c := v.compile(pr, pins(l))
+	if err := v.tell(c, hcl.DiagError); err != nil {
+		return err
+	}
+	for _, name := range v.shares {
+		if !c.hasShare(name) {
+			return usageError{fmt.Errorf("the topology has no share %q", name)}
+		}
+	}
+	progress := v.progress("booting nats-server")
+	defer progress.done()
+	report, err := verify.Run(ctx, c.topology, verify.Options{
+		Shares: v.shares, Messages: v.messages,
+		Progress: func(done, total int, share string) {
+			progress.stage(fmt.Sprintf("proving share %d of %d: %s", done+1, total, diag.Sanitize(share)))
+		},
+	})
+	progress.done()
+	if err != nil {
+		return err
+	}
+	if err := reportFormats[v.format](report, v.stdout); err != nil {
+		return err
+	}
+	if !report.OK() {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+func (c *compiled) hasShare(name string) bool {
+	for _, s := range c.topology.Shares {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
