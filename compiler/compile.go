@@ -3,6 +3,7 @@ package compiler
 import (
 	"github.com/hashicorp/hcl/v2"
 
+	"jsc/compiler/subject"
 	"jsc/schema"
 )
 
@@ -22,6 +23,8 @@ type pass struct {
 
 	pinned map[string]schema.Entity // what public_key gives to whom
 	offers map[*Account]offers      // see offersOf
+
+	deliveries map[*Account]*subject.Index[*Consumer] // see deliveriesOf
 }
 
 // Compile makes the topology that c describes. The public keys are those that
@@ -39,6 +42,8 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		users:     make(map[*schema.User]*User),
 		shares:    make(map[*schema.Share]*Share, len(c.Shares)),
 		pinned:    make(map[string]schema.Entity),
+
+		deliveries: make(map[*Account]*subject.Index[*Consumer]),
 	}
 	p.run()
 	return p.t, p.diags

@@ -36,7 +36,7 @@ func (p *pass) checkCaptures(a *Account) {
 	}
 	for _, i := range a.Imports {
 		local := plainLocal(i.Local)
-		if i.Type != StreamType || !i.wantsAcks() || subject.Valid(local) != nil {
+		if i.Type != StreamType || subject.Valid(local) != nil || !p.wantsAcks(i) {
 			continue
 		}
 		for _, s := range streams.Overlapping(local) {
@@ -50,20 +50,33 @@ func (p *pass) checkCaptures(a *Account) {
 // wantsAcks reports that a stream import brings what a consumer of the exporter
 // delivers and waits for acks of. A source takes a flow-controlled consumer's
 // messages by itself.
-func (i *Import) wantsAcks() bool {
+func (p *pass) wantsAcks(i *Import) bool {
 	if i.Grant != nil && i.Grant.Share != nil {
 		c := i.Grant.Share.Consumer
 		return c != nil && i.Grant.Row != nil && i.Grant.Row.Deliver && c.Config.AckPolicy != "none"
 	}
-	for _, s := range i.From.Streams {
+	for range p.deliveriesOf(i.From).Overlapping(i.Subject) {
+		return true
+	}
+	return false
+}
+
+// deliveriesOf are the subjects to which an account's consumers deliver what
+// they want acks of; they are collected once.
+func (p *pass) deliveriesOf(a *Account) *subject.Index[*Consumer] {
+	if known := p.deliveries[a]; known != nil {
+		return known
+	}
+	index := new(subject.Index[*Consumer])
+	for _, s := range a.Streams {
 		for _, c := range s.Consumers {
-			to := c.Config.DeliverSubject
-			if to != "" && c.Config.AckPolicy != "none" && subject.Valid(to) == nil && subject.Overlap(to, i.Subject) {
-				return true
+			if to := c.Config.DeliverSubject; subject.Valid(to) == nil && c.Config.AckPolicy != "none" {
+				index.Add(to, c)
 			}
 		}
 	}
-	return false
+	p.deliveries[a] = index
+	return index
 }
 
 // importCycles finds imports over which a message would come back to where it
