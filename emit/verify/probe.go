@@ -215,9 +215,10 @@ func (p *probe) patient(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, p.opts.Patience)
 }
 
-// lasting is a context that lives until the probe is over, for subscriptions
-// that end with their context. It also ends when making one takes longer than
-// one answer may: call made when it is made.
+// lasting is a context that lives until the probe is over, for watchers, which
+// end with their context. (Their Stop waits 5 s for an answer to the removal of
+// their consumer, where the user may not even ask for it.) It also ends when
+// making one takes longer than one answer may: call made when it is made.
 func (p *probe) lasting(ctx context.Context) (_ context.Context, made func()) {
 	// The clients want a deadline.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Hour)

@@ -115,17 +115,13 @@ func (c *keyed) watch(ctx context.Context, g *compiler.Grant) error {
 		}
 		keys = strings.TrimPrefix(filter, "$KV."+c.share.Bucket+".")
 	}
-	lasting, bound := c.lasting(ctx)
+	lasting, made := c.lasting(ctx)
 	w, err := c.shared.Watch(lasting, keys)
-	bound()
+	made()
 	if err != nil {
 		return err
 	}
-	if c.watcher != nil {
-		_ = c.watcher.Stop()
-	}
 	c.watcher = w
-	c.cleanup(func() { _ = w.Stop() })
 	return nil
 }
 

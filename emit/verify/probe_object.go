@@ -99,14 +99,10 @@ func (c *objects) get(ctx context.Context, g *compiler.Grant) error {
 }
 
 func (c *objects) watch(ctx context.Context) error {
-	lasting, bound := c.lasting(ctx)
-	w, err := c.shared.Watch(lasting)
-	bound()
-	if err != nil {
-		return err
-	}
-	c.cleanup(func() { _ = w.Stop() })
-	return nil
+	lasting, made := c.lasting(ctx)
+	_, err := c.shared.Watch(lasting)
+	made()
+	return err
 }
 
 // read reads an object of the exporter and compares it.

@@ -90,7 +90,8 @@ func durableSourceSteps(p *probe) []step {
 			if err := c.copies(ctx, c.opts.Messages); err != nil {
 				return err
 			}
-			return c.floor(ctx, c.last)
+			// The rest is acknowledged with the next heartbeat.
+			return c.floor(ctx, c.last/2)
 		}},
 	}
 }
