@@ -39,6 +39,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) {
 	all = p.oneEach(all)
 	all = p.dropCovered(all)
 	p.checkLocals(a, all)
+	p.checkAnswers(a, all)
 	a.Imports = nil
 	for _, t := range all {
 		a.Imports = append(a.Imports, t.Import)
@@ -155,6 +156,33 @@ func (p *pass) checkLocals(a *Account, all []*taking) {
 			break
 		}
 		taken.Add(local, t)
+	}
+}
+
+// checkAnswers refuses a share's service where a stream of the importer stores
+// the same subject: what the importer publishes for itself then goes to the
+// exporter too, and the stream's acknowledgement comes back as an answer.
+func (p *pass) checkAnswers(a *Account, all []*taking) {
+	var stored subject.Index[*Stream]
+	for _, s := range a.Streams {
+		for _, sub := range s.Config.Subjects {
+			if !s.Config.NoAck && subject.Valid(sub) == nil {
+				stored.Add(sub, s)
+			}
+		}
+	}
+	if stored.Len() == 0 {
+		return
+	}
+	for _, t := range all {
+		if t.Type != ServiceType || t.Raw != nil {
+			continue
+		}
+		for sub, s := range stored.Overlapping(plainLocal(t.Local)) {
+			d := diag.New("import-collision", t.at(), fmt.Sprintf("%s answers at %q in account %q, which %s stores too", t.title(), t.Local, a.Name, s.title()))
+			p.add(diag.WithNote(d, s.Src.Header().LabelOrNameRange(), "%s stores %q", s.title(), sub))
+			break
+		}
 	}
 }
 

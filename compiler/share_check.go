@@ -118,28 +118,16 @@ func (p *pass) checkBoundary(s *Share) {
 	if len(s.Filters) == 0 {
 		return
 	}
-	beyond := make(map[string]bool)
-	foreign := s.Public
-	targets := s.Targets
-	if s.Public {
-		targets = append([]*Target{nil}, targets...)
-	}
-	for _, t := range targets {
-		before := len(beyond)
-		for _, r := range p.rows(s, t) {
-			if r.Beyond != "" {
-				beyond[r.Beyond] = true
-			}
-			if r.Drains && s.pulled() != nil {
-				beyond["take any message from "+s.pulled().title()] = true
-			}
+	foreign := s.Public || slices.ContainsFunc(s.Targets, func(t *Target) bool { return t.To.External && !t.Trusted })
+	for _, r := range p.rows(s, nil) {
+		beyond := r.Beyond
+		if pulled := s.pulled(); r.Drains && pulled != nil {
+			beyond = "take any message from " + pulled.title()
 		}
-		if t != nil && (len(beyond) > before || before > 0) {
-			foreign = foreign || t.To.External && !t.Trusted
+		if beyond == "" {
+			continue
 		}
-	}
-	for _, what := range sortedKeys(beyond) {
-		sentence := fmt.Sprintf("filter_subjects do not bound share %q: its importers can still %s", s.Name, what)
+		sentence := fmt.Sprintf("filter_subjects do not bound share %q: its importers can still %s", s.Name, beyond)
 		p.add(lower(diag.New("filter-not-a-boundary", s.Src.FilterSubjects.Range(), sentence), foreign))
 	}
 }
@@ -309,12 +297,3 @@ func (s *Stream) title() string {
 
 // title is a consumer in the middle of a sentence.
 func (c *Consumer) title() string { return fmt.Sprintf("consumer %q", c.Config.Name) }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}

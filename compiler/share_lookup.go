@@ -3,14 +3,7 @@ package compiler
 import "jsc/schema"
 
 // TargetOf is the share's target that is this account, or nil.
-func (s *Share) TargetOf(importer *Account) *Target {
-	for _, t := range s.Targets {
-		if t.To == importer {
-			return t
-		}
-	}
-	return nil
-}
+func (s *Share) TargetOf(importer *Account) *Target { return s.importers[importer] }
 
 // SharesOf are the shares of a stream, or of a consumer of it, by name.
 func (t *Topology) SharesOf(stream *Stream) []*Share {

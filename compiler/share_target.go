@@ -15,19 +15,19 @@ func (p *pass) targets(s *Share) {
 	if len(s.Src.To) == 0 && !s.Public {
 		p.add(diag.New("share-without-target", s.Src.LabelOrNameRange(), s.Name))
 	}
-	seen := make(map[*Account]*Target)
+	s.importers = make(map[*Account]*Target, len(s.Src.To))
 	for _, src := range s.Src.To {
 		to := p.importer(s, src)
 		if to == nil {
 			continue
 		}
-		if first := seen[to]; first != nil {
+		if first := s.importers[to]; first != nil {
 			d := diag.New("duplicate-name", src.LabelOrNameRange(), fmt.Sprintf("share %q's importer", s.Name), to.Name)
 			p.add(diag.WithNote(d, first.Src.LabelOrNameRange(), "it is already an importer here"))
 			continue
 		}
 		t := p.target(s, src, to)
-		seen[to] = t
+		s.importers[to] = t
 		s.Targets = append(s.Targets, t)
 	}
 }
@@ -136,10 +136,11 @@ func (p *pass) inboxPrefix(t *Target) string {
 // exporter's subject.
 func (p *pass) targetLocal(t *Target) string {
 	attr := t.Src.LocalSubject
+	facts := t.Share.Facts(&p.t.Server, t)
 	if !attr.IsSet() {
+		p.checkUnmapped(t, facts)
 		return ""
 	}
-	facts := t.Share.Facts(&p.t.Server, t)
 	for i := range t.Share.Kind.Rows {
 		row := &t.Share.Kind.Rows[i]
 		if row.Local != LocalFree || !row.Applies(facts) {
@@ -161,6 +162,24 @@ func (p *pass) targetLocal(t *Target) string {
 	}
 	p.checkReserved(t, attr, attr.Value)
 	return attr.Value
+}
+
+// checkUnmapped refuses to bring the exporter's subjects to where the
+// importer's own server answers. Rows under $JS.API are always prefixed; what
+// is shared by its subject may be anything.
+func (p *pass) checkUnmapped(t *Target, facts *Facts) {
+	for i := range t.Share.Kind.Rows {
+		row := &t.Share.Kind.Rows[i]
+		if row.Local != LocalFree || !row.Applies(facts) {
+			continue
+		}
+		for _, s := range row.Subjects(facts) {
+			if subject.Valid(s) == nil && ownAPI(s, facts.Domain) {
+				d := diag.New("reserved-local-subject", t.Src.LabelOrNameRange(), s, reservedStart(s))
+				p.add(diag.WithHint(d, "Set local_subject to see it under another subject."))
+			}
+		}
+	}
 }
 
 // checkReserved refuses a local subject by which the exporter would answer for

@@ -240,6 +240,8 @@ type Share struct {
 	Advertise bool
 	Targets   []*Target // in order of declaration
 	Open      []*Grant  // what anybody may import; empty unless public without targets
+
+	importers map[*Account]*Target // the targets, by their accounts
 }
 
 // Target is one importer of a share.

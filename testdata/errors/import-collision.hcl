@@ -22,7 +22,34 @@ account "B" {
   }
 }
 
-account "C" {}
+account "C" {
+  jetstream {}
+  stream "MINE" {
+    subjects = ["mine.>"]
+  }
+  object_store "F" {}
+}
+
+account "D" {
+  jetstream {}
+  stream "THEIRS" {
+    subjects = ["mine.a"]
+  }
+  object_store "F" {}
+}
+
+share "stored" {
+  stream = account.C.stream.MINE
+  mode   = "publish"
+  to "D" {} # ERROR import-collision
+}
+
+share "objects" {
+  object_store = account.C.object_store.F
+  mode         = "write"
+  watch        = false
+  to "D" {} # ERROR import-collision
+}
 
 share "read" {
   key_value = account.A.key_value.K

@@ -53,6 +53,13 @@ share "one" {
 }
 
 account "C" {}
+account "D" {}
+
+share "all" {
+  service = "*.API.>"
+  from    = account.D
+  to "C" {} # ERROR reserved-local-subject
+}
 
 share "prefix" {
   consumer = account.A.stream.S.consumer.D
