@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler/subject"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -25,7 +26,11 @@ func (p *pass) readToken(a *Account, i *Import) {
 	}
 	i.Token, i.Expires = i.Raw.Token.Value, act.Expires
 	if act.ClaimsData.Subject != a.PublicKey {
-		p.add(diag.New("activation-wrong-account", at, act.ClaimsData.Subject, a.PublicKey))
+		d := diag.New("activation-wrong-account", at, act.ClaimsData.Subject, a.PublicKey)
+		if a.PublicKey == schema.StandIn(schema.ID("account", a.Name)) {
+			diag.WithHint(d, "Account %q has no key yet: set its public_key, or let a build pin one and ask the exporter for a token for it.", a.Name)
+		}
+		p.add(d)
 	}
 	granted := fmt.Sprintf("%s %q", act.ImportType, string(act.ImportSubject))
 	if act.ImportType.String() != string(i.Type) || subject.Valid(string(act.ImportSubject)) != nil || !subject.Contains(string(act.ImportSubject), i.Subject) {

@@ -144,10 +144,20 @@ var pushSubjects = []string{
 	"$SYS.REQ.SERVER.*.RELOAD",
 }
 
-// withoutPush is a with pushSubjects denied.
-func (a Permissions) withoutPush() Permissions {
-	if slices.Contains(a.PublishDeny, subject.Rest) {
-		return a
+// withoutPush is permissions with pushSubjects denied. The server applies an
+// account's defaults only where a token has no permissions at all, so that they
+// must be in one that gets some here (server/accounts.go, buildInternalNkeyUser).
+func (a *Account) withoutPush(p Permissions) Permissions {
+	if p.empty() && a.Defaults != nil {
+		p = *a.Defaults
 	}
-	return a.merge(Permissions{PublishDeny: pushSubjects})
+	if slices.Contains(p.PublishDeny, subject.Rest) {
+		return p
+	}
+	return p.merge(Permissions{PublishDeny: pushSubjects})
+}
+
+// empty reports that a token would have no permissions of its own.
+func (a Permissions) empty() bool {
+	return len(a.PublishAllow)+len(a.PublishDeny)+len(a.SubscribeAllow)+len(a.SubscribeDeny) == 0 && a.Responses == nil
 }

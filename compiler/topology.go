@@ -95,7 +95,8 @@ type User struct {
 	SignedBy    *SigningKey // of the account; nil: the account's identity key
 	Scoped      bool        // SignedBy has a role, which then holds the permissions
 	InboxPrefix string      // "" when the client's own default holds
-	// Unrestricted: neither access nor publish nor subscribe is written.
+	// Unrestricted: neither access nor publish nor subscribe is written, nor has
+	// the account defaults.
 	Unrestricted bool
 	Permissions  Permissions
 	Limits       UserLimits

@@ -170,11 +170,9 @@ func timesFault(span schema.TimeRange) string {
 // importers see must be known.
 func (p *pass) compilePermissions() {
 	for _, a := range p.t.Accounts {
-		if a.System {
-			for _, k := range a.SigningKeys {
-				if k.Role != nil {
-					k.Role.Permissions = k.Role.Permissions.withoutPush()
-				}
+		for _, k := range a.SigningKeys {
+			if k.Role != nil && a.System {
+				k.Role.Permissions = a.withoutPush(k.Role.Permissions)
 			}
 		}
 		for _, u := range a.Users {
@@ -191,16 +189,16 @@ func (p *pass) userPermissions(u *User) {
 	u.InboxPrefix = p.userInbox(u)
 	if u.Scoped {
 		role := u.SignedBy.Src.Role
-		u.Unrestricted = role.Publish == nil && role.Subscribe == nil
+		u.Unrestricted = role.Publish == nil && role.Subscribe == nil && u.Account.Defaults == nil
 		return
 	}
-	u.Unrestricted = src.Access == nil && src.Publish == nil && src.Subscribe == nil
+	u.Unrestricted = src.Access == nil && src.Publish == nil && src.Subscribe == nil && u.Account.Defaults == nil
 	u.Permissions = p.writtenPermissions(&src.Permissions, false)
 	if src.Access != nil {
 		u.Permissions = u.Permissions.merge(p.accessPermissions(u)).closed()
 	}
 	if u.Account.System && !src.Push.Or(false) {
-		u.Permissions = u.Permissions.withoutPush()
+		u.Permissions = u.Account.withoutPush(u.Permissions)
 	}
 }
 

@@ -97,6 +97,46 @@ account "SYS" {
 	}
 }
 
+// The server gives an account's defaults only to users without permissions of
+// their own, and users of the system account have some.
+func TestDefaultsOfASystemAccount(t *testing.T) {
+	topology := valid(t, `
+operator "O" {}
+account "SYS" {
+  default_permissions {
+    publish { allow = ["a"] }
+    subscribe { deny = ["b"] }
+  }
+  signing_key "k" {
+    role {}
+  }
+  user "u" {}
+  user "p" { push = true }
+  user "own" {
+    subscribe { allow = ["c"] }
+  }
+}`)
+	sys := account(t, topology, "SYS")
+	u := user(t, sys, "u")
+	for name, p := range map[string]compiler.Permissions{"user": u.Permissions, "role": sys.SigningKeys[0].Role.Permissions} {
+		if !cmp.Equal(p.PublishAllow, []string{"a"}) || !cmp.Equal(p.SubscribeDeny, []string{"b"}) || len(p.PublishDeny) != 6 {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if u.Unrestricted {
+		t.Error("defaults restrict a user")
+	}
+	if p := user(t, sys, "p").Permissions; !cmp.Equal(p, compiler.Permissions{}) {
+		t.Errorf("a user that pushes carries %+v, so that the server applies no defaults", p)
+	}
+	if p := user(t, sys, "own").Permissions; len(p.PublishAllow) != 0 || !cmp.Equal(p.SubscribeAllow, []string{"c"}) {
+		t.Errorf("a user with permissions of its own: %+v", p)
+	}
+	if len(sys.Defaults.PublishDeny) != 0 {
+		t.Errorf("the defaults have changed: %+v", sys.Defaults)
+	}
+}
+
 func TestUserLimits(t *testing.T) {
 	u := user(t, account(t, valid(t, `
 operator "O" {}
