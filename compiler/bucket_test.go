@@ -12,22 +12,24 @@ import (
 // TestBucketsAreTheClients: the stream of a bucket is the one that nats.go
 // creates for the same settings.
 func TestBucketsAreTheClients(t *testing.T) {
-	servers := startServer(t)
-	j := servers[unlimited]
-	js, err := jetstream.New(j.nc)
-	if err != nil {
-		t.Fatal(err)
+	servers := startServer(t, 20)
+	type create func(context.Context, jetstream.JetStream) error
+	kv := func(c jetstream.KeyValueConfig) create {
+		return func(ctx context.Context, js jetstream.JetStream) error {
+			_, err := js.CreateKeyValue(ctx, c)
+			return err
+		}
 	}
-	kv := func(c jetstream.KeyValueConfig) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := js.CreateKeyValue(ctx, c); return err }
-	}
-	object := func(c jetstream.ObjectStoreConfig) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := js.CreateObjectStore(ctx, c); return err }
+	object := func(c jetstream.ObjectStoreConfig) create {
+		return func(ctx context.Context, js jetstream.JetStream) error {
+			_, err := js.CreateObjectStore(ctx, c)
+			return err
+		}
 	}
 	start := time.Date(2025, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, tt := range []struct {
 		name, stream, body string
-		create             func(context.Context) error
+		create             create
 	}{
 		{"defaults", "KV_b", `key_value "b" {}`, kv(jetstream.KeyValueConfig{Bucket: "b"})},
 		{"all", "KV_b", `
@@ -112,27 +114,30 @@ func TestBucketsAreTheClients(t *testing.T) {
 			Replicas: 1, Compression: true, Metadata: map[string]string{"k": "v"}, Placement: &jetstream.Placement{Cluster: "c"}})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			j := j
-			j.t = t
-			defer j.clear()
 			a, diags := compileAccount(t, unlimited, tt.body)
 			if wrong := mistakes(diags); wrong != nil {
 				t.Fatal(wrong)
 			}
-			if err := tt.create(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			theirs, err := j.ask("STREAM.INFO."+tt.stream, nil)
+			theirs, ours := servers.account(t, unlimited), servers.account(t, unlimited)
+			js, err := jetstream.New(theirs.nc)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(plain(theirs), any(decoded(t, a.Streams[0].Config.JSON()))); diff != "" {
+			if err := tt.create(t.Context(), js); err != nil {
+				t.Fatal(err)
+			}
+			info, err := theirs.ask("STREAM.INFO."+tt.stream, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(plain(info), any(decoded(t, a.Streams[0].Config.JSON()))); diff != "" {
 				t.Errorf("(-client +jsc):\n%s", diff)
 			}
-			j.clear()
-			if _, err := j.createStream(&a.Streams[0].Config); err != nil {
+			if _, err := ours.createStream(&a.Streams[0].Config); err != nil {
 				t.Errorf("the server refuses ours: %v", err)
 			}
+			theirs.close(a)
+			ours.close(a)
 		})
 	}
 }

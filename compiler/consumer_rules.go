@@ -84,11 +84,11 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 	{"bad-value", []string{"max_ack_pending"}, func(c consumerCheck) []any {
 		return badLimit("max_ack_pending", c.MaxAckPending, math.MaxInt64)
 	}},
-	{"bad-value", []string{"max_waiting"}, func(c consumerCheck) []any { return negative("max_waiting", c.MaxWaiting) }},
-	{"bad-value", []string{"max_batch"}, func(c consumerCheck) []any { return negative("max_batch", c.MaxBatch) }},
-	{"bad-value", []string{"max_bytes"}, func(c consumerCheck) []any { return negative("max_bytes", c.MaxBytes) }},
+	{"bad-value", []string{"max_waiting"}, func(c consumerCheck) []any { return negative(c, "max_waiting", c.MaxWaiting) }},
+	{"bad-value", []string{"max_batch"}, func(c consumerCheck) []any { return negative(c, "max_batch", c.MaxBatch) }},
+	{"bad-value", []string{"max_bytes"}, func(c consumerCheck) []any { return negative(c, "max_bytes", c.MaxBytes) }},
 	{"bad-value", []string{"max_expires"}, func(c consumerCheck) []any {
-		return badPeriod("max_expires", c.MaxExpires, time.Millisecond)
+		return when(!c.Push(), badPeriod("max_expires", c.MaxExpires, time.Millisecond)...)
 	}},
 	{"bad-value", []string{"idle_heartbeat"}, func(c consumerCheck) []any {
 		return badPeriod("idle_heartbeat", c.IdleHeartbeat, minPeriod)
@@ -236,6 +236,7 @@ func startRules() []rule[consumerCheck] {
 	return rules
 }
 
-func negative(name string, v int64) []any {
-	return when(v < 0, name, "0 or more", strconv.FormatInt(v, 10))
+// negative: of a push consumer the field alone is one mistake too many.
+func negative(c consumerCheck, name string, v int64) []any {
+	return when(v < 0 && !c.Push(), name, "0 or more", strconv.FormatInt(v, 10))
 }

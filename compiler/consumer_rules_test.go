@@ -96,10 +96,10 @@ var refusedConsumers = []struct {
 }
 
 func TestRefusedConsumers(t *testing.T) {
-	js := startServer(t)
+	js := startServer(t, len(refusedConsumers))
 	for _, tt := range refusedConsumers {
 		t.Run(tt.rule+" "+tt.name, func(t *testing.T) {
-			checkRefused(t, js[tt.limits], tt.limits, tt.body, tt.rule, tt.stricter)
+			checkRefused(t, js.account(t, tt.limits), tt.limits, tt.body, tt.rule, tt.stricter)
 		})
 	}
 }

@@ -401,10 +401,10 @@ var refused = []struct {
 }
 
 func TestRefusedStreams(t *testing.T) {
-	js := startServer(t)
+	js := startServer(t, len(refused))
 	for _, tt := range refused {
 		t.Run(tt.rule+" "+tt.name, func(t *testing.T) {
-			checkRefused(t, js[tt.limits], tt.limits, tt.body, tt.rule, tt.stricter)
+			checkRefused(t, js.account(t, tt.limits), tt.limits, tt.body, tt.rule, tt.stricter)
 		})
 	}
 }
@@ -421,8 +421,7 @@ func checkRefused(t *testing.T, j jetStream, l limits, body, rule, stricter stri
 	if i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Subject == nil || d.Subject.Filename != "t.hcl" }); i >= 0 {
 		t.Errorf("no place: %v", diags[i])
 	}
-	j.t = t
-	defer j.clear()
+	defer j.close(a)
 	_, err := j.make(a)
 	switch {
 	case stricter == "" && err == nil:

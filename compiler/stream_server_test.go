@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -46,25 +45,27 @@ var (
   }`, "{max_mem: 0, max_file: 100000, max_bytes_required: true}"}
 )
 
-// jetStream is a connection to an account of an embedded server.
-type jetStream struct {
-	t       testing.TB
-	nc      *nats.Conn
-	streams string // the folder in which the server keeps them
+// testServer is an embedded server with many accounts of each limits. Every case
+// takes one of its own, for the server is slow to let go of a stream's name.
+type testServer struct {
+	*server.Server
+	taken map[limits]int
+	each  int
 }
 
-// startServer runs nats-server in this process, without a socket, with the
-// three accounts.
-func startServer(t testing.TB) map[limits]jetStream {
+// startServer runs nats-server in this process, without a socket, with that many
+// accounts of each limits.
+func startServer(t testing.TB, each int) *testServer {
 	t.Helper()
-	all := []limits{unlimited, limited, bounded}
 	var accounts strings.Builder
-	for _, l := range all {
-		fmt.Fprintf(&accounts, "%s: {jetstream: %s, users: [{user: %s, password: %s}]}\n", l.name, l.conf, l.name, l.name)
+	for _, l := range []limits{unlimited, limited, bounded} {
+		for i := range each {
+			user := fmt.Sprintf("%s%d", l.name, i)
+			fmt.Fprintf(&accounts, "%s: {jetstream: %s, users: [{user: %s, password: %s}]}\n", user, l.conf, user, user)
+		}
 	}
 	file := filepath.Join(t.TempDir(), "server.conf")
-	store := t.TempDir()
-	conf := fmt.Sprintf("jetstream: {store_dir: %q, max_mem: 1G, max_file: 1T}\naccounts: {\n%s}\n", store, accounts.String())
+	conf := fmt.Sprintf("jetstream: {store_dir: %q, max_mem: 1G, max_file: 1T}\naccounts: {\n%s}\n", t.TempDir(), accounts.String())
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -82,16 +83,27 @@ func startServer(t testing.TB) map[limits]jetStream {
 	if !s.ReadyForConnections(10 * time.Second) {
 		t.Fatal("the server does not come up")
 	}
-	out := make(map[limits]jetStream)
-	for _, l := range all {
-		nc, err := nats.Connect("", nats.InProcessServer(s), nats.UserInfo(l.name, l.name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(nc.Close)
-		out[l] = jetStream{t, nc, filepath.Join(store, server.JetStreamStoreDir, l.name, "streams")}
+	return &testServer{s, make(map[limits]int), each}
+}
+
+// account connects to an account with those limits that no case had yet.
+func (s *testServer) account(t testing.TB, l limits) jetStream {
+	t.Helper()
+	user := fmt.Sprintf("%s%d", l.name, s.taken[l])
+	if s.taken[l]++; s.taken[l] > s.each {
+		t.Fatalf("more than %d accounts %s", s.each, l.name)
 	}
-	return out
+	nc, err := nats.Connect("", nats.InProcessServer(s), nats.UserInfo(user, user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jetStream{t, nc}
+}
+
+// jetStream is a connection to an account of an embedded server.
+type jetStream struct {
+	t  testing.TB
+	nc *nats.Conn
 }
 
 // ask sends a request to the JetStream API and returns the answer's
@@ -145,36 +157,12 @@ func token(name string) string {
 	return strings.NewReplacer(".", "_", " ", "_", "*", "_").Replace(name)
 }
 
-// clear deletes all streams, and waits until nothing of them is left: the server
-// removes files later, and fails to reuse a name before.
-func (j jetStream) clear() {
-	for {
-		msg, err := j.nc.Request("$JS.API.STREAM.NAMES", nil, 10*time.Second)
-		if err != nil {
-			j.t.Fatal(err)
-		}
-		var list struct {
-			Streams []string `json:"streams"`
-		}
-		if err := json.Unmarshal(msg.Data, &list); err != nil {
-			j.t.Fatal(err)
-		}
-		if len(list.Streams) == 0 {
-			break
-		}
-		for _, name := range list.Streams {
-			if _, err := j.ask("STREAM.DELETE."+name, nil); err != nil {
-				j.t.Fatal(err)
-			}
-		}
-	}
-	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
-		left, err := os.ReadDir(j.streams)
-		if len(left) == 0 || os.IsNotExist(err) {
-			return
-		}
-		if time.Now().After(deadline) {
-			j.t.Fatalf("left in %s: %v", j.streams, left)
+// close deletes all streams, so that the server has not too many open at once.
+func (j jetStream) close(a *compiler.Account) {
+	defer j.nc.Close()
+	for _, s := range a.Streams {
+		if assets := token(s.Config.Name); assets == s.Config.Name {
+			_, _ = j.ask("STREAM.DELETE."+assets, nil) // it may not have been made
 		}
 	}
 }

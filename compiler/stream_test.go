@@ -340,7 +340,7 @@ var accepted = []struct {
 // TestConfigsAreTheServersAnswers: what jsc writes is, field for field, what
 // the server answers, even where it is told to adjust nothing.
 func TestConfigsAreTheServersAnswers(t *testing.T) {
-	js := startServer(t)
+	js := startServer(t, len(accepted))
 	usedByStreams, usedByConsumers := make(map[string]bool), make(map[string]bool)
 	for _, tt := range accepted {
 		t.Run(tt.name, func(t *testing.T) {
@@ -348,9 +348,8 @@ func TestConfigsAreTheServersAnswers(t *testing.T) {
 			if wrong := mistakes(diags); wrong != nil {
 				t.Fatalf("refused: %s", strings.Join(wrong, "\n"))
 			}
-			j := js[tt.limits]
-			j.t = t
-			defer j.clear()
+			j := js.account(t, tt.limits)
+			defer j.close(a)
 			answers, err := j.make(a)
 			if err != nil {
 				t.Fatalf("the server refuses: %v", err)
