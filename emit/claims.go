@@ -118,10 +118,8 @@ func permissions(p compiler.Permissions) jwt.Permissions {
 // plain signing key, so that the identity key can stay off line, else the
 // identity key. A scoped key may only sign users.
 func activationIssuer(a *compiler.Account) KeyRef {
-	for _, k := range a.SigningKeys {
-		if k.Role == nil {
-			return signingKey(a, k)
-		}
+	if k := a.PlainKey(); k != nil {
+		return signingKey(a, k)
 	}
 	return identity(a)
 }
