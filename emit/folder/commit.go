@@ -10,8 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // File is one file that a build makes.
@@ -150,6 +153,9 @@ func (c *commit) run(ctx context.Context) (err error) {
 	if len(c.journal.Write) == 0 && len(c.journal.Remove) == 0 {
 		return c.CommitLock(c.lockData)
 	}
+	if err := c.checkWritable(); err != nil {
+		return err
+	}
 	if err := c.stage(); err != nil {
 		return errors.Join(err, removeStage(c.out))
 	}
@@ -165,7 +171,7 @@ func (c *commit) run(ctx context.Context) (err error) {
 
 // compare finds what differs on disk from what is to be there.
 func (c *commit) compare() error {
-	v := View{out: c.out}
+	v := View{out: c.out, parsed: c.View.parsed}
 	var err error
 	c.old, err = v.manifest()
 	if err != nil {
@@ -174,15 +180,16 @@ func (c *commit) compare() error {
 	if err := c.checkOwner(c.old); err != nil {
 		return err
 	}
+	found, err := c.look()
+	if err != nil {
+		return err
+	}
 	var foreign []string
-	for _, file := range c.files {
-		same, there, err := c.same(file)
+	for i, file := range c.files {
 		switch {
-		case err != nil:
-			return err
-		case same:
+		case found[i] == same:
 			c.summary.Kept = append(c.summary.Kept, file.Path)
-		case there && c.old == nil:
+		case found[i] == differs && c.old == nil:
 			foreign = append(foreign, file.Path)
 		default:
 			c.write = append(c.write, file)
@@ -197,22 +204,58 @@ func (c *commit) compare() error {
 	return c.compareRemoved()
 }
 
-// same reports whether the file is there, and whether with the same bytes.
-func (c *commit) same(file File) (same, there bool, err error) {
-	if err := c.checkDir(path.Dir(file.Path)); err != nil {
-		return false, false, err
+// state is what is on disk at a file's path.
+type state int
+
+const (
+	missing state = iota
+	differs
+	same
+)
+
+// look reads what is there now, on all processors: tens of thousands of small
+// files are most of the work of a build that changes nothing.
+func (c *commit) look() ([]state, error) {
+	for _, file := range c.files {
+		if err := c.checkDir(path.Dir(file.Path)); err != nil {
+			return nil, err
+		}
 	}
+	found := make([]state, len(c.files))
+	errs := make([]error, len(c.files))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(c.files)); i = next.Add(1) - 1 {
+				found[i], errs[i] = c.stateOf(c.files[i])
+			}
+		})
+	}
+	work.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err // the first says enough: often all have the same cause
+		}
+	}
+	return found, nil
+}
+
+func (c *commit) stateOf(file File) (state, error) {
 	info, err := c.out.regular(file.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return false, false, nil
+		return missing, nil
 	case err != nil:
-		return false, false, err
+		return missing, err
 	case info.Size() != int64(len(file.Data)):
-		return false, true, nil
+		return differs, nil
 	}
-	data, err := c.out.read(file.Path)
-	return bytes.Equal(data, file.Data), true, err
+	data, err := c.out.root.ReadFile(file.Path)
+	if err == nil && bytes.Equal(data, file.Data) {
+		return same, nil
+	}
+	return differs, c.out.wrap("read", file.Path, err)
 }
 
 // checkDir refuses a folder, or one above it, that is none, or another build's.
@@ -276,6 +319,24 @@ func (c *commit) compareRemoved() error {
 	slices.Sort(c.summary.Left)
 	slices.Sort(c.summary.Removed)
 	slices.SortFunc(c.journal.Remove, func(a, b removal) int { return cmp.Compare(a.Path, b.Path) })
+	return nil
+}
+
+// checkWritable finds what the journal could not do for want of permission,
+// before there is one.
+func (c *commit) checkWritable() error {
+	if err := c.lockFile.dir.writable("."); err != nil {
+		return err
+	}
+	checked := map[string]bool{}
+	for _, name := range slices.Concat(c.summary.Written, c.summary.Removed) {
+		for dir := path.Dir(name); !checked[dir]; dir = path.Dir(dir) {
+			if err := c.out.writable(dir); err != nil {
+				return err
+			}
+			checked[dir] = true
+		}
+	}
 	return nil
 }
 

@@ -203,3 +203,38 @@ func TestFailureOfTheFirstBuildLeavesNothing(t *testing.T) {
 		t.Errorf("the output folder is left: %v", err)
 	}
 }
+
+// TestDeathOfCommitLock kills a change of the lock alone after each step.
+func TestDeathOfCommitLock(t *testing.T) {
+	deaths := 0
+	for n := 0; ; n++ {
+		place := newPlace(t)
+		build(t, place, 1)
+		s, died := dieAt(n)
+		f, err := open(t.Context(), place, nil, s)
+		if err == nil {
+			err = f.CommitLock([]byte("pins"))
+			f.Close()
+		}
+		if died() != (err != nil) {
+			t.Fatalf("step %d: died %v, error %v", n, died(), err)
+		}
+		f = mustOpen(t, place)
+		if lock, _ := f.Lock(); string(lock) != "lock 1\n" && string(lock) != "pins" {
+			t.Fatalf("step %d: the lock holds %q", n, lock)
+		}
+		files, lock := generation(2)
+		if _, err := f.Commit(t.Context(), files, lock); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		mended(t, place, 3)
+		if !died() {
+			break
+		}
+		deaths++
+	}
+	if deaths < 4 {
+		t.Errorf("only %d deaths", deaths)
+	}
+}

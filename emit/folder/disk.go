@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -150,6 +151,20 @@ func (d *disk) syncOne(name string) error {
 	return nil
 }
 
+// writable returns an error if files may not be made or removed in the folder,
+// or, while it is missing, in the one it would be made in.
+func (d *disk) writable(dir string) error {
+	file, err := d.root.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) && dir != "." {
+		return d.writable(path.Dir(dir))
+	}
+	if err == nil {
+		defer file.Close()
+		err = writable(file)
+	}
+	return d.wrap("write into", dir, err)
+}
+
 // regular returns a file's info, or an error for what is there and no regular
 // file; fs.ErrNotExist when nothing is.
 func (d *disk) regular(name string) (fs.FileInfo, error) {
@@ -181,12 +196,19 @@ func (d *disk) exists(name string) (bool, error) {
 	return err == nil, d.wrap("read", name, err)
 }
 
-// list returns the names in a folder, sorted; none when there is no such folder.
+// list returns what is in a folder, sorted by name; nothing when there is none.
+// (An fs.FS would refuse names that are no UTF-8, and others may have made such.)
 func (d *disk) list(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(d.root.FS(), name)
+	dir, err := d.root.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, d.wrap("read", name, err)
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return entries, d.wrap("read", name, err)
 }
 

@@ -19,29 +19,29 @@ const (
 // errHeld is tryFlock's error when another process holds the file lock.
 var errHeld = errors.New("held by another process")
 
-// flock takes the file lock of an open file or folder, which ends with the file's
+// flock takes the file lock of an open file or folder, called name, which ends with the file's
 // closing, so with its process's death at the latest. While another holds it,
 // flock calls waiting once, and then waits until it is free or ctx is done. It
 // asks time and again, because a blocked flock(2) cannot be given up.
-func flock(ctx context.Context, file *os.File, mode lockMode, waiting func(name string)) error {
+func flock(ctx context.Context, file *os.File, name string, mode lockMode, waiting func(name string)) error {
 	pause := time.Millisecond
 	for said := false; ; {
 		err := tryFlock(file, mode)
 		if !errors.Is(err, errHeld) {
 			if err != nil {
-				return fmt.Errorf("lock %s: %w", file.Name(), err)
+				return fmt.Errorf("lock %s: %w", name, err)
 			}
 			return nil
 		}
 		if !said && waiting != nil {
-			waiting(file.Name())
+			waiting(name)
 			said = true
 		}
 		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return fmt.Errorf("another jsc is at work (%s): %w", file.Name(), context.Cause(ctx))
+			return fmt.Errorf("another jsc is at work (%s): %w", name, context.Cause(ctx))
 		case <-timer.C:
 			pause = min(2*pause, 50*time.Millisecond)
 		}
@@ -56,7 +56,7 @@ func holdFile(ctx context.Context, name string, waiting func(string)) (*os.File,
 		if err != nil {
 			return nil, fmt.Errorf("lock the topology's state: %w", err)
 		}
-		if err := flock(ctx, file, exclusive, waiting); err != nil {
+		if err := flock(ctx, file, name, exclusive, waiting); err != nil {
 			file.Close()
 			return nil, err
 		}

@@ -52,6 +52,13 @@ const journalFormat = 1
 // very folder: git and archives do not restore inodes. Otherwise files staged in
 // a branch would be shown to check, while others were deployed.
 func readJournal(d *disk, lockPath string) (*journal, error) {
+	stage, err := d.root.Lstat(stagePath)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !stage.IsDir() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, d.wrap("read", stagePath, err)
+	}
 	data, err := d.read(journalPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -63,7 +70,7 @@ func readJournal(d *disk, lockPath string) (*journal, error) {
 		err = decoder.Decode(&j)
 	}
 	if err == nil {
-		err = j.valid(d, lockPath)
+		err = j.valid(inode(stage), lockPath)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("an interrupted build left %s, which cannot be followed: %w; remove %s, then build",
@@ -72,15 +79,11 @@ func readJournal(d *disk, lockPath string) (*journal, error) {
 	return &j, nil
 }
 
-func (j *journal) valid(d *disk, lockPath string) error {
-	stage, err := d.root.Lstat(stagePath)
-	if err != nil {
-		return err
-	}
+func (j *journal) valid(stage uint64, lockPath string) error {
 	switch {
 	case j.Format != journalFormat:
 		return fmt.Errorf("its format is %d, this jsc knows %d", j.Format, journalFormat)
-	case j.Stage == 0 || j.Stage != inode(stage):
+	case stage == 0 || j.Stage != stage:
 		return errors.New("it was written in another folder")
 	case j.Lock.Path != lockPath:
 		return fmt.Errorf("it belongs to the lock %s, not %s", j.Lock.Path, lockPath)
@@ -118,6 +121,25 @@ func writeJournal(d *disk, j *journal) error {
 	return d.rename(journalNew, journalPath)
 }
 
+// staged returns which files of j.Write are not yet in their place.
+func (j *journal) staged(d *disk) (map[string]bool, error) {
+	entries, err := d.list(stagePath)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]bool, len(entries))
+	for _, entry := range entries {
+		there[entry.Name()] = true
+	}
+	staged := map[string]bool{}
+	for i, name := range j.Write {
+		if there[path.Base(stagedFile(i))] {
+			staged[name] = true
+		}
+	}
+	return staged, nil
+}
+
 // follow does what j lists, lock included, and removes it. What is done already
 // is passed over. lockKept says that the lock was left as it is, because it is
 // neither what it was nor what j makes of it: somebody else changed it since.
@@ -126,30 +148,33 @@ func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
 	if err := d.sync([]string{stagePath}); err != nil {
 		return false, err
 	}
+	touch := func(name string) {
+		for dir := path.Dir(name); dir != "." && !touched[dir]; dir = path.Dir(dir) {
+			touched[dir] = true
+		}
+	}
+	staged, err := j.staged(d)
+	if err != nil {
+		return false, err
+	}
 	for i, name := range j.Write {
-		staged, err := d.exists(stagedFile(i))
-		if err != nil {
-			return false, err
+		if dir := path.Dir(name); !touched[dir] {
+			if err := d.mkdir(dir); err != nil {
+				return false, err
+			}
 		}
-		if !staged {
+		touch(name)
+		if !staged[name] {
 			continue
-		}
-		if err := d.mkdir(path.Dir(name)); err != nil {
-			return false, err
 		}
 		if err := d.rename(stagedFile(i), name); err != nil {
 			return false, err
 		}
-		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
-			touched[dir] = true
-		}
 	}
 	for _, r := range j.Remove {
+		touch(r.Path)
 		if err := removeMade(d, r); err != nil {
 			return false, err
-		}
-		for dir := path.Dir(r.Path); dir != "."; dir = path.Dir(dir) {
-			touched[dir] = true
 		}
 	}
 	if err := removeEmpty(d, j.Remove, touched); err != nil {

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		os.Exit(buildForever(dir))
 	}
 	if dir, err := os.MkdirTemp("/dev/shm", "folder"); err == nil {
+		os.Chmod(dir, 0o755)
 		os.Setenv("TMPDIR", dir)
 		code := m.Run()
 		os.RemoveAll(dir)

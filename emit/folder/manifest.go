@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 )
 
 // Digest returns data's SHA-256 as manifest.json holds it: 64 hex digits.
@@ -18,21 +19,17 @@ func Digest(data []byte) string {
 // manifest is what this package reads of manifest.json: what the last build
 // made. What else is there is the caller's.
 type manifest struct {
-	lock  string            // file name of the lock that the folder is made from
-	files map[string]string // path → digest
+	lock   string            // file name of the lock that the folder is made from
+	files  map[string]string // path → digest
+	digest string            // its own
 }
-
-var (
-	digestForm   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	conflictForm = regexp.MustCompile(`(?m)^(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)`)
-)
 
 // manifestFormat is the format of manifest.json that this package reads.
 const manifestFormat = 1
 
 func parseManifest(data []byte) (*manifest, error) {
-	if conflictForm.Match(data) {
-		return nil, fmt.Errorf("it has merge conflict markers; take either side of the whole folder, then build")
+	if bytes.HasPrefix(data, []byte("<<<<<<<")) || bytes.Contains(data, []byte("\n<<<<<<<")) {
+		return nil, errors.New("it has merge conflict markers; take either side of the whole folder, then build")
 	}
 	var raw struct {
 		Format    int    `json:"format"`
@@ -42,18 +39,18 @@ func parseManifest(data []byte) (*manifest, error) {
 			SHA256 string `json:"sha256"`
 		} `json:"artifacts"`
 	}
-	if err := json.NewDecoder(bytes.NewReader(data)).Decode(&raw); err != nil {
+	if err := json.Unmarshal(data, &raw); err != nil {
 		return nil, err
 	}
 	if raw.Format != manifestFormat {
 		return nil, fmt.Errorf("its format is %d, this jsc knows %d", raw.Format, manifestFormat)
 	}
-	m := &manifest{lock: raw.Lock, files: make(map[string]string, len(raw.Artifacts))}
+	m := &manifest{digest: Digest(data), lock: raw.Lock, files: make(map[string]string, len(raw.Artifacts))}
 	for _, a := range raw.Artifacts {
 		switch {
 		case !Made(a.Path) || a.Path == manifestPath:
 			return nil, fmt.Errorf("it lists %q, which is no file that jsc makes", a.Path)
-		case !digestForm.MatchString(a.SHA256):
+		case len(a.SHA256) != 64 || strings.Trim(a.SHA256, "0123456789abcdef") != "":
 			return nil, fmt.Errorf("it lists %s with %q, which is no SHA-256", a.Path, a.SHA256)
 		case m.files[a.Path] != "":
 			return nil, fmt.Errorf("it lists %s twice", a.Path)

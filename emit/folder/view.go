@@ -26,6 +26,7 @@ type View struct {
 	removed map[string]bool
 	lock    []byte
 	hasLock bool
+	parsed  *manifest // what manifest read last
 }
 
 // Read opens the state for reading, without writing anything anywhere. While a
@@ -91,7 +92,7 @@ func (d *disk) hold(ctx context.Context, mode lockMode, waiting func(string)) (*
 	if err != nil {
 		return nil, d.wrap("open", ".", err)
 	}
-	if err := flock(ctx, file, mode, waiting); err != nil {
+	if err := flock(ctx, file, d.name, mode, waiting); err != nil {
 		file.Close()
 		return nil, err
 	}
@@ -112,13 +113,13 @@ func (v *View) load(place Place, l *lockFile) (err error) {
 	if err != nil || j == nil {
 		return err
 	}
+	staged, err := j.staged(v.out)
+	if err != nil {
+		return err
+	}
 	v.staged, v.removed = map[string]string{}, map[string]bool{}
 	for i, name := range j.Write {
-		there, err := v.out.exists(stagedFile(i))
-		if err != nil {
-			return err
-		}
-		if there {
+		if staged[name] {
 			v.staged[name] = stagedFile(i)
 		}
 	}
@@ -219,10 +220,14 @@ func (v *View) manifest() (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.parsed != nil && v.parsed.digest == Digest(data) {
+		return v.parsed, nil
+	}
 	m, err := parseManifest(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used: %w", v.out.shown(manifestPath), err)
 	}
+	v.parsed = m
 	return m, nil
 }
 

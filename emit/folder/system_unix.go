@@ -35,3 +35,9 @@ func inode(info fs.FileInfo) uint64 {
 	}
 	return 0
 }
+
+// writable returns an error if this process may not make and remove files in
+// the open folder.
+func writable(dir *os.File) error {
+	return unix.Faccessat(int(dir.Fd()), ".", unix.W_OK|unix.X_OK, unix.AT_EACCESS)
+}
