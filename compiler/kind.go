@@ -17,6 +17,8 @@ type ShareKind struct {
 	// Exclusive: importers of one consumer take each other's messages.
 	Exclusive bool
 	Writes    bool // importers may publish into the stream, headers included
+	// Unwatched is what importers without watch cannot do; "" when they do well.
+	Unwatched string
 	Rows      []Row
 
 	consumer func(*ConsumerConfig) bool // of a consumer; nil: any
@@ -37,6 +39,7 @@ type Row struct {
 	Deliver   bool              // messages of the consumer: a deliver group applies
 	Inbox     bool              // replies: each user has only its part of the subject
 	Drains    bool              // takes messages of every pull consumer of the stream (SECURITY.md A3)
+	Idle      string            // what it gives that the stream does not answer; "" when it does
 	Beyond    string            // what it shows beyond the share's filters; "" when nothing (SECURITY.md A2)
 	Why       string
 }
@@ -123,8 +126,10 @@ var kinds = []*ShareKind{
 				Why: "reads single messages from any replica"},
 			{Grant: "get", Type: ServiceType, Templates: []string{"$JS.API.STREAM.MSG.GET.{stream}"}, Response: "stream", Local: LocalPrefixed, When: whole(notDirect), Needed: true,
 				Why: "reads single messages from the stream's leader"},
-			{Grant: "get", Type: ServiceType, Templates: []string{"$JS.API.DIRECT.GET.{stream}.{filter}"}, Response: "stream", Local: LocalPrefixed, When: isFiltered, Needed: true,
+			{Grant: "get", Type: ServiceType, Templates: []string{"$JS.API.DIRECT.GET.{stream}.{filter}"}, Response: "stream", Local: LocalPrefixed, When: filtered(isDirect), Needed: true,
 				Why: "reads the last messages of the shared subjects"},
+			{Grant: "get", Type: ServiceType, Templates: []string{"$JS.API.DIRECT.GET.{stream}.{filter}"}, Response: "stream", Local: LocalPrefixed, When: filtered(notDirect), Idle: "direct gets, while allow_direct of the stream is off",
+				Why: "reads the last messages of the shared subjects, once the stream has allow_direct"},
 			{Grant: "create", Type: ServiceType, Templates: []string{"$JS.API.CONSUMER.CREATE.{stream}.>"}, Response: "single", Local: LocalPrefixed, When: notFiltered, Needed: true, Creates: true,
 				Why: "ordered consumers are created by whoever reads"},
 			{Grant: "create", Type: ServiceType, Templates: []string{"$JS.API.CONSUMER.CREATE.{stream}.*.{filter}"}, Response: "single", Local: LocalPrefixed, When: isFiltered, Needed: true, Creates: true,
@@ -159,6 +164,7 @@ var kinds = []*ShareKind{
 	{
 		Name: "object-read", Source: "object_store", Mode: "read", Default: true,
 		Attributes: []string{attrWatch, attrInbox, attrAPI},
+		Unwatched:  "read an object, which clients do by a consumer",
 		Rows:       bucketRead,
 	},
 	{
@@ -281,6 +287,11 @@ func notOneFilter(f *Facts) bool   { return len(f.Filters) != 1 }
 // whole is when, of a share of the whole stream.
 func whole(when func(*Facts) bool) func(*Facts) bool {
 	return func(f *Facts) bool { return notFiltered(f) && when(f) }
+}
+
+// filtered is when, of a share of some subjects.
+func filtered(when func(*Facts) bool) func(*Facts) bool {
+	return func(f *Facts) bool { return isFiltered(f) && when(f) }
 }
 
 // watched is when, of a share with watch.

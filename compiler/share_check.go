@@ -21,6 +21,7 @@ func (p *pass) checkShares() {
 		p.checkDrain(s)
 		p.checkBoundary(s)
 		p.checkRollup(s)
+		p.checkIdle(s)
 	}
 	p.checkImporters()
 	p.checkInboxes()
@@ -129,6 +130,22 @@ func (p *pass) checkBoundary(s *Share) {
 		}
 		sentence := fmt.Sprintf("filter_subjects do not bound share %q: its importers can still %s", s.Name, beyond)
 		p.add(lower(diag.New("filter-not-a-boundary", s.Src.FilterSubjects.Range(), sentence), foreign))
+	}
+}
+
+// checkIdle warns of what is granted and does not work.
+func (p *pass) checkIdle(s *Share) {
+	for _, r := range p.rows(s, nil) {
+		if r.Idle != "" {
+			d := diag.New("unused-share-grant", s.Src.FilterSubjects.Range(), s.Name, r.Idle)
+			p.add(diag.WithHint(d, "Set allow_direct = true on the stream; its other gets would not keep to the filter."))
+		}
+	}
+	for _, t := range s.Targets {
+		if s.Kind.Unwatched != "" && !t.Watch {
+			d := diag.New("share-mode", t.Src.LabelOrNameRange(), fmt.Sprintf("without watch, account %q cannot %s", t.To.Name, s.Kind.Unwatched))
+			p.add(lower(diag.WithHint(d, "Set watch = true on the share, and trusted = true for an external importer."), false))
+		}
 	}
 }
 

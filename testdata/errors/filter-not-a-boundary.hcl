@@ -3,7 +3,8 @@ operator "O" {}
 account "A" {
   jetstream {}
   stream "S" {
-    subjects = ["s.>"]
+    subjects     = ["s.>"]
+    allow_direct = true
     consumer "C" {}
   }
   stream "T" {
