@@ -32,13 +32,17 @@ func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.L
 	for id, pub := range l.Keys {
 		ids[pub] = id
 	}
-	return keys.Open(ctx, keys.Options{
+	ring, err := keys.Open(ctx, keys.Options{
 		Sources: sources, Root: pr.root, Getenv: t.getenv, Stderr: t.stderr,
 		Pinned: func(pub string) (string, bool) {
 			id, ok := ids[pub]
 			return id, ok
 		},
 	})
+	if err != nil { // nothing is read yet: a source is not what a source looks like
+		return nil, usageError{err}
+	}
+	return ring, nil
 }
 
 // generate makes the keys of IDs that have none, stores their seeds and pins
