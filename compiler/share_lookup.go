@@ -33,3 +33,9 @@ func (p *pass) shareOf(e schema.Entity) *Share {
 	s, _ := e.(*schema.Share)
 	return p.shares[s]
 }
+
+// GrantsFor are the grants that the share gives to a target. The target may be
+// one that the share does not name: whoever imports a public share.
+func (s *Share) GrantsFor(server *Server, to *Target) []*Grant {
+	return s.expand(s.Facts(server, to), to)
+}

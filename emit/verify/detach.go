@@ -21,6 +21,7 @@ func detach(t *compiler.Topology, r *ring) {
 	for _, a := range t.Accounts {
 		detachAccount(a, r, n)
 	}
+	anybody(t, r)
 	for _, g := range t.Grants {
 		g.Subject = n.subject(g.Subject, g.Terms.TokenPosition)
 		g.Local = n.subject(g.Local, g.Terms.TokenPosition)
@@ -105,9 +106,8 @@ func detachAccount(a *compiler.Account, r *ring, n renames) {
 			liftQuota(&a.JetStream.Tiers[i].JetStreamLimits)
 		}
 	}
-	// A token that was given holds for the keys it was made with. Where its
-	// issuer is part of the topology, the import cannot be made here; it is
-	// reported as unproven.
+	// A token that was given holds for the keys it was made with: what it lets in
+	// comes from elsewhere and cannot be proved here.
 	a.Imports = slices.DeleteFunc(a.Imports, func(i *compiler.Import) bool { return i.Token != "" })
 }
 

@@ -46,7 +46,7 @@ func (p *probe) flows(ctx context.Context, there, here string) error {
 	for i := range n {
 		m, err := sub.NextMsgWithContext(wait)
 		if err != nil {
-			return fmt.Errorf("message %d of %d that was published to %s did not arrive at %s", i+1, n, there, here)
+			return fmt.Errorf("message %d of %d that was published to %s at %s: %w", i+1, n, there, here, err)
 		}
 		if want := fmt.Sprint(i); string(m.Data) != want {
 			return fmt.Errorf("message %d of %d arrived at %s as %q", i+1, n, here, m.Data)
@@ -106,10 +106,7 @@ func (p *probe) serves(ctx context.Context, there, here string, n int) error {
 		for i := range n {
 			m, err := replies.NextMsgWithContext(wait)
 			if err != nil {
-				return fmt.Errorf("answer %d of %d to a request to %s did not come", i+1, n, here)
-			}
-			if m.Header.Get("Status") == "503" {
-				return fmt.Errorf("request to %s: %w", here, nats.ErrNoResponders)
+				return fmt.Errorf("answer %d of %d to a request to %s: %w", i+1, n, here, err)
 			}
 			if want := fmt.Sprintf("%d.%d", r, i); string(m.Data) != want {
 				return fmt.Errorf("answer %d to a request to %s is %q", i+1, here, m.Data)

@@ -30,11 +30,11 @@ func (p *probe) others() []*compiler.Account {
 	})
 }
 
-// otherwise reports that an account has an import of its own that answers, or
-// brings messages, at the subject.
-func otherwise(a *compiler.Account, t compiler.Type, at string) bool {
-	return slices.ContainsFunc(a.Imports, func(i *compiler.Import) bool {
-		return i.Type == t && subject.Overlap(i.Local, at)
+// otherwise reports that an account has a grant of its own by which messages
+// come from the subject, or requests are answered there.
+func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool {
+	return slices.ContainsFunc(p.t.Grants, func(g *compiler.Grant) bool {
+		return g.To == a && g.Type == t && subject.Overlap(pattern(g.Local), at)
 	})
 }
 
@@ -52,7 +52,7 @@ func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 				continue
 			}
 			for _, at := range unique(pattern(g.Local), g.Subject) {
-				if otherwise(a, compiler.StreamType, at) {
+				if p.otherwise(a, compiler.StreamType, at) {
 					continue
 				}
 				sub, err := nc.SubscribeSync(at)
@@ -142,7 +142,7 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (int, error)
 			there, here := ends(g.Subject, g.Local)
 			for _, at := range unique(there, here) {
 				// The server answers there itself, with JetStream or without.
-				if strings.HasPrefix(at, "$JS.API.") || otherwise(a, compiler.ServiceType, at) {
+				if strings.HasPrefix(at, "$JS.API.") || p.otherwise(a, compiler.ServiceType, at) {
 					continue
 				}
 				wait, cancel := p.patient(ctx)

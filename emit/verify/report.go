@@ -14,12 +14,15 @@ const (
 	OK       Result = "ok"
 	Failed   Result = "failed"
 	Unproven Result = "unproven" // could not be tried, since another failed
+	// Elsewhere is of what only another party can prove: the exporter is external,
+	// or the server itself sends what is imported. It fails nothing.
+	Elsewhere Result = "elsewhere"
 )
 
 // Row is what was found of one grant of one importer; of an importer's users;
 // or of the accounts that a share is not for.
 type Row struct {
-	Share    string        `json:"share"`
+	Share    string        `json:"share"` // "import/<name>" for an import without a share
 	Kind     string        `json:"kind"`
 	From     string        `json:"from"`
 	To       string        `json:"to"`
@@ -42,7 +45,7 @@ type Report struct {
 // OK reports that everything was proved.
 func (r *Report) OK() bool {
 	for i := range r.Rows {
-		if r.Rows[i].Result != OK {
+		if result := r.Rows[i].Result; result != OK && result != Elsewhere {
 			return false
 		}
 	}
@@ -56,12 +59,14 @@ func newRow(g *compiler.Grant) *Row {
 	}
 	if g.Share != nil {
 		row.Share, row.Kind = g.Share.Name, g.Share.Kind.Name
+	} else {
+		row.Share, row.Grant = "import/"+g.Name, "import"
 	}
 	return row
 }
 
 // rank orders results from the best to the worst.
-var rank = map[Result]int{"": 0, OK: 1, Unproven: 2, Failed: 3}
+var rank = map[Result]int{"": 0, Elsewhere: 1, OK: 2, Unproven: 3, Failed: 4}
 
 // add counts one more proof of the row: the worst result stays.
 func (r *Row) add(result Result, detail string, took time.Duration) {
@@ -69,4 +74,9 @@ func (r *Row) add(result Result, detail string, took time.Duration) {
 	if rank[result] > rank[r.Result] {
 		r.Result, r.Detail = result, detail
 	}
+}
+
+// sameImporter reports that two rows are of one share and one importer.
+func (r *Row) sameImporter(other *Row) bool {
+	return r.Share == other.Share && r.From == other.From && r.To == other.To
 }

@@ -38,7 +38,8 @@ type junitOutcome struct {
 }
 
 // JUnit writes the report as JUnit XML: a suite for each importer of a share,
-// a case for each grant; unproven ones are skipped. The error is w's.
+// a case for each grant; those that could not be
+// tried are skipped. The error is w's.
 func (r *Report) JUnit(w io.Writer) error {
 	out := junitSuites{Name: "jsc verify", Time: seconds(r.Duration)}
 	var took time.Duration
@@ -63,7 +64,7 @@ func (r *Report) JUnit(w io.Writer) error {
 		case Failed:
 			c.Failure = outcome
 			suite.Failures++
-		case Unproven:
+		case Unproven, Elsewhere:
 			c.Skipped = outcome
 			suite.Skipped++
 		}

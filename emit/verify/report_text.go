@@ -26,12 +26,12 @@ func (r *Report) Text(w io.Writer) error {
 		rows = rows[n:]
 	}
 	counts := r.Counts()
-	fmt.Fprintf(out, "%d ok, %d failed, %d unproven in %s\n", counts[OK], counts[Failed], counts[Unproven], round(r.Duration))
+	fmt.Fprintf(out, "%d ok, %d failed, %d unproven", counts[OK], counts[Failed], counts[Unproven])
+	if n := counts[Elsewhere]; n > 0 {
+		fmt.Fprintf(out, ", %d to be proved elsewhere", n)
+	}
+	fmt.Fprintf(out, " in %s\n", round(r.Duration))
 	return out.Flush()
-}
-
-func (r *Row) sameImporter(other *Row) bool {
-	return r.Share == other.Share && r.From == other.From && r.To == other.To
 }
 
 // textTable writes the rows of one importer.
@@ -43,7 +43,11 @@ func textTable(w io.Writer, rows []Row) error {
 		user = max(user, rows[i].User)
 	}
 	first := &rows[0]
-	heading := fmt.Sprintf("%s (%s)  %s -> %s", first.Share, first.Kind, first.From, first.To)
+	heading := first.Share
+	if first.Kind != "" {
+		heading += " (" + first.Kind + ")"
+	}
+	heading += "  " + first.From + " -> " + first.To
 	if first.Share == "" {
 		heading = "account " + first.From
 	}

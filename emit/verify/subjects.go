@@ -66,6 +66,11 @@ func commonOf(a, b []string) (s string, ok bool) {
 // the importer sees it. In local, wildcards stand for the subject's in order,
 // or name them as $1, $2 (nats-server, ADR-30).
 func ends(subject, local string) (there, here string) {
+	if strings.HasPrefix(subject, "$JS.ACK.") {
+		// Consumers listen for acks with all their five numbers only (ADR-15).
+		const numbers = ".1.1.1.1.0"
+		return strings.TrimSuffix(subject, ".>") + numbers, strings.TrimSuffix(local, ".>") + numbers
+	}
 	there = literal(subject)
 	tokens := strings.Split(local, ".")
 	for i, t := range tokens {

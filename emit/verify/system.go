@@ -23,6 +23,7 @@ type system struct {
 	servers []*server.Server
 	dir     string // private; gone with the system
 	ring    *ring
+	log     *serverLog
 	tokens  func(u *compiler.User) string // the JWT of a user of the topology
 
 	mu    sync.Mutex
@@ -48,7 +49,7 @@ func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ 
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
 	}
-	sys := &system{dir: dir, conns: make(map[connKey]*nats.Conn)}
+	sys := &system{dir: dir, log: new(serverLog), conns: make(map[connKey]*nats.Conn)}
 	defer func() {
 		if err != nil {
 			sys.close()
@@ -65,7 +66,7 @@ func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ 
 	}
 	opts.ServerName = s.Name
 	opts.DontListen = true
-	opts.NoLog, opts.NoSigs = true, true
+	opts.NoSigs = true
 	opts.JetStream = true
 	opts.StoreDir = filepath.Join(dir, "jetstream")
 	opts.JetStreamMaxStore, opts.JetStreamMaxMemory = raised, raised
@@ -75,13 +76,14 @@ func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ 
 	if err != nil {
 		return nil, fmt.Errorf("boot nats-server: %w", err)
 	}
+	one.SetLogger(sys.log, false, false)
 	sys.servers = append(sys.servers, one)
 	one.Start()
 	if !one.ReadyForConnections(bootTimeout) {
 		return nil, fmt.Errorf("nats-server was not ready after %s", bootTimeout)
 	}
 	if !one.JetStreamEnabled() {
-		return nil, errors.New("nats-server did not start JetStream")
+		return nil, errors.Join(errors.New("nats-server did not start JetStream"), sys.log.err())
 	}
 	return sys, nil
 }
@@ -165,7 +167,7 @@ func (s *system) as(a *compiler.Account, u *compiler.User, inbox string) (*nats.
 	}
 	nc, err := nats.Connect("", options...)
 	if err != nil {
-		return nil, fmt.Errorf("connect as %s: %w", name, err)
+		return nil, errors.Join(fmt.Errorf("connect as %s: %w", name, err), s.log.err())
 	}
 	s.conns[key] = nc
 	return nc, nil

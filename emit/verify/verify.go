@@ -165,6 +165,9 @@ func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.
 		if err := v.assets(ctx, sys, shares); err != nil {
 			return err
 		}
+		if err := v.imports(ctx, sys); err != nil {
+			return err
+		}
 	}
 	for i, s := range shares {
 		if err := ctx.Err(); err != nil {
@@ -202,7 +205,7 @@ func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share)
 			err = v.limit(ctx, func(ctx context.Context) error { return makeAsRendered(ctx, owner, s) })
 			if err != nil {
 				row.add(Failed, err.Error(), time.Since(start))
-				v.more = append(v.more, row)
+				v.note(row)
 			}
 		}
 	}
@@ -229,7 +232,7 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 			if err := v.limit(ctx, p.prepare); err != nil {
 				row := Row{Share: s.Name, Kind: s.Kind.Name, From: s.From.Name, To: t.To.Name, Grant: "stream"}
 				row.add(Failed, err.Error(), time.Since(start))
-				v.more = append(v.more, row)
+				v.note(row)
 				continue
 			}
 			var others []watch
@@ -244,7 +247,7 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 			}
 			p.prove(ctx, v.rows)
 			if i == 0 {
-				v.more = append(v.more, p.refusals(ctx, others)...)
+				v.note(p.refusals(ctx, others)...)
 			}
 			if err := v.limit(ctx, p.clear); err != nil {
 				return err
@@ -252,6 +255,20 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 		}
 	}
 	return nil
+}
+
+// note keeps rows of no grant; those of one thing in several systems are one.
+func (v *run) note(rows ...Row) {
+	for _, row := range rows {
+		i := slices.IndexFunc(v.more, func(r Row) bool {
+			return r.sameImporter(&row) && r.Grant == row.Grant && r.Subject == row.Subject
+		})
+		if i < 0 {
+			v.more = append(v.more, row)
+		} else {
+			v.more[i].add(row.Result, row.Detail, row.Duration)
+		}
+	}
 }
 
 // limit runs f with a deadline.
@@ -327,7 +344,7 @@ func (v *run) report(shares []*compiler.Share) []Row {
 		}
 	}
 	for _, row := range v.more {
-		if row.Share == "" {
+		if row.Kind == "" {
 			out = append(out, row)
 		}
 	}

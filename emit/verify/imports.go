@@ -1,0 +1,79 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"jsc/compiler"
+)
+
+// imports proves what accounts import without a share, message by message,
+// unless only some shares are to be proved.
+func (v *run) imports(ctx context.Context, sys *system) error {
+	if len(v.opts.Shares) > 0 {
+		return nil
+	}
+	for _, g := range v.t.Grants {
+		if g.Share != nil || g.To == nil {
+			continue
+		}
+		row := newRow(g)
+		start := time.Now()
+		if why := elsewhere(v.t, g); why != "" {
+			row.add(Elsewhere, why, 0)
+			v.note(*row)
+			continue
+		}
+		owner, err := sys.as(g.From, nil, "")
+		if err != nil {
+			return err
+		}
+		client, err := sys.as(g.To, nil, "")
+		if err != nil {
+			return err
+		}
+		p := &probe{sys: sys, t: v.t, opts: v.opts, owner: owner, client: client}
+		if err := v.limit(ctx, func(ctx context.Context) error { return p.crosses(ctx, g) }); err != nil {
+			row.add(Failed, err.Error(), time.Since(start))
+		} else {
+			row.add(OK, "", time.Since(start))
+		}
+		v.note(*row)
+	}
+	return nil
+}
+
+// elsewhere says why an import cannot be proved here; "" when it can.
+func elsewhere(t *compiler.Topology, g *compiler.Grant) string {
+	switch {
+	case g.From.Src != nil && g.From.Src.External.Or(false):
+		return "account " + g.From.Name + " is external"
+	case g.From == t.Operator.SystemAccount, g.Type == compiler.StreamType && strings.HasPrefix(g.Subject, "$"):
+		return "the server itself is at the other end"
+	}
+	return ""
+}
+
+// crosses sends messages, or requests, through an import.
+func (p *probe) crosses(ctx context.Context, g *compiler.Grant) error {
+	there, here := ends(g.Subject, g.Local)
+	switch {
+	case g.Type == compiler.StreamType:
+		return p.flows(ctx, there, here)
+	case strings.HasPrefix(g.Subject, "$JS.API."):
+		// The server answers there; that it does is enough.
+		wait, cancel := p.patient(ctx)
+		defer cancel()
+		if _, err := p.client.RequestWithContext(wait, here, nil); errors.Is(err, nats.ErrNoResponders) {
+			return fmt.Errorf("request to %s: %w", here, err)
+		}
+		return nil
+	default:
+		return p.serves(ctx, there, here, answers(g.Terms.Response))
+	}
+}
