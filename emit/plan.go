@@ -25,11 +25,18 @@ type Plan struct {
 	// Waiting are IDs of operator signing keys that servers learn of from this
 	// build's operator token, and so sign from the next build on.
 	Waiting []string
+	// NoSecrets leaves tokens unsigned that alone connect: bearer users'. No file
+	// of the output folder holds them, so they need their issuer's seed at every
+	// build; only credentials ask for them. To be set before Sign.
+	NoSecrets bool
 
 	old    *lock.Lock
 	byID   map[string]*Token
 	locked bool
 }
+
+// unsigned reports that t is left without a text on purpose.
+func (p *Plan) unsigned(t *Token) bool { return p.NoSecrets && t.User != nil && bearer(t.User) }
 
 // Token is the token with an ID as the lock has it, or nil.
 func (p *Plan) Token(id string) *Token { return p.byID[id] }
@@ -95,6 +102,7 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		}
 		p.Tokens = append(p.Tokens, all[i]...)
 	}
+	p.judgeGivenTokens()
 	for id := range old.Tokens {
 		if p.byID[id] == nil {
 			p.Gone = append(p.Gone, id)
@@ -120,8 +128,7 @@ func (p *planner) issue(t *Token, killed int64) {
 	d := t.Claims.Claims()
 	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
 	if !p.locked && t.IssuedAt > p.now+maxAhead {
-		at := time.Unix(t.IssuedAt, 0).UTC().Format(time.RFC3339)
-		p.diags = append(p.diags, placed(diag.New("iat-in-future", t.at, t.ID, at)))
+		p.diags = append(p.diags, placed(diag.New("iat-in-future", t.at, t.ID, moment(t.IssuedAt))))
 	}
 	p.Lock.Tokens[t.ID] = lock.Token{
 		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
@@ -136,6 +143,30 @@ func (p *planner) digest(t *Token) {
 		p.diags = append(p.diags, placed(diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error())))
 	}
 }
+
+// judgeGivenTokens refuses imports whose activation somebody else made and that
+// has expired: a server leaves them out without a word. The compiler has no
+// clock to see it; nor has a locked build.
+func (p *planner) judgeGivenTokens() {
+	if p.locked {
+		return
+	}
+	for _, a := range p.Topology.Accounts {
+		for _, i := range a.Imports {
+			if i.Token == "" || i.Expires == 0 || i.Expires > p.now {
+				continue
+			}
+			at := accountDef(a)
+			if i.Raw != nil {
+				at = i.Raw.Token.RangeOr(i.Raw.Def())
+			}
+			p.diags = append(p.diags, placed(diag.New("activation-expired", at, moment(i.Expires))))
+		}
+	}
+}
+
+// moment is a time as people read it.
+func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
 // compare says whether a token is issued anew, and why.
 func (p *planner) compare(t *Token, old lock.Token, had bool, killed int64) (State, string) {
@@ -154,8 +185,7 @@ func (p *planner) compare(t *Token, old lock.Token, had bool, killed int64) (Sta
 	case old.IssuedAt <= killed:
 		return Reissued, "a revocation would end it"
 	case !p.locked && due(t.expiry, expires(t.expiry, old.IssuedAt), p.now):
-		end := time.Unix(expires(t.expiry, old.IssuedAt), 0).UTC().Format(time.RFC3339)
-		return Renewed, "it would expire at " + end
+		return Renewed, "it would expire at " + moment(expires(t.expiry, old.IssuedAt))
 	}
 	return Kept, ""
 }

@@ -13,6 +13,7 @@ import (
 	"jsc/compiler"
 	"jsc/compiler/subject"
 	"jsc/emit/lock"
+	"jsc/schema/diag"
 )
 
 // history is every token that was ever handed to anybody.
@@ -343,5 +344,22 @@ func TestIssuedInTheFuture(t *testing.T) {
 	_, diags = NewPlan(w.topology(), one.Lock, start-maxAhead-1)
 	if len(diags) != 3 { // the operator, SYS and A
 		t.Errorf("%d seconds ahead: %v", maxAhead+1, diags)
+	}
+}
+
+func TestGivenTokensThatExpired(t *testing.T) {
+	for expires, refused := range map[int64]bool{0: false, start: true, start - 1: true, start + 1: false} {
+		w := newWorld("A", "B")
+		w.edit = func(topology *compiler.Topology) {
+			a, b := topology.Accounts[0], topology.Accounts[1]
+			b.Imports = []*compiler.Import{{Name: "i", From: a, Type: compiler.ServiceType, Subject: "s", Local: "s", Token: "x", Expires: expires}}
+		}
+		_, diags := NewPlan(w.topology(), lock.New(), start)
+		if got := len(diags) == 1 && diag.Of(diags[0]).Rule.Name == "activation-expired"; got != refused || len(diags) > 1 {
+			t.Errorf("a token that expires at %d: %v", expires, diags)
+		}
+		if _, diags := NewLockedPlan(w.topology(), lock.New()); len(diags) != 0 {
+			t.Errorf("a locked build judges expiry: %v", diags)
+		}
 	}
 }

@@ -42,9 +42,11 @@ func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (t
 	}
 	var plain, embedding []*Token
 	for _, t := range p.Tokens {
-		if len(t.embeds) == 0 {
+		switch {
+		case p.unsigned(t):
+		case len(t.embeds) == 0:
 			plain = append(plain, t)
-		} else {
+		default:
 			embedding = append(embedding, t)
 		}
 	}

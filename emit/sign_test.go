@@ -219,3 +219,36 @@ func TestBytesDependOnNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestSecretsAreOnlySignedForCredentials(t *testing.T) {
+	w := newWorld("A")
+	w.users["A/bearer"] = compiler.User{}
+	w.edit = func(t *compiler.Topology) {
+		for _, a := range t.Accounts {
+			for _, u := range a.Users {
+				u.Limits.Bearer = true
+			}
+		}
+	}
+	one := w.build(t, lock.New(), start)
+	have := texts(one)
+	delete(have, "account/A/user/bearer") // no file holds it
+	former := func(id string) (string, bool) { s, ok := have[id]; return s, ok }
+	for _, without := range []bool{true, false} {
+		w.ring.asked = nil
+		p := plan(t, w, one.Lock, start)
+		p.NoSecrets = without
+		if err := p.Sign(t.Context(), w.ring, former); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Token("account/A/user/bearer").Text == ""; got != without {
+			t.Errorf("without secrets %t: the bearer's token is left out: %t", without, got)
+		}
+		if got := len(w.ring.asked) == 0; got != without {
+			t.Errorf("without secrets %t: asked for %v", without, w.ring.asked)
+		}
+		if _, err := Render(p, "l"); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -134,6 +134,7 @@ func (b *builder) plan(c *compiled, l *lock.Lock, now int64) (*emit.Plan, hcl.Di
 func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, plan *emit.Plan, ring *keys.Ring) error {
 	progress := b.progress("signing")
 	defer progress.done()
+	plan.NoSecrets = b.creds == ""
 	if err := plan.Sign(ctx, ring, emit.Former(plan, state.ReadFile)); err != nil {
 		progress.done()
 		return b.keyErrors(err)
