@@ -20,9 +20,9 @@ const (
 
 // compileStreams makes the account's streams and consumers, buckets' included,
 // with every default filled in and every adjustment made that the server would
-// make silently. What a source takes from a share is still open; see
-// Stream.shared. Nothing is checked yet but what is lost here: checkStreams
-// does that once shares are compiled.
+// make silently. What a source takes from a share is still open. Nothing is
+// checked yet but what is lost here: checkStreams does that once shares are
+// compiled.
 func (p *pass) compileStreams(a *Account) {
 	if a.Src == nil {
 		return

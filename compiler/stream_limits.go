@@ -27,8 +27,7 @@ func (p *pass) checkStreamLimits(a *Account, streams []*Stream) {
 			return // its owner's to say, or refused by checkSystemAccount
 		}
 		s := streams[0]
-		d := diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name)
-		p.add(d)
+		p.add(diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name))
 		return
 	}
 	taken := make(map[int]*reservation)
@@ -80,27 +79,19 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservatio
 		need, have := times(max(c.MaxBytes, 1), copies), total-r.bytes[c.Storage]
 		if need > have {
 			report("stream-limits-account", fmt.Sprintf("stream %s takes %d bytes of account %s, which has %d left of %d",
-				c.Name, need, a.Name, max(have, 0), total), "max_bytes")
+				c.Name, need, a.Name, have, total), "max_bytes")
+		} else if c.MaxBytes > 0 {
+			r.bytes[c.Storage] += need
 		}
-	}
-	if c.MaxBytes > 0 {
-		r.bytes[c.Storage] = plus(r.bytes[c.Storage], times(c.MaxBytes, copies))
 	}
 }
 
 var storageWords = map[string]string{"file": "files", "memory": "memory"}
 
-// times and plus stop at the largest number, for numbers of 0 and more.
+// times stops at the largest number; both are at least 1.
 func times(a, b int64) int64 {
-	if a > 0 && b > math.MaxInt64/a {
+	if b > math.MaxInt64/a {
 		return math.MaxInt64
 	}
 	return a * b
-}
-
-func plus(a, b int64) int64 {
-	if b > math.MaxInt64-a {
-		return math.MaxInt64
-	}
-	return a + b
 }

@@ -96,19 +96,7 @@ func (s *Stream) origins() iter.Seq[origin] {
 	}
 }
 
-// shared yields each mirror or source that comes through a share or a bundle,
-// with what was written: its Name, External, filter and Consumer are for the
-// share's compilation to fill in.
-func (s *Stream) shared() iter.Seq2[*schema.StreamSource, *StreamSource] {
-	return func(yield func(*schema.StreamSource, *StreamSource) bool) {
-		for o := range s.origins() {
-			if o.src.Share.IsSet() && !yield(o.src, o.StreamSource) {
-				return
-			}
-		}
-	}
-}
-
+// sourceBlocks are the blocks of a stream's or a bucket's mirror and sources.
 func sourceBlocks(e schema.Entity) (mirror *schema.StreamSource, sources []*schema.StreamSource) {
 	if b, ok := e.(*schema.Bucket); ok {
 		return b.Mirror, b.Sources

@@ -1,0 +1,6 @@
+operator "O" {}
+
+account "A" {
+  stream "A" {} # ERROR account-without-jetstream
+  stream "B" {}
+}

@@ -1,0 +1,9 @@
+operator "O" {}
+
+account "A" {
+  jetstream {}
+  key_value "a.b" {} # ERROR bucket-name
+  object_store "o" {
+    name = "a b" # ERROR bucket-name
+  }
+}

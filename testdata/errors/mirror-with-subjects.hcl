@@ -1,0 +1,9 @@
+operator "O" {}
+
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects = ["a"] # ERROR mirror-with-subjects
+    mirror { name = "X" }
+  }
+}

@@ -1,0 +1,6 @@
+operator "O" {}
+
+account "A" {
+  jetstream {}
+  stream "S" { subjects = [">"] } # ERROR stream-captures-api
+}

@@ -1,0 +1,12 @@
+operator "O" {}
+
+account "A" {
+  jetstream {}
+  stream "a.b" {} # ERROR stream-name
+  stream "S" {
+    name = "a b" # ERROR stream-name
+  }
+  stream "M" {
+    mirror { name = "x/y" } # ERROR stream-name
+  }
+}
