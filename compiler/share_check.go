@@ -216,37 +216,50 @@ func (p *pass) checkPublic(s *Share) {
 	}
 }
 
-// checkImporters refuses one consumer for several importers (A4). One without
-// acks, flow control and group delivers to each of them all that it has.
+// checkImporters refuses one consumer for several importers (A4), unless all
+// its shares say that they compete.
 func (p *pass) checkImporters() {
-	targets := make(map[*Consumer][]*Target)
+	shares := make(map[*Consumer][]*Share)
 	var order []*Consumer
 	for _, s := range p.t.Shares {
-		if !s.Kind.Exclusive || s.Kind.Takes(attrCompeting) && s.Competing {
+		if !s.Kind.Exclusive || s.Consumer.copies() {
 			continue
 		}
-		if c := &s.Consumer.Config; c.Push() && c.AckPolicy == "none" && !c.FlowControl && c.DeliverGroup == "" {
-			continue
-		}
-		if targets[s.Consumer] == nil {
+		if shares[s.Consumer] == nil {
 			order = append(order, s.Consumer)
 		}
-		targets[s.Consumer] = append(targets[s.Consumer], s.Targets...)
+		shares[s.Consumer] = append(shares[s.Consumer], s)
 	}
 	for _, c := range order {
+		var first, second *Target
 		importers := make(map[*Account]bool)
-		var later *Target
-		for _, t := range targets[c] {
-			if !importers[t.To] && len(importers) == 1 {
-				later = t
+		compete := true
+		for _, s := range shares[c] {
+			compete = compete && s.Competing
+			for _, t := range s.Targets {
+				if importers[t.To] {
+					continue
+				}
+				importers[t.To] = true
+				switch len(importers) {
+				case 1:
+					first = t
+				case 2:
+					second = t
+				}
 			}
-			importers[t.To] = true
 		}
-		if later != nil {
-			d := diag.New("share-consumer-many", later.Src.LabelOrNameRange(), c.title(), len(importers))
-			p.add(diag.WithNote(d, targets[c][0].Src.LabelOrNameRange(), "account %q imports it here", targets[c][0].To.Name))
+		if second != nil && !compete {
+			d := diag.New("share-consumer-many", second.Src.LabelOrNameRange(), c.title(), len(importers))
+			p.add(diag.WithNote(d, first.Src.LabelOrNameRange(), "account %q imports it here", first.To.Name))
 		}
 	}
+}
+
+// copies reports a push consumer that gives every subscriber all it has:
+// without acks, flow control and group nothing can be taken away.
+func (c *Consumer) copies() bool {
+	return c.Config.Push() && c.Config.AckPolicy == "none" && !c.Config.FlowControl && c.Config.DeliverGroup == ""
 }
 
 // checkInboxes refuses one inbox prefix for two importers of an exporter (A7).

@@ -5,6 +5,7 @@ account "A" {
   stream "S" {
     consumer "C" {}
     consumer "D" {}
+    consumer "E" {}
     consumer "P" {
       deliver_subject = "deliver.s"
       ack_policy      = "none"
@@ -30,6 +31,18 @@ share "competing" {
   competing = true
   to "B" {}
   to "C" {}
+}
+
+# All shares of a consumer must say that they compete.
+share "some" {
+  consumer  = account.A.stream.S.consumer.E
+  competing = true
+  to "B" {}
+}
+
+share "rest" {
+  consumer = account.A.stream.S.consumer.E
+  to "C" {} # ERROR share-consumer-many
 }
 
 # Nothing is acknowledged, so nothing can be taken away.
