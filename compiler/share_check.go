@@ -26,6 +26,7 @@ func (p *pass) checkShares() {
 	p.checkImporters()
 	p.checkInboxes()
 	p.checkCollisions()
+	p.checkDelivery()
 }
 
 // rows are the rows of the share that apply to one importer, or, with nil, to
