@@ -114,6 +114,9 @@ var errNUL = errors.New("a NUL byte cannot stand in a server configuration")
 // and for what is no UTF-8. The parser takes NUL for the end of the file, so
 // it is refused.
 func quote(s string) (string, error) {
+	if isPlain(s) {
+		return `"` + s + `"`, nil
+	}
 	if strings.ContainsRune(s, 0) {
 		return "", errNUL
 	}
@@ -140,4 +143,14 @@ func quote(s string) (string, error) {
 	}
 	b.WriteByte('"')
 	return b.String(), nil
+}
+
+// isPlain reports that s is printable ASCII that needs no escape, as tokens are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,9 @@
 package emit
 
 import (
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
 	"jsc/compiler/subject"
 	"jsc/emit/lock"
 )
@@ -36,7 +39,7 @@ func newLedger(revoked map[string]lock.Revocation) *ledger {
 		case !ok || len(parts) < 3:
 		case parts[1] == "user":
 			l.endUser(parts[0], parts[2], r.Before)
-		case len(parts) == 4:
+		case len(parts) == 4 && claimTypes[compiler.Type(parts[1])] != jwt.Unknown:
 			e := ended{kind: parts[1], subject: parts[2], grantee: parts[3], before: r.Before}
 			h := holder{parts[0], e.kind, e.grantee}
 			l.activations[h.issuer] = append(l.activations[h.issuer], e)
@@ -69,15 +72,31 @@ func (p *planner) activationKilled(t *Token) int64 {
 	if len(entries) == 0 {
 		return 0
 	}
-	for _, e := range a.From.Exports {
-		if e.Type != a.Type || !subject.Contains(e.Subject, a.Subject) {
-			continue
-		}
+	for exported := range p.exports(a.From)[claimTypes[a.Type]].Containing(a.Subject) {
 		for _, r := range entries {
-			if subject.Overlap(e.Subject, r.subject) {
+			if subject.Overlap(exported, r.subject) {
 				killed = max(killed, r.before)
 			}
 		}
 	}
 	return killed
+}
+
+// exportIndex finds the exports of one account by type and subject: there may
+// be tens of thousands, and as many revocations.
+type exportIndex map[jwt.ExportType]*subject.Index[*jwt.Export]
+
+// exports are those in the claims of an account that is signed here.
+func (p *planner) exports(a *compiler.Account) exportIndex {
+	if x := p.indexes[a]; x != nil {
+		return x
+	}
+	x := exportIndex{jwt.Stream: new(subject.Index[*jwt.Export]), jwt.Service: new(subject.Index[*jwt.Export])}
+	if t := p.byID[lock.AccountID(a.Name)]; t != nil {
+		for _, e := range t.Claims.(*jwt.AccountClaims).Exports {
+			x[e.Type].Add(string(e.Subject), e)
+		}
+	}
+	p.indexes[a] = x
+	return x
 }

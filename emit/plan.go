@@ -63,6 +63,8 @@ type planner struct {
 	now   int64
 	diags hcl.Diagnostics
 	kills *ledger
+	// indexes are the exports of accounts that were asked for.
+	indexes map[*compiler.Account]exportIndex
 }
 
 // maxAhead is how many seconds a token may be issued after the clock's time
@@ -73,6 +75,8 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 	p := &planner{
 		Plan: &Plan{Topology: t, Lock: old.Clone(), old: old, byID: map[string]*Token{}, locked: locked},
 		now:  now,
+
+		indexes: map[*compiler.Account]exportIndex{},
 	}
 	clear(p.Lock.Tokens)
 	p.pin()

@@ -7,7 +7,6 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
-	"jsc/compiler/subject"
 	"jsc/emit/lock"
 )
 
@@ -191,10 +190,8 @@ func (p *planner) writeRevocations(a *compiler.Account, c *jwt.AccountClaims) {
 		c.Revocations[user] = before
 	}
 	for _, r := range p.kills.activations[a.PublicKey] {
-		for _, e := range c.Exports {
-			if e.Type != claimTypes[compiler.Type(r.kind)] || !subject.Overlap(string(e.Subject), r.subject) {
-				continue
-			}
+		kind := claimTypes[compiler.Type(r.kind)]
+		for _, e := range p.exports(a)[kind].Overlapping(r.subject) {
 			if e.Revocations == nil {
 				e.Revocations = jwt.RevocationList{}
 			}

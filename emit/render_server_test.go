@@ -1,0 +1,171 @@
+package emit
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+func write(t *testing.T, files map[string]Artifact) string {
+	t.Helper()
+	dir := t.TempDir()
+	for path, f := range files {
+		path = filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestServerBoots(t *testing.T) {
+	w := full()
+	dir := write(t, render(t, w))
+	o, err := server.ProcessConfigFile(filepath.Join(dir, "server.conf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.ServerName != "OP" || o.Host != "127.0.0.1" || o.Port != 4222 || o.HTTPPort != 0 || o.StoreDir != "./data/jetstream" {
+		t.Errorf("name %s, listen %s:%d, http %d, store %s", o.ServerName, o.Host, o.Port, o.HTTPPort, o.StoreDir)
+	}
+	// ACCTA, ACCTB and the odd one: 1 MiB each.
+	if o.JetStreamMaxStore != 3<<20 || o.JetStreamMaxMemory != 0 {
+		t.Errorf("max file %d, max memory %d", o.JetStreamMaxStore, o.JetStreamMaxMemory)
+	}
+	o.DontListen, o.NoLog, o.NoSigs, o.StoreDir = true, true, true, t.TempDir()
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	defer s.WaitForShutdown()
+	defer s.Shutdown()
+	if !s.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the server does not come up")
+	}
+	if sys := s.SystemAccount(); sys == nil || sys.Name != w.ring.public("account/SYS") {
+		t.Error("SYS is not the system account")
+	}
+	for _, name := range w.accounts {
+		a, err := s.LookupAccount(w.ring.public(lock.AccountID(name)))
+		if err != nil {
+			t.Errorf("account %s: %v", name, err)
+		} else if !a.JetStreamEnabled() {
+			t.Errorf("account %s has no JetStream", name)
+		}
+	}
+}
+
+func TestServerConfigs(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "jwt \"x\"")
+	for name, c := range map[string]struct {
+		src   schema.Server
+		size  int
+		files []string
+		check func(*testing.T, *server.Options)
+	}{
+		"all": {
+			src: schema.Server{
+				Host: schema.Set("0.0.0.0", nil), Port: schema.Set(int64(14222), nil), HTTPPort: schema.Set(int64(18222), nil),
+				JetStream: &schema.ServerJetStream{
+					StoreDir: schema.Set("/data $HOME", nil), MaxFile: schema.Set(schema.Limit(5), nil),
+					MaxMemory: schema.Set(schema.Limit(0), nil), SyncInterval: schema.Set("1d", nil), UniqueTag: schema.Set("az:", nil),
+				},
+			},
+			size: 1, files: []string{"server.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				if o.Host != "0.0.0.0" || o.Port != 14222 || o.HTTPHost != "127.0.0.1" || o.HTTPPort != 18222 {
+					t.Errorf("listen %s:%d, http %s:%d", o.Host, o.Port, o.HTTPHost, o.HTTPPort)
+				}
+				if o.StoreDir != "/data $HOME" || o.JetStreamMaxStore != 5 || o.JetStreamMaxMemory != 0 ||
+					o.SyncInterval != 24*time.Hour || o.JetStreamUniqueTag != "az:" || o.JetStreamDomain != "ngs" {
+					t.Errorf("jetstream: %s %d %d %s %s", o.StoreDir, o.JetStreamMaxStore, o.JetStreamMaxMemory, o.SyncInterval, o.JetStreamUniqueTag)
+				}
+			},
+		},
+		"full resolver": {
+			src: schema.Server{Resolver: &schema.Resolver{
+				Type: schema.Set("full", nil), Dir: schema.Set(dir, nil), AllowDelete: schema.Set(true, nil),
+				Interval: schema.Set(2*time.Minute, nil), Limit: schema.Set(int64(9), nil), Timeout: schema.Set(1900*time.Millisecond, nil),
+			}},
+			size: 1, files: []string{"server.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				if r, ok := o.AccountResolver.(*server.DirAccResolver); !ok || r.DirJWTStore == nil {
+					t.Errorf("resolver: %T", o.AccountResolver)
+				}
+				if _, err := os.Stat(dir); err != nil {
+					t.Error(err)
+				}
+			},
+		},
+		"cache resolver": {
+			src: schema.Server{Resolver: &schema.Resolver{
+				Type: schema.Set("cache", nil), Dir: schema.Set(dir, nil), TTL: schema.Set(time.Hour, nil), Timeout: schema.Set(time.Second, nil),
+			}},
+			size: 1, files: []string{"server.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				if _, ok := o.AccountResolver.(*server.CacheDirAccResolver); !ok {
+					t.Errorf("resolver: %T", o.AccountResolver)
+				}
+			},
+		},
+		"cluster": {
+			src: schema.Server{Cluster: &schema.Cluster{
+				Routes: schema.Set([]string{"nats://n1:6222", "nats://n2:6333", "nats://n3:6222"}, nil),
+			}},
+			size: 3, files: []string{"server-1.conf", "server-2.conf", "server-3.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				if o.Cluster.Name != "OP" || len(o.Routes) != 3 || o.JetStreamMaxStore != 0 {
+					t.Errorf("cluster %s, routes %v, max file %d", o.Cluster.Name, o.Routes, o.JetStreamMaxStore)
+				}
+				want := map[string]string{"OP-1": "n1:6222", "OP-2": "n2:6333", "OP-3": "n3:6222"}[o.ServerName]
+				if got := address(o.Cluster.Host, int64(o.Cluster.Port)); got != want {
+					t.Errorf("%s listens on %s for routes, not %s", o.ServerName, got, want)
+				}
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := full()
+			w.edit = func(topology *compiler.Topology) {
+				topology.Server.Src, topology.Server.ClusterSize = &c.src, c.size
+				topology.Server.Domain = "ngs"
+				topology.Server.Flags = map[string]bool{"js_ack_fc_v2": true}
+			}
+			files := render(t, w)
+			var confs []string
+			for p := range files {
+				if strings.HasPrefix(p, "server") {
+					confs = append(confs, p)
+				}
+			}
+			slices.Sort(confs)
+			if !slices.Equal(confs, c.files) {
+				t.Errorf("files %v", confs)
+			}
+			root := write(t, files)
+			for _, f := range confs {
+				o, err := server.ProcessConfigFile(filepath.Join(root, f))
+				if err != nil {
+					t.Fatalf("%v\n%s%s", err, files[f].Data, files["resolver.conf"].Data[:300])
+				}
+				if !o.FeatureFlags["js_ack_fc_v2"] {
+					t.Errorf("%s: flags %v", f, o.FeatureFlags)
+				}
+				c.check(t, o)
+			}
+		})
+	}
+}
