@@ -132,11 +132,17 @@ var bucketRules = []rule[*schema.Bucket]{
 			return sentence("the bucket name %q holds more than letters, digits, - and _", b.Name)
 		}
 		most := maxNameLen - len("OBJ_")
-		return when(len(b.Name) > most, sentence("the bucket name has %d bytes, more than %d", len(b.Name), most)...)
+		if len(b.Name) > most {
+			return sentence("the bucket name has %d bytes, more than %d", len(b.Name), most)
+		}
+		return nil
 	}},
 	{"bucket-history", []string{"history"}, func(b *schema.Bucket) []any {
 		n := b.History.Or(1)
-		return when(b.Kind != schema.KindObjectStore && (n < 1 || n > maxHistory), sentence("history must be from 1 to %d, not %d", maxHistory, n)...)
+		if b.Kind != schema.KindObjectStore && (n < 1 || n > maxHistory) {
+			return sentence("history must be from 1 to %d, not %d", maxHistory, n)
+		}
+		return nil
 	}},
 	{"unknown-attribute", []string{"history"}, func(b *schema.Bucket) []any { return ofObjects(b, b.History.IsSet(), "history") }},
 	{"unknown-attribute", []string{"max_value_size"}, func(b *schema.Bucket) []any {
@@ -149,5 +155,8 @@ var bucketRules = []rule[*schema.Bucket]{
 
 // ofObjects: what is said of keys means nothing to an object store.
 func ofObjects(b *schema.Bucket, set bool, name string) []any {
-	return when(set && b.Kind == schema.KindObjectStore, string(schema.KindObjectStore), name)
+	if set && b.Kind == schema.KindObjectStore {
+		return []any{string(schema.KindObjectStore), name}
+	}
+	return nil
 }

@@ -73,13 +73,26 @@ var groupName = regexp.MustCompile(`^[a-zA-Z0-9/_=-]{1,16}$`) // server/consumer
 var consumerRules = slices.Concat([]rule[consumerCheck]{
 	{"consumer-name", nil, func(c consumerCheck) []any {
 		why := assetName(c.Name)
-		return when(why != "", sentence("the consumer name %q %s", c.Name, why)...)
+		if why != "" {
+			return sentence("the consumer name %q %s", c.Name, why)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"description"}, func(c consumerCheck) []any { return badDescription(c.Description) }},
 	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return badMetadata(c.Metadata) }},
 	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return reservedMetadata(c.Metadata) }},
-	{"bad-value", []string{"direct"}, func(c consumerCheck) []any { return when(c.Direct, "direct", "left to the server", "true") }},
-	{"bad-value", []string{"sourcing"}, func(c consumerCheck) []any { return when(c.Sourcing, "sourcing", "left to the server", "true") }},
+	{"bad-value", []string{"direct"}, func(c consumerCheck) []any {
+		if c.Direct {
+			return []any{"direct", "left to the server", "true"}
+		}
+		return nil
+	}},
+	{"bad-value", []string{"sourcing"}, func(c consumerCheck) []any {
+		if c.Sourcing {
+			return []any{"sourcing", "left to the server", "true"}
+		}
+		return nil
+	}},
 	{"bad-value", []string{"max_deliver"}, func(c consumerCheck) []any { return badLimit("max_deliver", c.MaxDeliver, math.MaxInt64) }},
 	{"bad-value", []string{"max_ack_pending"}, func(c consumerCheck) []any {
 		return badLimit("max_ack_pending", c.MaxAckPending, math.MaxInt64)
@@ -88,7 +101,10 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 	{"bad-value", []string{"max_batch"}, func(c consumerCheck) []any { return negative(c, "max_batch", c.MaxBatch) }},
 	{"bad-value", []string{"max_bytes"}, func(c consumerCheck) []any { return negative(c, "max_bytes", c.MaxBytes) }},
 	{"bad-value", []string{"max_expires"}, func(c consumerCheck) []any {
-		return when(!c.Push(), badPeriod("max_expires", c.MaxExpires, time.Millisecond)...)
+		if !c.Push() {
+			return badPeriod("max_expires", c.MaxExpires, time.Millisecond)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"idle_heartbeat"}, func(c consumerCheck) []any {
 		return badPeriod("idle_heartbeat", c.IdleHeartbeat, minPeriod)
@@ -100,7 +116,10 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return badPeriod("priority_timeout", c.PriorityTimeout, 0)
 	}},
 	{"bad-value", []string{"ack_wait", "backoff"}, func(c consumerCheck) []any {
-		return when(len(c.Backoff) == 0, badPeriod("ack_wait", c.AckWait, 0)...)
+		if len(c.Backoff) == 0 {
+			return badPeriod("ack_wait", c.AckWait, 0)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"backoff"}, func(c consumerCheck) []any {
 		for _, wait := range c.Backoff {
@@ -111,13 +130,17 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return nil
 	}},
 	{"backoff-max-deliver", []string{"max_deliver", "backoff"}, func(c consumerCheck) []any {
-		return when(c.MaxDeliver != -1 && int64(len(c.Backoff)) > c.MaxDeliver,
-			sentence("backoff has %d waits, and max_deliver is %d", len(c.Backoff), c.MaxDeliver)...)
+		if c.MaxDeliver != -1 && int64(len(c.Backoff)) > c.MaxDeliver {
+			return sentence("backoff has %d waits, and max_deliver is %d", len(c.Backoff), c.MaxDeliver)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"sample_freq"}, func(c consumerCheck) []any {
 		n, err := strconv.Atoi(strings.TrimSuffix(c.SampleFreq, "%"))
-		return when(c.SampleFreq != "" && (err != nil || n < 0),
-			"sample_freq", `a percentage, as in "30%"`, fmt.Sprintf("%q", c.SampleFreq))
+		if c.SampleFreq != "" && (err != nil || n < 0) {
+			return []any{"sample_freq", `a percentage, as in "30%"`, fmt.Sprintf("%q", c.SampleFreq)}
+		}
+		return nil
 	}},
 	{"bad-value", []string{"num_replicas"}, func(c consumerCheck) []any {
 		n, its := c.Replicas, c.stream.Replicas
@@ -130,7 +153,10 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return nil
 	}},
 	{"bad-subject", []string{"deliver_subject"}, func(c consumerCheck) []any {
-		return when(c.Push() && !subject.Literal(c.DeliverSubject), c.DeliverSubject, "messages cannot be delivered to wildcards")
+		if c.Push() && !subject.Literal(c.DeliverSubject) {
+			return []any{c.DeliverSubject, "messages cannot be delivered to wildcards"}
+		}
+		return nil
 	}},
 	{"deliver-subject-cycle", []string{"deliver_subject"}, func(c consumerCheck) []any {
 		i := slices.IndexFunc(c.stream.Subjects, func(s string) bool { return c.Push() && subject.Contains(s, c.DeliverSubject) })
@@ -140,48 +166,79 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return sentence("consumer %s delivers to %q, which its own stream stores as %q", c.Name, c.DeliverSubject, c.stream.Subjects[i])
 	}},
 	{"field-requires", []string{"ack_policy"}, func(c consumerCheck) []any {
-		return when(c.AckPolicy == ackFlowControl && !c.Push(), `ack_policy = "flow_control"`, "deliver_subject")
+		if c.AckPolicy == ackFlowControl && !c.Push() {
+			return []any{`ack_policy = "flow_control"`, "deliver_subject"}
+		}
+		return nil
 	}},
 	{"bad-value", []string{"max_ack_pending", "ack_policy"}, func(c consumerCheck) []any {
-		return when(c.AckPolicy == ackFlowControl && c.MaxAckPending == -1,
-			"max_ack_pending", `a number, with ack_policy = "flow_control"`, `"unlimited"`)
+		if c.AckPolicy == ackFlowControl && c.MaxAckPending == -1 {
+			return []any{"max_ack_pending", `a number, with ack_policy = "flow_control"`, `"unlimited"`}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"max_ack_pending", "ack_policy"}, func(c consumerCheck) []any {
-		return when(c.Push() && c.AckPolicy == "none" && c.MaxAckPending > 0, "max_ack_pending", `ack_policy = "none"`)
+		if c.Push() && c.AckPolicy == "none" && c.MaxAckPending > 0 {
+			return []any{"max_ack_pending", `ack_policy = "none"`}
+		}
+		return nil
 	}},
 	{"flow-control-heartbeat", []string{"flow_control", "idle_heartbeat"}, func(c consumerCheck) []any {
-		return when(c.Push() && c.FlowControl && c.IdleHeartbeat == 0, sentence("consumer %s has flow_control without idle_heartbeat", c.Name)...)
+		if c.Push() && c.FlowControl && c.IdleHeartbeat == 0 {
+			return sentence("consumer %s has flow_control without idle_heartbeat", c.Name)
+		}
+		return nil
 	}},
 	{"max-ack-pending-limit", []string{"max_ack_pending"}, func(c consumerCheck) []any {
 		most := c.Stream.maxAckPending(c.ConsumerConfig)
-		return when(most > 0 && c.MaxAckPending > most,
-			sentence("max_ack_pending is %d, and account %s allows %d", c.MaxAckPending, c.Stream.Account.Name, most)...)
+		if most > 0 && c.MaxAckPending > most {
+			return sentence("max_ack_pending is %d, and account %s allows %d", c.MaxAckPending, c.Stream.Account.Name, most)
+		}
+		return nil
 	}},
 	{"max-ack-pending-limit", []string{"max_ack_pending"}, func(c consumerCheck) []any {
 		most := c.stream.ConsumerLimits.MaxAckPending
-		return when(most > 0 && c.MaxAckPending > most,
-			sentence("max_ack_pending is %d, and consumer_limits of stream %s allows %d", c.MaxAckPending, c.stream.Name, most)...)
+		if most > 0 && c.MaxAckPending > most {
+			return sentence("max_ack_pending is %d, and consumer_limits of stream %s allows %d", c.MaxAckPending, c.stream.Name, most)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"inactive_threshold"}, func(c consumerCheck) []any {
 		most := c.stream.ConsumerLimits.InactiveThreshold
-		return when(most > 0 && c.InactiveThreshold > most,
-			"inactive_threshold", fmt.Sprintf("at most %v, by the stream's consumer_limits", most), c.InactiveThreshold.String())
+		if most > 0 && c.InactiveThreshold > most {
+			return []any{"inactive_threshold", fmt.Sprintf("at most %v, by the stream's consumer_limits", most), c.InactiveThreshold.String()}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"filter_subject", "filter_subjects"}, func(c consumerCheck) []any {
-		return when(c.FilterSubject != "" && len(c.FilterSubjects) > 0, "filter_subject", "filter_subjects")
+		if c.FilterSubject != "" && len(c.FilterSubjects) > 0 {
+			return []any{"filter_subject", "filter_subjects"}
+		}
+		return nil
 	}},
 	{"field-requires", []string{"deliver_policy", "filter_subject", "filter_subjects"}, func(c consumerCheck) []any {
-		return when(c.DeliverPolicy == "last_per_subject" && len(c.Filters()) == 0,
-			`deliver_policy = "last_per_subject"`, "filter_subject or filter_subjects")
+		if c.DeliverPolicy == "last_per_subject" && len(c.Filters()) == 0 {
+			return []any{`deliver_policy = "last_per_subject"`, "filter_subject or filter_subjects"}
+		}
+		return nil
 	}},
 	{"field-requires", []string{"priority_policy", "priority_groups"}, func(c consumerCheck) []any {
-		return when(c.PriorityPolicy != "" && len(c.PriorityGroups) == 0, "priority_policy", "priority_groups")
+		if c.PriorityPolicy != "" && len(c.PriorityGroups) == 0 {
+			return []any{"priority_policy", "priority_groups"}
+		}
+		return nil
 	}},
 	{"field-requires", []string{"priority_groups", "priority_policy"}, func(c consumerCheck) []any {
-		return when(c.PriorityPolicy == "" && len(c.PriorityGroups) > 0, "priority_groups", "a priority_policy")
+		if c.PriorityPolicy == "" && len(c.PriorityGroups) > 0 {
+			return []any{"priority_groups", "a priority_policy"}
+		}
+		return nil
 	}},
 	{"field-requires", []string{"priority_timeout", "priority_policy"}, func(c consumerCheck) []any {
-		return when(c.PriorityPolicy == "" && c.PriorityTimeout > 0, "priority_timeout", "a priority_policy")
+		if c.PriorityPolicy == "" && c.PriorityTimeout > 0 {
+			return []any{"priority_timeout", "a priority_policy"}
+		}
+		return nil
 	}},
 	{"bad-value", []string{"priority_groups"}, func(c consumerCheck) []any {
 		for _, g := range c.PriorityGroups {
@@ -192,12 +249,16 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return nil
 	}},
 	{"workqueue-ack", []string{"ack_policy"}, func(c consumerCheck) []any {
-		return when(c.stream.Retention == "workqueue" && c.AckPolicy != "explicit" && c.AckPolicy != ackFlowControl,
-			sentence("consumer %s of a work queue has ack_policy = %q", c.Name, c.AckPolicy)...)
+		if c.stream.Retention == "workqueue" && c.AckPolicy != "explicit" && c.AckPolicy != ackFlowControl {
+			return sentence("consumer %s of a work queue has ack_policy = %q", c.Name, c.AckPolicy)
+		}
+		return nil
 	}},
 	{"workqueue-ack", []string{"deliver_policy"}, func(c consumerCheck) []any {
-		return when(c.stream.Retention == "workqueue" && c.DeliverPolicy != "all",
-			sentence("consumer %s of a work queue has deliver_policy = %q", c.Name, c.DeliverPolicy)...)
+		if c.stream.Retention == "workqueue" && c.DeliverPolicy != "all" {
+			return sentence("consumer %s of a work queue has deliver_policy = %q", c.Name, c.DeliverPolicy)
+		}
+		return nil
 	}},
 }, modeRules(), startRules())
 
@@ -205,17 +266,26 @@ func modeRules() []rule[consumerCheck] {
 	var rules []rule[consumerCheck]
 	for _, k := range ofPush {
 		rules = append(rules, rule[consumerCheck]{"consumer-push-field", []string{k.field, "deliver_subject"}, func(c consumerCheck) []any {
-			return when(!c.Push() && k.set(c.ConsumerConfig), sentence("pull consumer %s cannot have %s", c.Name, k.field)...)
+			if !c.Push() && k.set(c.ConsumerConfig) {
+				return sentence("pull consumer %s cannot have %s", c.Name, k.field)
+			}
+			return nil
 		}})
 	}
 	for _, k := range ofPull {
 		rules = append(rules, rule[consumerCheck]{"consumer-pull-field", []string{k.field, "deliver_subject"}, func(c consumerCheck) []any {
-			return when(c.Push() && k.set(c.ConsumerConfig), sentence("push consumer %s cannot have %s", c.Name, k.field)...)
+			if c.Push() && k.set(c.ConsumerConfig) {
+				return sentence("push consumer %s cannot have %s", c.Name, k.field)
+			}
+			return nil
 		}})
 	}
 	for _, k := range ofAckFlowControl {
 		rules = append(rules, rule[consumerCheck]{"field-conflict", []string{k.field, "ack_policy"}, func(c consumerCheck) []any {
-			return when(c.AckPolicy == ackFlowControl && k.set(c.ConsumerConfig), k.field, `ack_policy = "flow_control"`)
+			if c.AckPolicy == ackFlowControl && k.set(c.ConsumerConfig) {
+				return []any{k.field, `ack_policy = "flow_control"`}
+			}
+			return nil
 		}})
 	}
 	return rules
@@ -227,10 +297,16 @@ func startRules() []rule[consumerCheck] {
 		fields := []string{k.field, "deliver_policy"}
 		rules = append(rules,
 			rule[consumerCheck]{"field-requires", []string{"deliver_policy", k.field}, func(c consumerCheck) []any {
-				return when(c.DeliverPolicy == k.policy && !k.set(c.ConsumerConfig), fmt.Sprintf("deliver_policy = %q", k.policy), k.field)
+				if c.DeliverPolicy == k.policy && !k.set(c.ConsumerConfig) {
+					return []any{fmt.Sprintf("deliver_policy = %q", k.policy), k.field}
+				}
+				return nil
 			}},
 			rule[consumerCheck]{"field-requires", fields, func(c consumerCheck) []any {
-				return when(c.DeliverPolicy != k.policy && k.set(c.ConsumerConfig), k.field, fmt.Sprintf("deliver_policy = %q", k.policy))
+				if c.DeliverPolicy != k.policy && k.set(c.ConsumerConfig) {
+					return []any{k.field, fmt.Sprintf("deliver_policy = %q", k.policy)}
+				}
+				return nil
 			}})
 	}
 	return rules
@@ -238,5 +314,8 @@ func startRules() []rule[consumerCheck] {
 
 // negative: of a push consumer the field alone is one mistake too many.
 func negative(c consumerCheck, name string, v int64) []any {
-	return when(v < 0 && !c.Push(), name, "0 or more", strconv.FormatInt(v, 10))
+	if v < 0 && !c.Push() {
+		return []any{name, "0 or more", strconv.FormatInt(v, 10)}
+	}
+	return nil
 }

@@ -13,13 +13,8 @@ func inStream(stream, attributes string) string {
 	return fmt.Sprintf("stream \"S\" {\n%s\nconsumer \"C\" {\n%s\n}\n}", stream, attributes)
 }
 
-// refusedConsumers are as refused, with a consumer each.
-var refusedConsumers = []struct {
-	rule, name string
-	limits     limits
-	body       string
-	stricter   string
-}{
+// refusedConsumers are consumers, one a stream where nothing else is said.
+var refusedConsumers = []refusal{
 	{"consumer-name", "dot", unlimited, "stream \"S\" {\n consumer \"a.b\" {}\n }", ""},
 	{"consumer-name", "slash", unlimited, "stream \"S\" {\n consumer \"a/b\" {}\n }", ""},
 	{"consumer-name", "long", unlimited, fmt.Sprintf("stream \"S\" {\n consumer %q {}\n }", strings.Repeat("x", 256)), ""},
@@ -95,11 +90,4 @@ var refusedConsumers = []struct {
   }`, ""},
 }
 
-func TestRefusedConsumers(t *testing.T) {
-	js := startServer(t, len(refusedConsumers))
-	for _, tt := range refusedConsumers {
-		t.Run(tt.rule+" "+tt.name, func(t *testing.T) {
-			checkRefused(t, js.account(t, tt.limits), tt.limits, tt.body, tt.rule, tt.stricter)
-		})
-	}
-}
+func TestRefusedConsumers(t *testing.T) { checkRefusals(t, refusedConsumers) }

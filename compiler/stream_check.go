@@ -27,14 +27,6 @@ type rule[C any] struct {
 // sentence makes the one argument of a rule whose wording is "%s".
 func sentence(format string, args ...any) []any { return []any{fmt.Sprintf(format, args...)} }
 
-// when returns args where the rule is broken, else nil.
-func when(broken bool, args ...any) []any {
-	if !broken {
-		return nil
-	}
-	return args
-}
-
 // checkRules reports each rule of a table that c breaks; w is where it was
 // written.
 func checkRules[C any](p *pass, rules []rule[C], c C, w site) {
@@ -181,8 +173,10 @@ const (
 )
 
 func badDescription(text string) []any {
-	return when(len(text) > maxDescriptionLen,
-		"description", fmt.Sprintf("at most %d bytes long", maxDescriptionLen), fmt.Sprint(len(text)))
+	if len(text) > maxDescriptionLen {
+		return []any{"description", fmt.Sprintf("at most %d bytes long", maxDescriptionLen), fmt.Sprint(len(text))}
+	}
+	return nil
 }
 
 func badMetadata(m map[string]string) []any {
@@ -190,8 +184,10 @@ func badMetadata(m map[string]string) []any {
 	for k, v := range m {
 		size += len(k) + len(v)
 	}
-	return when(size > maxMetadataLen,
-		"metadata", fmt.Sprintf("at most %d bytes in all", maxMetadataLen), fmt.Sprint(size))
+	if size > maxMetadataLen {
+		return []any{"metadata", fmt.Sprintf("at most %d bytes in all", maxMetadataLen), fmt.Sprint(size)}
+	}
+	return nil
 }
 
 // badLimit: a limit is unlimited or more than nothing; the server would take a

@@ -37,7 +37,10 @@ var streamRules = append([]rule[streamCheck]{
 			return nil // bucket-name says it
 		}
 		why := assetName(c.Name)
-		return when(why != "", sentence("the stream name %q %s", c.Name, why)...)
+		if why != "" {
+			return sentence("the stream name %q %s", c.Name, why)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"description"}, func(c streamCheck) []any { return badDescription(c.Description) }},
 	{"bad-value", []string{"metadata"}, func(c streamCheck) []any { return badMetadata(c.Metadata) }},
@@ -59,8 +62,10 @@ var streamRules = append([]rule[streamCheck]{
 		return badPeriod("duplicate_window", c.DuplicateWindow, minPeriod)
 	}},
 	{"duplicate-window-over-max-age", []string{"duplicate_window", "max_age"}, func(c streamCheck) []any {
-		return when(c.MaxAge >= minPeriod && c.DuplicateWindow > c.MaxAge,
-			sentence("duplicate_window is %v, longer than max_age, %v", c.DuplicateWindow, c.MaxAge)...)
+		if c.MaxAge >= minPeriod && c.DuplicateWindow > c.MaxAge {
+			return sentence("duplicate_window is %v, longer than max_age, %v", c.DuplicateWindow, c.MaxAge)
+		}
+		return nil
 	}},
 	{"bad-value", []string{"subject_delete_marker_ttl"}, func(c streamCheck) []any {
 		return badPeriod(c.word("subject_delete_marker_ttl"), c.SubjectDeleteMarkerTTL, 1e9)
@@ -72,56 +77,106 @@ var streamRules = append([]rule[streamCheck]{
 		return badLimit("max_ack_pending", c.ConsumerLimits.MaxAckPending, math.MaxInt64)
 	}},
 	{"field-conflict", []string{"deny_purge", "allow_rollup_hdrs"}, func(c streamCheck) []any {
-		return when(c.DenyPurge && c.AllowRollup, "deny_purge", "allow_rollup_hdrs")
+		if c.DenyPurge && c.AllowRollup {
+			return []any{"deny_purge", "allow_rollup_hdrs"}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_counter", "discard"}, func(c streamCheck) []any {
-		return when(c.AllowMsgCounter && c.Discard == "new", "allow_msg_counter", `discard = "new"`)
+		if c.AllowMsgCounter && c.Discard == "new" {
+			return []any{"allow_msg_counter", `discard = "new"`}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_counter", "allow_msg_ttl"}, func(c streamCheck) []any {
-		return when(c.AllowMsgCounter && c.AllowMsgTTL, "allow_msg_counter", "messages' own lifetimes")
+		if c.AllowMsgCounter && c.AllowMsgTTL {
+			return []any{"allow_msg_counter", "messages' own lifetimes"}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_counter", "allow_msg_schedules"}, func(c streamCheck) []any {
-		return when(c.AllowMsgCounter && c.AllowMsgSchedules, "allow_msg_counter", "allow_msg_schedules")
+		if c.AllowMsgCounter && c.AllowMsgSchedules {
+			return []any{"allow_msg_counter", "allow_msg_schedules"}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_counter", "retention"}, func(c streamCheck) []any {
-		return when(c.AllowMsgCounter && c.Retention != "limits", "allow_msg_counter", fmt.Sprintf("retention = %q", c.Retention))
+		if c.AllowMsgCounter && c.Retention != "limits" {
+			return []any{"allow_msg_counter", fmt.Sprintf("retention = %q", c.Retention)}
+		}
+		return nil
 	}},
 	{"discard-new-per-subject", []string{"discard_new_per_subject", "discard"}, func(c streamCheck) []any {
-		return when(c.DiscardNewPerSubject && c.Discard != "new", sentence(`discard_new_per_subject needs discard = "new"`)...)
+		if c.DiscardNewPerSubject && c.Discard != "new" {
+			return sentence(`discard_new_per_subject needs discard = "new"`)
+		}
+		return nil
 	}},
 	{"discard-new-per-subject", []string{"discard_new_per_subject", "max_msgs_per_subject"}, func(c streamCheck) []any {
-		return when(c.DiscardNewPerSubject && c.Discard == "new" && c.MaxMsgsPerSubject <= 0,
-			sentence("discard_new_per_subject needs max_msgs_per_subject")...)
+		if c.DiscardNewPerSubject && c.Discard == "new" && c.MaxMsgsPerSubject <= 0 {
+			return sentence("discard_new_per_subject needs max_msgs_per_subject")
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_schedules", "discard"}, func(c streamCheck) []any {
-		return when(c.AllowMsgSchedules && c.Discard == "new", "allow_msg_schedules", `discard = "new"`)
+		if c.AllowMsgSchedules && c.Discard == "new" {
+			return []any{"allow_msg_schedules", `discard = "new"`}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"allow_msg_schedules", "source"}, func(c streamCheck) []any {
-		return when(c.AllowMsgSchedules && len(c.Sources) > 0, "allow_msg_schedules", "source")
+		if c.AllowMsgSchedules && len(c.Sources) > 0 {
+			return []any{"allow_msg_schedules", "source"}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"persist_mode", "storage"}, func(c streamCheck) []any {
-		return when(c.PersistMode == "async" && c.Storage != "file", `persist_mode = "async"`, `storage = "memory"`)
+		if c.PersistMode == "async" && c.Storage != "file" {
+			return []any{`persist_mode = "async"`, `storage = "memory"`}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"persist_mode", "num_replicas"}, func(c streamCheck) []any {
-		return when(c.PersistMode == "async" && c.Replicas > 1, `persist_mode = "async"`, "num_replicas above 1")
+		if c.PersistMode == "async" && c.Replicas > 1 {
+			return []any{`persist_mode = "async"`, "num_replicas above 1"}
+		}
+		return nil
 	}},
 	{"field-conflict", []string{"persist_mode", "allow_atomic"}, func(c streamCheck) []any {
-		return when(c.PersistMode == "async" && c.AllowAtomic, `persist_mode = "async"`, "allow_atomic")
+		if c.PersistMode == "async" && c.AllowAtomic {
+			return []any{`persist_mode = "async"`, "allow_atomic"}
+		}
+		return nil
 	}},
 	{"mirror-with-subjects", []string{"subjects", "mirror"}, func(c streamCheck) []any {
-		return when(c.Mirror != nil && len(c.Subjects) > 0, sentence("mirror %s cannot have subjects", c.Name)...)
+		if c.Mirror != nil && len(c.Subjects) > 0 {
+			return sentence("mirror %s cannot have subjects", c.Name)
+		}
+		return nil
 	}},
 	{"mirror-and-sources", []string{"source", "mirror"}, func(c streamCheck) []any {
-		return when(c.Mirror != nil && len(c.Sources) > 0, sentence("stream %s has a mirror and sources", c.Name)...)
+		if c.Mirror != nil && len(c.Sources) > 0 {
+			return sentence("stream %s has a mirror and sources", c.Name)
+		}
+		return nil
 	}},
 	{"field-requires", []string{"mirror_direct"}, func(c streamCheck) []any {
-		return when(c.MirrorDirect && c.Mirror == nil, "mirror_direct", "a mirror")
+		if c.MirrorDirect && c.Mirror == nil {
+			return []any{"mirror_direct", "a mirror"}
+		}
+		return nil
 	}},
 	{"bad-value", []string{"sealed"}, func(c streamCheck) []any {
-		return when(c.Sealed, "sealed", "false when a stream is made", "true")
+		if c.Sealed {
+			return []any{"sealed", "false when a stream is made", "true"}
+		}
+		return nil
 	}},
 	{"bad-value", []string{"placement.preferred", "placement"}, func(c streamCheck) []any {
-		return when(c.Placement != nil && c.Placement.Preferred != "", "preferred", "absent", "set: the server does not take it")
+		if c.Placement != nil && c.Placement.Preferred != "" {
+			return []any{"preferred", "absent", "set: the server does not take it"}
+		}
+		return nil
 	}},
 	{"stream-replicas", []string{"num_replicas"}, func(c streamCheck) []any {
 		word := c.word("num_replicas")
@@ -149,7 +204,10 @@ var streamRules = append([]rule[streamCheck]{
 			return nil
 		}
 		err := subject.ValidMapping(c.Republish.Src, c.Republish.Dest)
-		return when(err != nil, sentence("%q cannot become %q: %v", c.Republish.Src, c.Republish.Dest, err)...)
+		if err != nil {
+			return sentence("%q cannot become %q: %v", c.Republish.Src, c.Republish.Dest, err)
+		}
+		return nil
 	}},
 	{"bad-mapping", []string{"subject_transform.dest", "subject_transform.src"}, func(c streamCheck) []any {
 		if c.SubjectTransform == nil {
@@ -157,7 +215,10 @@ var streamRules = append([]rule[streamCheck]{
 		}
 		t := *c.SubjectTransform
 		err := subject.ValidMapping(t.Src, t.Dest)
-		return when(err != nil, sentence("%q cannot become %q: %v", wideIfEmpty(t.Src), t.Dest, err)...)
+		if err != nil {
+			return sentence("%q cannot become %q: %v", wideIfEmpty(t.Src), t.Dest, err)
+		}
+		return nil
 	}},
 }, mirrorRules()...)
 
@@ -165,7 +226,10 @@ func mirrorRules() []rule[streamCheck] {
 	var rules []rule[streamCheck]
 	for _, k := range ofMirror {
 		rules = append(rules, rule[streamCheck]{"field-conflict", []string{k.field, "mirror"}, func(c streamCheck) []any {
-			return when(c.Mirror != nil && k.set(c.StreamConfig), c.word(k.field), "mirror")
+			if c.Mirror != nil && k.set(c.StreamConfig) {
+				return []any{c.word(k.field), "mirror"}
+			}
+			return nil
 		}})
 	}
 	return rules

@@ -9,14 +9,17 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// refused are accounts that break one rule each. Where stricter is set, the
+// refusal is an account's body that breaks one rule. Where stricter is set, the
 // server takes what jsc refuses, and it says why jsc does not.
-var refused = []struct {
+type refusal struct {
 	rule, name string
 	limits     limits
 	body       string
 	stricter   string
-}{
+}
+
+// refused are streams and buckets.
+var refused = []refusal{
 	{"stream-name", "dot", unlimited, `stream "a.b" {}`, ""},
 	{"stream-name", "space", unlimited, `stream "a b" { subjects = ["a"] }`, ""},
 	{"stream-name", "slash", unlimited, `stream "a/b" {}`, ""},
@@ -134,202 +137,6 @@ var refused = []struct {
     mirror_direct = true
     mirror { name = "A" }
   }`, "the server would override what was written"},
-	{"missing-attribute", "source without name", unlimited, `stream "S" {
-    source {}
-  }`, ""},
-	{"stream-name", "source", unlimited, `stream "S" {
-    source { name = "a.b" }
-  }`, ""},
-	{"stream-name", "mirror", unlimited, `stream "S" {
-    mirror { name = "a b" }
-  }`, ""},
-	{"source-duplicate", "same", unlimited, `stream "S" {
-    source { name = "X" }
-    source {
-      name           = "X"
-      filter_subject = ">"
-    }
-  }`, ""},
-	{"source-duplicate", "consumer", unlimited, `stream "S" {
-    source {
-      name = "X"
-      consumer {
-        name            = "c"
-        deliver_subject = "d"
-      }
-    }
-    source {
-      name = "X"
-      subject_transform {
-        src  = "a"
-        dest = "b"
-      }
-      consumer {
-        name            = "c"
-        deliver_subject = "d2"
-      }
-    }
-  }`, ""},
-	{"field-conflict", "filter and transform", unlimited, `stream "S" {
-    source {
-      name           = "X"
-      filter_subject = "a"
-      subject_transform {
-        src  = "a"
-        dest = "b"
-      }
-    }
-  }`, ""},
-	{"field-conflict", "two starts", unlimited, `stream "S" {
-    source {
-      name           = "X"
-      opt_start_seq  = 1
-      opt_start_time = "2025-01-01"
-    }
-  }`, "the server would ignore one of them"},
-	{"filter-overlap", "source", unlimited, `stream "S" {
-    source {
-      name = "X"
-      subject_transform {
-        src  = "a.>"
-        dest = "b.>"
-      }
-      subject_transform {
-        src  = "a.b"
-        dest = "c"
-      }
-    }
-  }`, ""},
-	{"filter-overlap", "mirror", unlimited, `stream "S" {
-    mirror {
-      name = "X"
-      subject_transform {
-        src  = "a.*"
-        dest = "b.$1"
-      }
-      subject_transform {
-        src  = "*.b"
-        dest = "c.$1"
-      }
-    }
-  }`, ""},
-	{"bad-mapping", "source", unlimited, `stream "S" {
-    source {
-      name = "X"
-      subject_transform {
-        src  = "a.*"
-        dest = "b.$2"
-      }
-    }
-  }`, ""},
-	{"bad-subject", "source transform", unlimited, `stream "S" {
-    source {
-      name = "X"
-      subject_transform {
-        src  = "a..b"
-        dest = "b"
-      }
-    }
-  }`, ""},
-	{"consumer-name", "source", unlimited, `stream "S" {
-    source {
-      name = "X"
-      consumer {
-        name            = "a.b"
-        deliver_subject = "d"
-      }
-    }
-  }`, ""},
-	{"missing-attribute", "deliver subject of a source", unlimited, `stream "S" {
-    source {
-      name = "X"
-      consumer { name = "c" }
-    }
-  }`, ""},
-	{"bad-subject", "deliver subject of a source", unlimited, `stream "S" {
-    mirror {
-      name = "X"
-      consumer {
-        name            = "c"
-        deliver_subject = "d.*"
-      }
-    }
-  }`, ""},
-	{"field-conflict", "consumer and start", unlimited, `stream "S" {
-    mirror {
-      name          = "X"
-      opt_start_seq = 4
-      consumer {
-        name            = "c"
-        deliver_subject = "d"
-      }
-    }
-  }`, ""},
-	{"field-conflict", "consumer and filter", unlimited, `stream "S" {
-    source {
-      name           = "X"
-      filter_subject = "a"
-      consumer {
-        name            = "c"
-        deliver_subject = "d"
-      }
-    }
-  }`, ""},
-	{"source-external", "own API", unlimited, `stream "S" {
-    mirror {
-      name = "X"
-      external { api = "$JS.API" }
-    }
-  }`, ""},
-	{"bad-subject", "external api", unlimited, `stream "S" {
-    mirror {
-      name = "X"
-      external { api = "a.*" }
-    }
-  }`, ""},
-	{"bad-subject", "external deliver", unlimited, `stream "S" {
-    mirror {
-      name = "X"
-      external {
-        api     = "a"
-        deliver = "d.>"
-      }
-    }
-  }`, ""},
-	{"source-external", "deliver into an origin", unlimited, `stream "A" { subjects = ["d.>"] }
-  stream "S" {
-    source { name = "A" }
-    source {
-      name = "X"
-      external {
-        api     = "a"
-        deliver = "d"
-      }
-    }
-  }`, ""},
-	{"bad-value", "max_msg_size of a mirror", unlimited, `stream "A" { max_msg_size = 1000 }
-  stream "M" {
-    max_msg_size = 999
-    mirror { name = "A" }
-  }`, ""},
-	{"source-cycle", "itself", unlimited, `stream "S" {
-    source { name = "S" }
-  }`, ""},
-	{"source-cycle", "two", unlimited, `stream "A" {
-    source { name = "B" }
-  }
-  stream "B" {
-    source { name = "A" }
-  }`, ""},
-	{"source-cycle", "longer way second", unlimited, `stream "A" { subjects = ["a"] }
-  stream "B" {
-    source { name = "A" }
-  }
-  stream "C" {
-    source { name = "A" }
-    source { name = "B" }
-  }`, ""},
-
 	{"stream-subject-overlap", "twice", unlimited, `stream "S" { subjects = ["a", "a"] }`, ""},
 	{"stream-subject-overlap", "within", unlimited, `stream "S" { subjects = ["a.*", "a.b"] }`, ""},
 	{"stream-subject-overlap", "between", unlimited, `stream "S" { subjects = ["a.*.c"] }
@@ -400,23 +207,23 @@ var refused = []struct {
 	{"bad-value", "bucket marker", unlimited, `key_value "b" { limit_marker_ttl = "1ms" }`, ""},
 }
 
-func TestRefusedStreams(t *testing.T) {
-	js := startServer(t, len(refused))
-	for _, tt := range refused {
-		t.Run(tt.rule+" "+tt.name, func(t *testing.T) {
-			checkRefused(t, js.account(t, tt.limits), tt.limits, tt.body, tt.rule, tt.stricter)
-		})
+func TestRefusedStreams(t *testing.T) { checkRefusals(t, refused) }
+
+func checkRefusals(t *testing.T, all []refusal) {
+	js := startServer(t, len(all))
+	for _, r := range all {
+		t.Run(r.rule+" "+r.name, func(t *testing.T) { r.check(t, js.account(t, r.limits)) })
 	}
 }
 
-// checkRefused: jsc reports the rule, once and nothing else, and the server
+// check: jsc reports the rule, once and nothing else, and the server
 // refuses what jsc would write, or takes it where jsc is stricter.
-func checkRefused(t *testing.T, j jetStream, l limits, body, rule, stricter string) {
+func (r refusal) check(t *testing.T, j jetStream) {
 	t.Helper()
-	a, diags := compileAccount(t, l, body)
+	a, diags := compileAccount(t, r.limits, r.body)
 	got := mistakes(diags)
-	if len(got) != 1 || !strings.HasPrefix(got[0], rule+": ") || strings.Contains(got[0], "%!") {
-		t.Errorf("%q, want %s once", got, rule)
+	if len(got) != 1 || !strings.HasPrefix(got[0], r.rule+": ") || strings.Contains(got[0], "%!") {
+		t.Errorf("%q, want %s once", got, r.rule)
 	}
 	if i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Subject == nil || d.Subject.Filename != "t.hcl" }); i >= 0 {
 		t.Errorf("no place: %v", diags[i])
@@ -424,9 +231,9 @@ func checkRefused(t *testing.T, j jetStream, l limits, body, rule, stricter stri
 	defer j.close(a)
 	_, err := j.make(a)
 	switch {
-	case stricter == "" && err == nil:
-		t.Errorf("the server takes what %s refuses", rule)
-	case stricter != "" && err != nil:
+	case r.stricter == "" && err == nil:
+		t.Errorf("the server takes what %s refuses", r.rule)
+	case r.stricter != "" && err != nil:
 		t.Errorf("the server refuses it as well: %v", err)
 	}
 }
