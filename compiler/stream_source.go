@@ -203,8 +203,8 @@ func (p *pass) checkSourceConsumer(o origin) {
 	var nameAt, deliverAt hcl.Range
 	if src.Consumer != nil {
 		nameAt, deliverAt = src.Consumer.Name.Range(), src.Consumer.DeliverSubject.RangeOr(src.Consumer.Def())
-		if src.Consumer.Name.Invalid() || src.Consumer.DeliverSubject.Invalid() {
-			return
+		if !src.Consumer.Name.IsSet() || src.Consumer.DeliverSubject.Invalid() {
+			return // the loader has said why
 		}
 	}
 	if why := assetName(c.Name); why != "" {
@@ -282,8 +282,8 @@ func (p *pass) checkExternal(s *Stream, o origin, byName map[string]*Stream) {
 	apiAt, deliverAt := o.src.Def(), o.src.Def()
 	if o.src.External != nil {
 		apiAt, deliverAt = o.src.External.API.RangeOr(apiAt), o.src.External.Deliver.RangeOr(deliverAt)
-		if o.src.External.API.Invalid() || o.src.External.Deliver.Invalid() {
-			return
+		if !o.src.External.API.IsSet() || o.src.External.Deliver.Invalid() {
+			return // the loader has said why
 		}
 	}
 	if err := literal(e.API); err != nil {
