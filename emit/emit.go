@@ -9,6 +9,7 @@
 package emit
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -60,11 +61,39 @@ type Token struct {
 	embeds []embed
 }
 
-// embed is an activation token in an import of an account's claims.
+// embed is an import of an account's claims whose token stands otherwise in the
+// account's digest than in its payload.
 type embed struct {
 	into *jwt.Import
-	from *Token
+	from *Token // the activation made here; nil: there is none
+	text string // without from: the token that was given, or ""
 }
+
+// token is what the payload has.
+func (e embed) token() string {
+	if e.from != nil {
+		return e.from.Text
+	}
+	return e.text
+}
+
+// inDigest is what the digest has: an activation by its own digest and time of
+// issue. A response type other than the default counts too: the server takes an
+// export's changed one to an importer only when the importer's own token is
+// issued anew (SHARES.md, "What the server does").
+func (e embed) inDigest(response string) string {
+	text := e.text
+	if e.from != nil {
+		text = e.from.Digest + "@" + strconv.FormatInt(e.from.IssuedAt, 10)
+	}
+	if response != "" && response != defaultResponse {
+		text += " answers " + response
+	}
+	return text
+}
+
+// defaultResponse is the response type of a service that says none.
+const defaultResponse = "single"
 
 // expires is when a token issued at iat ends, in Unix seconds; 0: never. A
 // moment before 1970 is 1970, since 0 would be never.

@@ -74,7 +74,7 @@ func payload(c jwt.Claims) ([]byte, error) {
 
 // digest is the lock's word for what a token says, whenever it was issued: over
 // the payload without iat and jti, with its declared expiry in place of exp.
-// Embedded tokens are to be in c as embedded has them. c is left without iat,
+// Embedded tokens are to stand in c as embed.inDigest has them. c is left without iat,
 // jti and exp.
 func digest(c jwt.Claims, declared string) (string, error) {
 	d := c.Claims()
@@ -87,10 +87,4 @@ func digest(c jwt.Claims, declared string) (string, error) {
 	h.Write(body)
 	h.Write([]byte("\nexpires " + declared + "\n"))
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// embedded stands for a token's text in the digest of the account that it is
-// embedded in.
-func embedded(t *Token) string {
-	return t.Digest + "@" + strconv.FormatInt(t.IssuedAt, 10)
 }

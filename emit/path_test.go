@@ -3,8 +3,11 @@ package emit
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 func TestFileName(t *testing.T) {
@@ -24,6 +27,20 @@ func TestFileName(t *testing.T) {
 			t.Errorf("%q: %s, not %s", name, got, want)
 		}
 	}
+}
+
+func TestFileNamesAreSafeAndApart(t *testing.T) {
+	form := regexp.MustCompile(`^[A-Za-z0-9_%-]{1,109}$`)
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-c./%-]{0,6}`), rapid.StringN(90, 130, -1)).Draw(t, "name")
+		other := rapid.OneOf(rapid.Just(FileName(name)), rapid.Just(name+"."), rapid.String()).Draw(t, "other")
+		if !form.MatchString(FileName(name)) {
+			t.Fatalf("%q: %s", name, FileName(name))
+		}
+		if name != "" && name != other && FileName(name) == FileName(other) {
+			t.Fatalf("%q and %q share %s", name, other, FileName(name))
+		}
+	})
 }
 
 func shortSum(s string) string {

@@ -2,7 +2,6 @@ package emit
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -76,7 +75,7 @@ func (p *planner) pin() {
 	}
 	slices.Sort(p.Unpinned)
 	for id, public := range p.old.Keys {
-		if strings.Contains(id, "/signing/") && p.Lock.Keys[id] != public {
+		if parts, ok := lock.Parts(id); ok && len(parts) == 4 && parts[2] == "signing" && p.Lock.Keys[id] != public {
 			p.Lock.Retire(id, public)
 		}
 	}

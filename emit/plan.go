@@ -181,7 +181,7 @@ func (p *planner) compare(t *Token, old lock.Token, had bool, killed int64) (Sta
 		return Changed, "its key is another"
 	case old.Claims != t.Digest:
 		for _, e := range t.embeds {
-			if e.from.State != Kept {
+			if e.from != nil && e.from.State != Kept {
 				return Changed, fmt.Sprintf("it embeds %s, which is %s", e.from.ID, e.from.State)
 			}
 		}

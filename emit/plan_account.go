@@ -17,21 +17,23 @@ func (p *planner) completeAccounts(accounts []*Token) {
 	p.settleIssuers(accounts)
 }
 
-// link puts the activations that are made here into an account's imports, by
-// digest and time until Sign has their text, and the revocations into its
-// exports.
+// link finds the activations that an account's imports embed, which stand there
+// as the digest has them until Sign, and puts the revocations into its exports.
 func (p *planner) link(t *Token) {
 	c := t.Claims.(*jwt.AccountClaims)
 	for i, imp := range t.Account.Imports {
-		if imp.Activation == nil || imp.Token != "" {
-			continue
+		e := embed{into: c.Imports[i], text: imp.Token}
+		if imp.Activation != nil && imp.Token == "" {
+			e.from = p.byID[activationID(imp.Activation)] // nil when the exporter signs elsewhere
 		}
-		from := p.byID[activationID(imp.Activation)]
-		if from == nil {
-			continue // the exporter signs elsewhere; the compiler has said so
+		var response string
+		if imp.Grant != nil {
+			response = imp.Grant.Terms.Response
 		}
-		t.embeds = append(t.embeds, embed{into: c.Imports[i], from: from})
-		c.Imports[i].Token = embedded(from)
+		if text := e.inDigest(response); text != imp.Token {
+			c.Imports[i].Token = text
+			t.embeds = append(t.embeds, e)
+		}
 	}
 	sortImports(c.Imports)
 	p.writeRevocations(t.Account, c)

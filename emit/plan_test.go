@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -360,6 +361,40 @@ func TestGivenTokensThatExpired(t *testing.T) {
 		}
 		if _, diags := NewLockedPlan(w.topology(), lock.New()); len(diags) != 0 {
 			t.Errorf("a locked build judges expiry: %v", diags)
+		}
+	}
+}
+
+// The server takes an export's changed response type to an importer only with
+// the importer's own token, which does not name it.
+func TestAChangedResponseTypeReissuesImporters(t *testing.T) {
+	for _, public := range []bool{false, true} {
+		w := newWorld("A", "B", "C")
+		w.given = []given{{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc"}}
+		response := "single"
+		w.edit = func(topology *compiler.Topology) {
+			g := topology.Grants[0]
+			g.Terms.Response, g.Export.Terms.Response = response, response
+			g.Terms.Private, g.Export.Terms.Private = !public, !public
+			if public {
+				topology.Activations = nil
+				g.To.Imports[0].Activation = nil
+			}
+		}
+		one := w.build(t, lock.New(), start)
+		for i, response1 := range []string{"stream", "chunked", "single"} {
+			response = response1
+			two := w.build(t, one.Lock, start+int64(i)+1)
+			for name, state := range map[string]State{"A": Changed, "B": Changed, "C": Kept} {
+				if got := two.Token("account/" + name); got.State != state {
+					t.Errorf("public %t, now %s: account %s is %s", public, response, name, got.State)
+				}
+			}
+			imp := two.Token("account/B").Claims.(*jwt.AccountClaims).Imports[0]
+			if got := imp.Token == ""; got != public || strings.Contains(imp.Token, " ") {
+				t.Errorf("public %t: the import has the token %q", public, imp.Token)
+			}
+			one = two
 		}
 	}
 }

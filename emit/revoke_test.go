@@ -275,3 +275,14 @@ func TestANewOperatorKeySignsFromTheNextBuildOn(t *testing.T) {
 	fresh := w.build(t, lock.New(), start)
 	expect("from the start", fresh, two)
 }
+
+// Only signing keys retire: an account may be called signing.
+func TestUsersKeysDoNotRetire(t *testing.T) {
+	w := newWorld("signing")
+	w.users["signing/u"] = compiler.User{}
+	one := w.build(t, lock.New(), start)
+	delete(w.users, "signing/u")
+	if two := w.build(t, one.Lock, start+1); len(two.Lock.Retired) != 0 {
+		t.Errorf("retired: %v", two.Lock.Retired)
+	}
+}

@@ -73,7 +73,7 @@ func (s *signing) sign(tokens []*Token) error {
 	err := s.parallel(len(tokens), func(i int) error {
 		t := tokens[i]
 		for _, e := range t.embeds {
-			e.into.Token = e.from.Text
+			e.into.Token = e.token()
 		}
 		input, err := signingInput(t.Claims)
 		if err != nil {
