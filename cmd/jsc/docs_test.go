@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// made are cobra's own commands.
+var made = []string{"completion", "help"}
+
+func TestEveryCommandHasHelp(t *testing.T) {
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			if slices.Contains(made, sub.Name()) {
+				continue
+			}
+			if sub.Short == "" || !strings.Contains(sub.Example, sub.CommandPath()) {
+				t.Errorf("%s: help has no summary, or no example that uses it", sub.CommandPath())
+			}
+			walk(sub)
+		}
+	}
+	walk(newRoot(&terminal{}))
+}
+
+var commandRow = regexp.MustCompile("(?m)^\\| `jsc ([a-z]+)")
+
+// TestREADME holds the README to the example and to the commands that there
+// are.
+func TestREADME(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../examples/order-events/topology.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(readme, example) {
+		t.Error("README.md does not show examples/order-events/topology.hcl as it is")
+	}
+	told := map[string]bool{}
+	for _, row := range commandRow.FindAllSubmatch(readme, -1) {
+		told[string(row[1])] = true
+	}
+	for _, c := range newRoot(&terminal{}).Commands() {
+		if !slices.Contains(made, c.Name()) && !told[c.Name()] {
+			t.Errorf("README.md's table of commands lacks %s", c.Name())
+		}
+		delete(told, c.Name())
+	}
+	for name := range told {
+		t.Errorf("README.md tells of a command %s that is not there", name)
+	}
+}
