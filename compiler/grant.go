@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Facts are what the kind's rows depend on, for one importer; to is nil for
@@ -27,6 +28,7 @@ func (s *Share) Facts(server *Server, to *Target) *Facts {
 		f.Consumer, f.Deliver, f.Acked, f.FlowControl = c.Name, c.DeliverSubject, c.AckPolicy != "none", c.FlowControl
 	}
 	if to != nil {
+		f.Subject = s.Terms.importedBy(s.Subject, to.To)
 		f.Watch, f.Trusted, f.Inbox, f.DeliverPrefix = to.Watch, to.Trusted, to.InboxPrefix, to.DeliverPrefix
 	}
 	return f
@@ -85,22 +87,26 @@ func firstRow(k *ShareKind, grant string) int {
 
 func (s *Share) grantOf(row *Row, subject string, to *Target) *Grant {
 	g := &Grant{
-		From:    s.From,
-		Type:    row.Type,
-		Subject: subject,
-		Local:   subject,
-		Terms:   s.terms(row),
-		Share:   s,
-		Target:  to,
-		Kind:    row.Grant,
-		Why:     row.Why,
-		Needed:  row.Needed,
-		Row:     row,
+		From:     s.From,
+		Type:     row.Type,
+		Subject:  subject,
+		Exported: subject,
+		Local:    subject,
+		Terms:    s.terms(row),
+		Share:    s,
+		Target:   to,
+		Kind:     row.Grant,
+		Why:      row.Why,
+		Needed:   row.Needed,
+		Row:      row,
 	}
 	if to == nil {
 		return g
 	}
 	g.To, g.Expiry = to.To, to.Expiry
+	if g.Terms.TokenPosition > 0 {
+		g.Exported = s.Subject
+	}
 	switch {
 	case row.Local == LocalPrefixed:
 		g.Local = prefixed(to.APIPrefix, subject)
@@ -119,6 +125,17 @@ func (s *Share) terms(row *Row) Terms {
 	}
 	terms.Private = !s.Public || row.Named
 	return terms
+}
+
+// importedBy is an exported subject as an account must import it: with its
+// public key at the terms' token position (server/accounts.go, checkAuth).
+func (t Terms) importedBy(exported string, importer *Account) string {
+	if t.TokenPosition == 0 {
+		return exported
+	}
+	tokens := strings.Split(exported, ".")
+	tokens[t.TokenPosition-1] = importer.PublicKey
+	return strings.Join(tokens, ".")
 }
 
 // compareGrants orders grants by exporter, type, subject, importer and name.

@@ -81,13 +81,13 @@ func (p *pass) candidates(typ Type, declared []*Export, grants []*Grant) []*cand
 		if g.Type != typ || g.Share == nil {
 			continue
 		}
-		o := bySubject[g.Subject]
+		o := bySubject[g.Exported]
 		if o == nil {
-			o = &candidate{typ: typ, subject: g.Subject, terms: g.Terms}
-			bySubject[g.Subject] = o
+			o = &candidate{typ: typ, subject: g.Exported, terms: g.Terms}
+			bySubject[g.Exported] = o
 			candidates = append(candidates, o)
 		} else if o.terms != g.Terms && !slices.ContainsFunc(o.grants, func(other *Grant) bool { return other.Share == g.Share }) {
-			p.disagree(o, &candidate{typ: typ, subject: g.Subject, terms: g.Terms, grants: []*Grant{g}}, "")
+			p.disagree(o, &candidate{typ: typ, subject: g.Exported, terms: g.Terms, grants: []*Grant{g}}, "")
 		}
 		o.grants = append(o.grants, g)
 	}
@@ -227,7 +227,7 @@ func serve(g *Grant, index *subject.Index[*candidate], served map[*candidate]*Ex
 			o = o.wider
 		}
 		e := served[o]
-		if exported == g.Subject {
+		if exported == g.Subject || exported == g.Exported {
 			g.Export = e
 			break
 		}

@@ -149,3 +149,28 @@ func TestPublic(t *testing.T) {
 		t.Errorf("%d activations: %+v", n, topology.Activations)
 	}
 }
+
+// TestTokenPosition holds a service that tells importers apart by their keys to
+// what the server lets pass: each import has the importer's key, the export a
+// wildcard.
+func TestTokenPosition(t *testing.T) {
+	topology, warnings := compile(t, exporter+`
+share "mine" {
+  service                = "mine.*.get.*"
+  from                   = account.A
+  account_token_position = 2
+  to "B" { local_subject = "get.$1" }
+}`)
+	key := account(t, topology, "B").PublicKey
+	want := []string{
+		"A exports service mine.*.get.* as mine.service for mine.service",
+		"B imports service mine." + key + ".get.* as mine.service at get.$1",
+		"token A service mine." + key + ".get.* B",
+	}
+	if diff := cmp.Diff(want, crossings(topology)); diff != "" {
+		t.Errorf("crossings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"over-grant"}, warnings); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}

@@ -61,11 +61,18 @@ func (p *pass) shareTerms(s *Share) Terms {
 	if !s.Kind.Takes(attrResponse) {
 		return Terms{}
 	}
-	return p.serviceTerms(service{
+	t := p.serviceTerms(service{
 		subject:       s.Src.Service,
 		response:      s.Src.Response,
 		threshold:     s.Src.ResponseThreshold,
 		tokenPosition: s.Src.AccountTokenPosition,
 		latency:       s.Src.Latency,
 	})
+	// The server asks no token of whoever has its key in the subject
+	// (server/accounts.go, checkAuth).
+	if t.TokenPosition > 0 && !s.Public {
+		d := diag.New("over-grant", s.Src.AccountTokenPosition.Range(), s.Subject, "every account its own part, without a token")
+		p.add(diag.WithHint(d, "Set public = true if that is meant, or leave account_token_position out."))
+	}
+	return t
 }

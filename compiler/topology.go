@@ -161,14 +161,17 @@ type Grant struct {
 	// Subject is what To's activation and import name; the export that serves it
 	// may be wider.
 	Subject string
-	Local   string // where To sees it, never empty
-	Terms   Terms
-	Share   *Share  // nil for a raw export or import
-	Target  *Target // the share's target; nil for a raw one
-	Kind    string  // row of the kinds table: "deliver", "ack", "fc", "info" …
-	Name    string  // <share>.<grant>, with .2 … from the second subject on; the import's name
-	Why     string
-	Expiry  Expiry
+	// Exported is the subject that a share's export has for it: Subject, but for
+	// the token that is To's public key, where the export has a wildcard.
+	Exported string
+	Local    string // where To sees it, never empty
+	Terms    Terms
+	Share    *Share  // nil for a raw export or import
+	Target   *Target // the share's target; nil for a raw one
+	Kind     string  // row of the kinds table: "deliver", "ack", "fc", "info" …
+	Name     string  // <share>.<grant>, with .2 … from the second subject on; the import's name
+	Why      string
+	Expiry   Expiry
 	// Needed: without it the kind does not work at all. A grant that is not
 	// needed serves some clients or some calls.
 	Needed bool
