@@ -102,6 +102,15 @@ func (t *terminal) getenv(name string) string {
 
 func (t *terminal) inActions() bool { return t.getenv("GITHUB_ACTIONS") != "" }
 
+// shown is stdout for text that people read, whose words come from elsewhere:
+// GitHub's runner would take some of them for commands.
+func (t *terminal) shown() io.Writer {
+	if t.inActions() {
+		return diag.Guard(t.stdout)
+	}
+	return t.stdout
+}
+
 // colored reports whether to colour what goes to w.
 func (t *terminal) colored(w io.Writer) bool {
 	switch t.color {
@@ -128,7 +137,7 @@ type command func(*terminal) *cobra.Command
 
 // commands are all commands, in the order of help.
 var commands = []command{
-	newBuild, newVerify, newKeys, newInspect, newVersion,
+	newBuild, newVerify, newFmt, newKeys, newInspect, newVersion,
 }
 
 func newRoot(t *terminal) *cobra.Command {
