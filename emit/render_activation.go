@@ -138,7 +138,8 @@ type handed struct {
 	file  string
 }
 
-// handedTo are the token files of an external importer, one a token, by name.
+// handedTo are the token files of an external importer, one a token, sorted by
+// their grants' names.
 func (r *rendering) handedTo(a *compiler.Account) []handed {
 	var out []handed
 	for _, t := range r.p.Tokens {
@@ -148,7 +149,7 @@ func (r *rendering) handedTo(a *compiler.Account) []handed {
 		g := slices.MinFunc(t.Activation.Grants, func(x, y *compiler.Grant) int { return strings.Compare(x.Name, y.Name) })
 		out = append(out, handed{token: t, grant: g, file: tokenFile(g)})
 	}
-	slices.SortFunc(out, func(x, y handed) int { return strings.Compare(x.file, y.file) })
+	slices.SortFunc(out, func(x, y handed) int { return strings.Compare(x.grant.Name, y.grant.Name) })
 	return out
 }
 
