@@ -85,6 +85,8 @@ func (t *terminal) inspect(names []string, format string) error {
 	return err
 }
 
+var errNoToken = errors.New("it holds no JWT")
+
 // maxInspected is the most that inspect reads of one file, in bytes.
 const maxInspected = 256 << 20
 
@@ -100,7 +102,7 @@ func inspectPath(name string) ([]decoded, error) {
 		}
 		found := inspectFile(name, data)
 		if len(found) == 0 {
-			return nil, errors.New("it holds no JWT")
+			return nil, errNoToken
 		}
 		return found, nil
 	}
@@ -122,6 +124,9 @@ func inspectPath(name string) ([]decoded, error) {
 		out = append(out, inspectFile(p, data)...)
 		return nil
 	})
+	if err == nil && len(out) == 0 {
+		err = errNoToken
+	}
 	return out, err
 }
 
@@ -144,7 +149,7 @@ func inspectFile(name string, data []byte) []decoded {
 		out = append(out, decode(name, token))
 	}
 	if len(out) == 0 && (strings.HasSuffix(name, ".jwt") || strings.HasSuffix(name, ".creds")) {
-		out = append(out, decoded{File: name, Kind: "unreadable", Findings: []string{"it holds no JWT"}})
+		out = append(out, decoded{File: name, Kind: "unreadable", Findings: []string{errNoToken.Error()}})
 	}
 	return out
 }

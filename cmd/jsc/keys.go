@@ -22,13 +22,6 @@ func newKeys(t *terminal) *cobra.Command {
 		Use:     "keys",
 		Short:   "Make and list the keys of a topology",
 		Example: "  jsc keys generate topology.hcl\n  jsc keys list topology.hcl",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command \"keys %s\"; see jsc keys --help", args[0])}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newKeysGenerate(t), newKeysList(t))
 	return cmd

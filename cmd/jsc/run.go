@@ -147,13 +147,6 @@ func newRoot(t *terminal) *cobra.Command {
 		Long:          "jsc compiles HCL topologies of NATS accounts, JetStream streams, consumers and the\nshares between accounts to signed JWTs, server configs, activation bundles and\nJetStream JSON, and proves every share by booting nats-server.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q; see jsc --help", args[0])}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
@@ -171,7 +164,41 @@ func newRoot(t *terminal) *cobra.Command {
 	for _, c := range commands {
 		root.AddCommand(c(t))
 	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	asGroups(root)
 	return root
+}
+
+// asGroups makes a command that only holds others, and those below it, show
+// its help, and refuse what is no command: cobra's own ones would exit 0.
+func asGroups(c *cobra.Command) {
+	if c.Name() == "help" {
+		c.Args = func(help *cobra.Command, args []string) error {
+			if found, _, err := help.Root().Find(args); err != nil || found == help.Root() && len(args) > 0 {
+				return noCommand(help.Root(), args)
+			}
+			return nil
+		}
+		return
+	}
+	if !c.HasSubCommands() {
+		return
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return noCommand(c, args)
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	for _, sub := range c.Commands() {
+		asGroups(sub)
+	}
+}
+
+func noCommand(group *cobra.Command, args []string) error {
+	return usageError{fmt.Errorf("there is no command \"%s %s\"; see %s --help", group.CommandPath(), args[0], group.CommandPath())}
 }
 
 // onePath takes at most one PATH; none is the working folder.

@@ -54,6 +54,9 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	if err := oneOf("format", v.format, "text", "json", "junit"); err != nil {
 		return err
 	}
+	if v.messages < 0 {
+		return usageError{fmt.Errorf("--messages is a number from 1 upward, not %d", v.messages)}
+	}
 	pr, err := v.place.open(path)
 	if err != nil {
 		return err
