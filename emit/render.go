@@ -43,13 +43,32 @@ var artifactKinds = []struct {
 	{"consumer", (*rendering).consumers},
 }
 
+// targets are further forms of the same, each in a folder of its own, which are
+// only made when they are asked for.
+var targets = []struct {
+	name, kind string
+	render     func(*rendering) error
+}{
+	{"resolver-dir", "account-jwt", (*rendering).resolverDir},
+}
+
+// Targets are the names of what Render makes beyond the usual, when asked to.
+func Targets() []string {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.name)
+	}
+	return names
+}
+
 // ManifestPath is the path of the manifest.
 const ManifestPath = "manifest.json"
 
 // Render makes every file of the output folder from a signed plan, sorted by
 // path, the manifest among them. lockName is the lock's file name, which the
-// manifest records. A token without its text is an error.
-func Render(p *Plan, lockName string) ([]Artifact, error) {
+// manifest records; extra are names of Targets. A token without its text is an
+// error, and so is an unknown target.
+func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
 	for _, t := range p.Tokens {
 		if t.Text == "" && !p.unsigned(t) {
 			return nil, fmt.Errorf("render the token of %s: it is not signed", t.ID)
@@ -60,6 +79,16 @@ func Render(p *Plan, lockName string) ([]Artifact, error) {
 		r.kind = k.kind
 		if err := k.render(r); err != nil {
 			return nil, fmt.Errorf("render %s: %w", k.kind, err)
+		}
+	}
+	for _, name := range extra {
+		i := slices.Index(Targets(), name)
+		if i < 0 {
+			return nil, fmt.Errorf("render %s: there is no such target", name)
+		}
+		r.kind = targets[i].kind
+		if err := targets[i].render(r); err != nil {
+			return nil, fmt.Errorf("render %s: %w", name, err)
 		}
 	}
 	slices.SortFunc(r.out, func(a, b Artifact) int { return cmp.Compare(a.Path, b.Path) })
@@ -113,6 +142,18 @@ func (r *rendering) accountJWTs() error {
 	for _, t := range r.p.Tokens {
 		if t.Kind == AccountToken {
 			r.addToken(t.Account.Name, t, line(t.Text), "accounts", FileName(t.Account.Name)+".jwt")
+		}
+	}
+	return nil
+}
+
+// resolverDir is the folder of a full resolver: a token a file, named for its
+// account's key, without a newline, as the server itself writes it
+// (server/dirstore.go).
+func (r *rendering) resolverDir() error {
+	for _, t := range r.p.Tokens {
+		if t.Kind == AccountToken {
+			r.addToken(t.Account.Name, t, []byte(t.Text), "resolver-dir", t.Account.PublicKey+".jwt")
 		}
 	}
 	return nil

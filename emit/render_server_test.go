@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"jsc/compiler"
+	"jsc/emit/folder"
 	"jsc/emit/lock"
 	"jsc/schema"
 )
@@ -167,5 +168,35 @@ func TestServerConfigs(t *testing.T) {
 				c.check(t, o)
 			}
 		})
+	}
+}
+
+func TestResolverDir(t *testing.T) {
+	w := full()
+	p := w.build(t, lock.New(), start)
+	if _, err := Render(p, "l", "no-such"); err == nil {
+		t.Error("an unknown target is rendered")
+	}
+	list, err := Render(p, "l", Targets()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]Artifact{}
+	for _, f := range list {
+		files[f.Path] = f
+		if !folder.Made(f.Path) {
+			t.Errorf("%s has no form that the output folder knows", f.Path)
+		}
+	}
+	resolver, err := server.NewDirAccResolver(filepath.Join(write(t, files), "resolver-dir"), 0, time.Minute, server.NoDelete)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tk := range p.Tokens {
+		if tk.Kind == AccountToken {
+			if got, err := resolver.LoadAcc(tk.Account.PublicKey); err != nil || got != tk.Text {
+				t.Errorf("%s: %v, %q", tk.ID, err, got)
+			}
+		}
 	}
 }
