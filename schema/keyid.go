@@ -9,23 +9,37 @@ import (
 )
 
 // ID joins parts to the ID of a key or a token, as the lock has it:
-// "account/ACCTA/user/order-service". In each part "/", "%" and control
-// characters are percent-encoded.
+// "account/ACCTA/user/order-service". In each part a slash, a percent sign,
+// control characters and bytes that are no UTF-8 are percent-encoded.
 func ID(parts ...string) string {
 	var b strings.Builder
-	for i, p := range parts {
+	for i, part := range parts {
 		if i > 0 {
 			b.WriteByte('/')
 		}
-		for j := 0; j < len(p); j++ {
-			if c := p[j]; c == '/' || c == '%' || c < 0x20 || c == 0x7f {
-				fmt.Fprintf(&b, "%%%02X", c)
-			} else {
-				b.WriteByte(c)
+		for j, r := range part {
+			if !mustEncode(r, part[j:]) {
+				b.WriteRune(r)
+				continue
+			}
+			n := len(string(r))
+			if r == invalidRune {
+				n = 1
+			}
+			for k := range n {
+				fmt.Fprintf(&b, "%%%02X", part[j+k])
 			}
 		}
 	}
 	return b.String()
+}
+
+const invalidRune = '\uFFFD'
+
+// mustEncode reports whether r, which rest begins with, cannot stand in an ID.
+func mustEncode(r rune, rest string) bool {
+	return r == '/' || r == '%' || r < 0x20 || 0x7f <= r && r <= 0x9f ||
+		r == invalidRune && !strings.HasPrefix(rest, string(invalidRune))
 }
 
 // Keys tells the public key of an ID, as ID makes it, and whether it is

@@ -1,10 +1,11 @@
 package lock
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/nats-io/nkeys"
+
+	"jsc/schema"
 )
 
 // OperatorID is the key and token ID of an operator.
@@ -45,30 +46,8 @@ func UserRevocationID(account, user string) string { return ID(account, "user", 
 // is, as for UserRevocationID, and the block's label.
 func RevokeID(account, user, label string) string { return ID(account, "user", user, label) }
 
-// ID joins the parts with slashes. In each part a slash, a percent sign,
-// control characters and bytes that are no UTF-8 are percent-encoded.
-func ID(parts ...string) string {
-	var b strings.Builder
-	for i, part := range parts {
-		if i > 0 {
-			b.WriteByte('/')
-		}
-		for j, r := range part {
-			if !mustEncode(r, part[j:]) {
-				b.WriteRune(r)
-				continue
-			}
-			n := len(string(r))
-			if r == invalidRune {
-				n = 1
-			}
-			for k := range n {
-				fmt.Fprintf(&b, "%%%02X", part[j+k])
-			}
-		}
-	}
-	return b.String()
-}
+// ID is schema.ID.
+func ID(parts ...string) string { return schema.ID(parts...) }
 
 // Parts is the inverse of ID; ok is false for what ID does not return, an empty
 // part included.
@@ -113,16 +92,7 @@ func decodePart(part string) (string, bool) {
 	return b.String(), true
 }
 
-const (
-	upperHex    = "0123456789ABCDEF"
-	invalidRune = '\uFFFD'
-)
-
-// mustEncode reports whether r, which rest begins with, cannot stand in an ID.
-func mustEncode(r rune, rest string) bool {
-	return r == '/' || r == '%' || r < 0x20 || 0x7f <= r && r <= 0x9f ||
-		r == invalidRune && !strings.HasPrefix(rest, string(invalidRune))
-}
+const upperHex = "0123456789ABCDEF"
 
 // isPlain reports whether s is printable ASCII.
 func isPlain(s string) bool {
