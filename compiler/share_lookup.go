@@ -39,3 +39,18 @@ func (p *pass) shareOf(e schema.Entity) *Share {
 func (s *Share) GrantsFor(server *Server, to *Target) []*Grant {
 	return s.expand(s.Facts(server, to), to)
 }
+
+// Copies are the importer's streams whose mirror or source is the share, by
+// name.
+func (t *Target) Copies() []*Stream {
+	var copies []*Stream
+	for _, s := range t.To.Streams {
+		for o := range s.origins() {
+			if o.src.Share.Value == schema.Entity(t.Share.Src) {
+				copies = append(copies, s)
+				break
+			}
+		}
+	}
+	return copies
+}

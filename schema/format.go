@@ -13,9 +13,9 @@ import (
 
 // Format gives a file in HCL's native syntax its canonical form: two spaces a
 // level, "=" and comments of neighbouring lines under each other, one line end
-// at the end. Only white space changes; formatting what it returns changes
-// nothing. A file that cannot be parsed comes back as it was, with diagnostics
-// that say why.
+// at the end, no byte order mark. Only white space changes; formatting what it
+// returns changes nothing. A file that cannot be parsed comes back as it was,
+// with diagnostics that say why.
 func Format(name string, data []byte) ([]byte, hcl.Diagnostics) {
 	if len(data) > maxFile {
 		return data, hcl.Diagnostics{diag.New("file-too-large", hcl.Range{Filename: name}, name, maxFileText)}
@@ -26,7 +26,7 @@ func Format(name string, data []byte) ([]byte, hcl.Diagnostics) {
 	if _, diags := hclsyntax.ParseConfig(data, name, hcl.InitialPos); diags.HasErrors() {
 		return data, syntaxErrors(diags)
 	}
-	ended := oneLineEnd(data)
+	ended := oneLineEnd(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if out := hclwrite.Format(ended); sameTokens(ended, out) {
 		return out, nil
 	}

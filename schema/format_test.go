@@ -27,6 +27,8 @@ func TestFormat(t *testing.T) {
 		{"blank lines between stay", "a = 1\n\n\nb = 2\n", "a = 1\n\n\nb = 2\n"},
 		{"a heredoc's text stays", "a = <<-T\n      x\n   ${ 1+1 }  y\n  T\n", "a = <<-T\n      x\n   ${1 + 1}  y\n  T\n"},
 		{"a gap that parts two tokens stays", "a=0 .0\n", "a=0 .0\n"},
+		{"a byte order mark goes", "\ufeffa=1\n", "a = 1\n"},
+		{"nothing but a byte order mark", "\ufeff", ""},
 		{"line ends of Windows stay", "a=1\r\nb =  2\r\n", "a = 1\r\nb = 2\r\n"},
 	} {
 		got, diags := Format("t.hcl", []byte(c.in))
