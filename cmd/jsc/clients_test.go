@@ -62,8 +62,8 @@ func TestRealClients(t *testing.T) {
 			// What nobody granted is refused, so what passed above passed by a grant.
 			fulfillment.isRefused(t, `Publish to "retail.v1.order.created"`, "pub", "--jetstream", "retail.v1.order.created", "forged")
 			fulfillment.isRefused(t, `Publish to "ACCTA.API.STREAM.INFO.ORDEREVENTS"`, "stream", "info", "ORDEREVENTS", "--js-api-prefix", "ACCTA.API")
-			fulfillment.isRefused(t, `Subscription to "`+c.deliver+`"`, "sub", "--wait", "1s", c.deliver)
-			service.isRefused(t, `Subscription to "retail.v1.order.>"`, "sub", "--wait", "1s", "retail.v1.order.>")
+			fulfillment.isRefused(t, `Subscription to "`+c.deliver+`"`, "sub", "--wait", "2s", c.deliver)
+			service.isRefused(t, `Subscription to "retail.v1.order.>"`, "sub", "--wait", "2s", "retail.v1.order.>")
 		})
 	}
 }
@@ -203,7 +203,7 @@ func (c client) does(t *testing.T, args ...string) string {
 // the CLI says.
 func (c client) isRefused(t *testing.T, what string, args ...string) {
 	t.Helper()
-	out, err := c.run(append(args, "--timeout", "1s")...)
+	out, err := c.run(append(args, "--timeout", "2s")...)
 	if want := "Permissions Violation for " + what; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("nats %s: want %q, got %v\n%s", strings.Join(args, " "), want, err, out)
 	}
