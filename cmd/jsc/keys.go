@@ -20,10 +20,10 @@ import (
 func newKeys(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "keys",
-		Short:   "Make and list the keys of a topology",
+		Short:   "Make, list, rotate, rename and move the keys of a topology",
 		Example: "  jsc keys generate topology.hcl\n  jsc keys list topology.hcl",
 	}
-	cmd.AddCommand(newKeysGenerate(t), newKeysList(t))
+	cmd.AddCommand(newKeysGenerate(t), newKeysList(t), newKeysRotate(t), newKeysMove(t), newKeysImport(t), newKeysExport(t))
 	return cmd
 }
 
@@ -61,22 +61,11 @@ lock. No key that is there is ever replaced.`,
 }
 
 func (k *keyCommand) generate(ctx context.Context, path string) error {
-	if err := oneOf("format", k.format, "text", "json"); err != nil {
-		return err
-	}
-	pr, err := k.place.open(path)
-	if err != nil {
-		return err
-	}
-	state, err := folder.Open(ctx, pr.state, k.waiting)
+	pr, state, l, err := k.edit(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer state.Close()
-	l, err := k.readLock(pr, state.View)
-	if err != nil {
-		return err
-	}
 	c := k.compile(pr, pins(l))
 	if _, exists := state.Lock(); !exists {
 		if d := lockElsewhere(pr, c.config); d != nil {
@@ -86,8 +75,8 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
-	plan, diags := emit.NewPlan(c.topology, l, 1)
-	_ = diags // they are about tokens; keys are made all the same
+	// What is wrong with tokens at this moment does not matter to their keys.
+	plan, _ := emit.NewPlan(c.topology, l, 1)
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
 		return err
@@ -100,6 +89,27 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 		return err
 	}
 	return k.print(l, plan.Unpinned, ring)
+}
+
+// edit opens a topology's state for a change of its lock.
+func (k *keyCommand) edit(ctx context.Context, path string) (*project, *folder.Folder, *lock.Lock, error) {
+	if err := oneOf("format", k.format, "text", "json"); err != nil {
+		return nil, nil, nil, err
+	}
+	pr, err := k.place.open(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	state, err := folder.Open(ctx, pr.state, k.waiting)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := k.readLock(pr, state.View)
+	if err != nil {
+		state.Close()
+		return nil, nil, nil, err
+	}
+	return pr, state, l, nil
 }
 
 func newKeysList(t *terminal) *cobra.Command {

@@ -77,9 +77,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		fmt.Fprintf(b.stdout, "left     %s: somebody changed it since jsc made it\n", diag.Sanitize(p))
 	}
 	b.userTable(plan)
-	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", pr.out+"/", files(len(did.Written)), count(len(did.Removed)), count(len(did.Kept)))
+	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", pr.out+"/", plural(len(did.Written), "file"), count(len(did.Removed)), count(len(did.Kept)))
 	if len(creds) > 0 {
-		fmt.Fprintf(b.stdout, "%s  %s written\n", strings.TrimSuffix(b.creds, "/")+"/", files(len(creds)))
+		fmt.Fprintf(b.stdout, "%s  %s written\n", strings.TrimSuffix(b.creds, "/")+"/", plural(len(creds), "file"))
 	}
 	return nil
 }
@@ -141,11 +141,11 @@ func (b *builder) userTable(plan *emit.Plan) {
 	w.Flush()
 }
 
-func files(n int) string {
+func plural(n int, what string) string {
 	if n == 1 {
-		return "1 file"
+		return "1 " + what
 	}
-	return count(n) + " files"
+	return count(n) + " " + what + "s"
 }
 
 // count is a number with its thousands apart.

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"jsc/emit"
+	"jsc/emit/keys"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+func newKeysMove(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "move OLD NEW [PATH]",
+		Short: "Keep a key under another name, after an account or a user was renamed",
+		Long: `Keep a key under another name, after an account, a user or a signing key was
+renamed in the topology. Without it the renamed one gets a new key, and the
+streams of a renamed account stay behind with the old one.`,
+		Example: "  jsc keys move account/ORDERS account/ORDER-SERVICE topology.hcl",
+		Args:    someArgs("OLD and NEW", 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return k.move(cmd.Context(), args[0], args[1], pathOf(args[2:]))
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+// someArgs takes n arguments and at most one PATH after them.
+func someArgs(what string, n int) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n || len(args) > n+1 {
+			return usageError{fmt.Errorf("give %s, and at most one PATH", what)}
+		}
+		return nil
+	}
+}
+
+func (k *keyCommand) move(ctx context.Context, from, to, path string) error {
+	_, state, l, err := k.edit(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	if err := l.Move(from, to); err != nil {
+		return fmt.Errorf("move %s: %w", from, err)
+	}
+	if err := state.CommitLock(l.Encode()); err != nil {
+		return err
+	}
+	if k.format == "json" {
+		return writeJSON(k.stdout, struct {
+			FormatVersion int    `json:"format_version"`
+			From          string `json:"from"`
+			To            string `json:"to"`
+			PublicKey     string `json:"public_key"`
+		}{1, from, to, l.Keys[to]})
+	}
+	if !k.quiet {
+		fmt.Fprintf(k.stdout, "%s is %s now; build to write it out\n", diag.Sanitize(to), l.Keys[to])
+	}
+	return nil
+}
+
+func newKeysRotate(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "rotate ID [PATH]",
+		Short: "Replace a signing key or a user's key by a new one",
+		Long: `Replace a signing key or a user's key by a new one, and retire the old one, which
+never returns. The next build signs anew what the old key signed.
+
+An account's or an operator's identity key cannot be rotated: it is the account,
+or the operator, to every server. Sign with signing keys, and keep identity keys
+away from where builds run.`,
+		Example: "  jsc keys rotate account/ACCTA/signing/ci topology.hcl\n  jsc keys rotate account/ACCTB/user/fulfillment topology.hcl",
+		Args:    someArgs("the ID of a key", 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return k.rotate(cmd.Context(), args[0], pathOf(args[1:]))
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+// rotations are the keys that can be replaced, by the third part of their ID
+// and what signs with them, and what has to be done to running servers.
+var rotations = []struct{ first, third, consequence string }{
+	{"operator", "signing", "operator.jwt changes: build, restart the servers with it, then build again: the new key signs from then on"},
+	{"account", "signing", "build, then reload the servers (memory resolver) or push the account (full resolver)"},
+	{"account", "user", "build, reload or push the account, and hand out the user's new credentials: the old ones end"},
+}
+
+func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
+	parts, ok := lock.Parts(id)
+	consequence := ""
+	for _, r := range rotations {
+		if ok && len(parts) == 4 && parts[0] == r.first && parts[2] == r.third {
+			consequence = r.consequence
+		}
+	}
+	if consequence == "" {
+		return usageError{fmt.Errorf("%s is no signing key and no user; see jsc keys rotate --help", id)}
+	}
+	pr, state, l, err := k.edit(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	old := l.Keys[id]
+	if old == "" {
+		return fmt.Errorf("rotate %s: it has no key in %s yet", id, pr.lock)
+	}
+	if err := k.tell(k.compile(pr, pins(l)), hcl.DiagError); err != nil {
+		return err
+	}
+	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
+	if err != nil {
+		return err
+	}
+	defer ring.Close()
+	if parts[2] == "signing" {
+		l.Retire(id, old)
+	}
+	if err := generate(ring, l, []string{id}); err != nil {
+		return k.keyErrors(err)
+	}
+	c := k.compile(pr, pins(l))
+	plan, _ := emit.NewPlan(c.topology, l, 1)
+	if err := state.CommitLock(l.Encode()); err != nil {
+		return err
+	}
+	return k.printRotation(id, old, l.Keys[id], consequence, plan)
+}
+
+// rotation is what keys rotate --format json prints.
+type rotation struct {
+	FormatVersion int      `json:"format_version"`
+	ID            string   `json:"id"`
+	Old           string   `json:"old"`
+	New           string   `json:"new"`
+	SignedAnew    []string `json:"signed_anew"`
+	Consequence   string   `json:"consequence"`
+}
+
+func (k *keyCommand) printRotation(id, old, public, consequence string, plan *emit.Plan) error {
+	r := rotation{1, id, old, public, []string{}, consequence}
+	for _, t := range plan.Tokens {
+		if t.State != emit.Kept {
+			r.SignedAnew = append(r.SignedAnew, t.ID)
+		}
+	}
+	if k.format == "json" {
+		return writeJSON(k.stdout, r)
+	}
+	if k.quiet {
+		return nil
+	}
+	fmt.Fprintf(k.stdout, "%s\n  old  %s, ended by the next build\n  new  %s\n\nsigned anew by the next build:\n", diag.Sanitize(id), old, public)
+	for i, t := range r.SignedAnew {
+		if i == shownAtMost {
+			fmt.Fprintf(k.stdout, "  … and %d more\n", len(r.SignedAnew)-i)
+			break
+		}
+		fmt.Fprintf(k.stdout, "  %s\n", diag.Sanitize(t))
+	}
+	fmt.Fprintf(k.stdout, "\nthen: %s\n", consequence)
+	return nil
+}
+
+func newKeysImport(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "import FOLDER [PATH]",
+		Short: "Copy the seeds of an nsc keys folder into the first dir: of --keys",
+		Long: `Copy the seeds of an nsc keys folder into the first dir: of --keys. None that is
+there is replaced. Pin the accounts they are for with public_key in the topology.`,
+		Example: "  jsc keys import ~/.local/share/nats/nsc/keys topology.hcl",
+		Args:    someArgs("a folder of seeds", 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return k.importSeeds(cmd.Context(), args[0], pathOf(args[1:]))
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+func (k *keyCommand) importSeeds(ctx context.Context, dir, path string) error {
+	pr, state, l, err := k.edit(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	to, err := k.keyFlags.open(ctx, k.terminal, pr, l)
+	if err != nil {
+		return err
+	}
+	defer to.Close()
+	from, err := keys.Open(ctx, keys.Options{Sources: []string{"dir:" + dir}, Getenv: k.getenv})
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	stored, present, err := to.Import(from)
+	if err != nil {
+		return k.keyErrors(err)
+	}
+	if k.format == "json" {
+		return writeJSON(k.stdout, struct {
+			FormatVersion int      `json:"format_version"`
+			Stored        []string `json:"stored"`
+			Present       []string `json:"present"`
+		}{1, orEmpty(stored), orEmpty(present)})
+	}
+	if !k.quiet {
+		for _, public := range stored {
+			fmt.Fprintf(k.stdout, "stored   %s\n", public)
+		}
+		for _, public := range present {
+			fmt.Fprintf(k.stdout, "present  %s\n", public)
+		}
+	}
+	return nil
+}
+
+func newKeysExport(t *terminal) *cobra.Command {
+	k := &keyCommand{terminal: t}
+	var to string
+	var recipients []string
+	cmd := &cobra.Command{
+		Use:   "export --age FILE [PATH]",
+		Short: "Write the pinned keys' seeds to a file encrypted with age",
+		Long: `Write the seeds of all pinned keys to a file encrypted with age, for --keys
+age:FILE. It is encrypted to --recipient, or, without any, by the passphrase in
+JSC_AGE_PASSPHRASE. Seeds are never written in the clear.`,
+		Example: "  jsc keys export --age seeds.age --recipient age1… topology.hcl",
+		Args:    onePath,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if to == "" {
+				return usageError{errors.New("--age names the file to write")}
+			}
+			return k.export(cmd.Context(), to, recipients, pathOf(args))
+		},
+	}
+	k.flags(cmd)
+	cmd.Flags().StringVar(&to, "age", "", "the file to write; must not exist")
+	cmd.Flags().StringArrayVar(&recipients, "recipient", nil, "age public key that may read it (may be given again)")
+	return cmd
+}
+
+func (k *keyCommand) export(ctx context.Context, to string, recipients []string, path string) error {
+	pr, state, l, err := k.edit(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
+	if err != nil {
+		return err
+	}
+	defer ring.Close()
+	held, err := ring.Held()
+	if err != nil {
+		return k.keyErrors(err)
+	}
+	pinned := map[string]bool{}
+	for _, public := range l.Keys {
+		pinned[public] = true
+	}
+	var list []string
+	for _, public := range held {
+		if pinned[public] {
+			list = append(list, public)
+		}
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("export seeds: no seed of a key pinned in %s is at hand", pr.lock)
+	}
+	var sealed strings.Builder
+	if err := ring.ExportAge(&sealed, recipients, list...); err != nil {
+		return k.keyErrors(err)
+	}
+	if err := create(to, []byte(sealed.String())); err != nil {
+		return fmt.Errorf("export seeds: %w", err)
+	}
+	if !k.quiet {
+		fmt.Fprintf(k.stdout, "%s: %s\n", to, plural(len(list), "seed"))
+	}
+	return nil
+}
+
+// create writes a file that must not be there yet and that nobody else may read.
+func create(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(name)
+	}
+	return err
+}
