@@ -2,13 +2,13 @@ package schema
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
-	"github.com/zclconf/go-cty/cty/function/stdlib"
 
 	"jsc/schema/diag"
 )
@@ -17,8 +17,8 @@ import (
 // a stranger's program.
 type Bounds struct {
 	Time     time.Duration // of load as a whole
-	Heap     uint64        // bytes in use
-	Entities int           // instances of blocks with a label
+	Heap     uint64        // bytes in use by the process
+	Entities int           // instances of blocks with a label, and of modules
 }
 
 // DefaultBounds are ample for 10,000 tenants.
@@ -33,79 +33,121 @@ type overLimit struct {
 
 // count counts one more entity.
 func (e *evaluator) count(at hcl.Range) {
+	e.goOn()
 	if e.made++; e.made > e.bounds.Entities {
 		panic(overLimit{at, fmt.Sprintf("the topology makes more than %d entities", e.bounds.Entities)})
 	}
 }
 
-// watch runs a load within its bounds. When time or memory runs out the work is
-// abandoned where it stands: the caller is to say so and end.
-func watch(o Options, load func(Options) (*Config, hcl.Diagnostics)) (*Config, hcl.Diagnostics) {
+// goOn ends the evaluation once watch has given it up.
+func (e *evaluator) goOn() {
+	if e.givenUp.Load() {
+		panic(overLimit{why: "given up"})
+	}
+}
+
+// watch runs a load within its bounds. When time or memory runs out the work
+// is given up: it ends at the next name or call that it evaluates.
+func watch(o Options) (*Config, hcl.Diagnostics) {
 	type result struct {
 		config *Config
 		diags  hcl.Diagnostics
 	}
 	done := make(chan result, 1)
+	var givenUp atomic.Bool
+	stop := func(at hcl.Range, why string) result {
+		givenUp.Store(true)
+		return result{&Config{}, hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
+	}
 	go func() {
 		defer func() {
 			switch p := recover().(type) {
 			case nil:
 			case overLimit:
-				done <- result{&Config{}, hcl.Diagnostics{diag.New("evaluation-limit", p.at, p.why)}}
+				done <- stop(p.at, p.why)
 			default:
 				panic(p)
 			}
 		}()
-		c, diags := load(o)
+		c, diags := load(o, &givenUp)
 		done <- result{c, diags}
 	}()
 	deadline := time.NewTimer(o.Bounds.Time)
 	defer deadline.Stop()
-	look := time.NewTicker(50 * time.Millisecond)
+	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	stop := func(why string) (*Config, hcl.Diagnostics) {
-		return &Config{}, hcl.Diagnostics{diag.New("evaluation-limit", hcl.Range{}, why)}
-	}
 	for {
+		var r result
 		select {
-		case r := <-done:
-			return r.config, r.diags
+		case r = <-done:
 		case <-deadline.C:
-			return stop(fmt.Sprintf("the topology takes more than %s to evaluate", o.Bounds.Time))
+			r = stop(hcl.Range{Filename: o.Path}, fmt.Sprintf("the topology takes more than %s to evaluate", o.Bounds.Time))
 		case <-look.C:
-			if metrics.Read(heap); heap[0].Value.Uint64() > o.Bounds.Heap {
-				return stop(fmt.Sprintf("the topology takes more than %d MiB to evaluate", o.Bounds.Heap>>20))
+			if metrics.Read(heap); heap[0].Value.Uint64() <= o.Bounds.Heap {
+				continue
 			}
+			runtime.GC() // what nothing holds any more was counted too
+			if metrics.Read(heap); heap[0].Value.Uint64() <= o.Bounds.Heap {
+				continue
+			}
+			r = stop(hcl.Range{Filename: o.Path}, fmt.Sprintf("the topology takes more than %d MiB to evaluate", o.Bounds.Heap>>20))
 		}
+		return r.config, r.diags
 	}
 }
 
-// rangeFunc is range with an end.
-var rangeFunc = function.New(&function.Spec{
-	VarParam: &function.Parameter{Name: "bounds", Type: cty.Number},
-	Type:     function.StaticReturnType(cty.List(cty.Number)),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		if len(args) == 0 || len(args) > 3 {
-			return cty.NilVal, fmt.Errorf("range takes one, two or three numbers")
+const (
+	// maxValue is the most elements that a value may hold, those of elements
+	// included. A list that holds a list twice, which holds a list twice and so
+	// on takes no memory, but for ever to walk over.
+	maxValue = 1 << 22
+	// maxValueDepth is how deep collections may stand in each other.
+	maxValueDepth = 512
+	// maxExponent is the greatest power of two in a number: 1e999999999 is a
+	// short text for one that takes a gigabyte to write out.
+	maxExponent = 1 << 14
+	// maxWaiting is how many values may wait for each other: local.a for
+	// local.b for local.c.
+	maxWaiting = 512
+)
+
+// tooMuch says why a value is too large to be worked with; "" when it is not.
+func tooMuch(v cty.Value) string {
+	room := maxValue
+	return measure(v, maxValueDepth, &room)
+}
+
+func measure(v cty.Value, depth int, room *int) string {
+	t := v.Type()
+	switch {
+	case v.IsNull() || !v.IsKnown():
+	case t == cty.Number:
+		return hugeNumber(v)
+	case t == cty.String:
+		if len(v.AsString()) > maxText {
+			return fmt.Sprintf("a text is longer than %d MiB", maxText>>20)
 		}
-		var b [3]float64
-		for i, a := range args {
-			b[i], _ = a.AsBigFloat().Float64()
-		}
-		from, to, by := 0.0, b[0], 1.0
-		if len(args) > 1 {
-			from, to = b[0], b[1]
-			if to < from {
-				by = -1
+	case !v.CanIterateElements():
+	case depth == 0:
+		return fmt.Sprintf("a value is nested more than %d deep", maxValueDepth)
+	default:
+		for it := v.ElementIterator(); it.Next(); {
+			if *room--; *room < 0 {
+				return fmt.Sprintf("a value has more than %d elements", maxValue)
+			}
+			_, x := it.Element()
+			if why := measure(x, depth-1, room); why != "" {
+				return why
 			}
 		}
-		if len(args) > 2 {
-			by = b[2]
-		}
-		if by != 0 && (to-from)/by > maxRange {
-			return cty.NilVal, fmt.Errorf("more than %d numbers", maxRange)
-		}
-		return stdlib.Range(args...)
-	},
-})
+	}
+	return ""
+}
+
+func hugeNumber(v cty.Value) string {
+	if f := v.AsBigFloat(); !f.IsInf() && max(f.MantExp(nil), -f.MantExp(nil)) > maxExponent {
+		return "a number is too large, or too close to zero"
+	}
+	return ""
+}

@@ -49,6 +49,17 @@ func (c *checker) body(b *body, s *spec, header hcl.Range) {
 		}
 	}
 	c.blocks(b, s)
+	b.sortOut(s)
+}
+
+// sortOut puts the attributes of a body to the strata that they belong to.
+func (b *body) sortOut(s *spec) {
+	b.strata = [therest + 1][]known{}
+	for _, a := range b.attrs {
+		if as := s.attrs[a.name]; as != nil {
+			b.strata[as.stratum] = append(b.strata[as.stratum], known{as, a})
+		}
+	}
 }
 
 func (c *checker) blocks(b *body, s *spec) {
@@ -97,7 +108,7 @@ func (n *block) meta() {
 		switch {
 		case a.name == "for_each":
 			n.forEach = a
-		case a.name == "name" && n.spec.attrs["name"] == nil:
+		case a.name == "name" && n.spec.attrs["name"] == nil && !n.spec.open:
 			n.nameAttr = a
 		default:
 			rest = append(rest, a)
@@ -136,7 +147,7 @@ func count(labels int) string {
 // dynamic turns `dynamic "to" { for_each content {} }` into a block of the
 // type that it makes.
 func (c *checker) dynamic(n *block, s *spec) *block {
-	if len(n.labels) != 1 || s.blocks[n.labels[0]] == nil {
+	if len(n.labels) != 1 || s.blocks[n.labels[0]] == nil || unnamed[n.labels[0]] || unnamed[s.what] {
 		said := strings.Join(n.labels, " ")
 		c.unknown("unknown-block", n.site.Def, s, said)
 		return nil
@@ -188,7 +199,7 @@ func dynamicSpec(inner *blockSpec) *spec {
 	content := &blockSpec{name: "content", typ: inner.typ}
 	return &spec{
 		what:   "dynamic",
-		attrs:  map[string]*attrSpec{"for_each": {name: "for_each", required: true}, "iterator": {name: "iterator"}, "labels": {name: "labels"}},
+		attrs:  map[string]*attrSpec{"for_each": {name: "for_each", required: true}, "iterator": {name: "iterator", syntax: true}, "labels": {name: "labels"}},
 		blocks: map[string]*blockSpec{"content": content},
 		names:  []string{"for_each", "iterator", "labels", "content"},
 	}

@@ -1,5 +1,7 @@
 package schema
 
+import "strings"
+
 // Config is a topology as written: every block, evaluated, with its place.
 // Under for_each a block is there once an instance. Accounts, shares and what
 // is in them stand in the order of files (by name), then of declaration, then
@@ -12,4 +14,6 @@ type Config struct {
 	// Sources are the bytes of every HCL file read, by the name that ranges
 	// use; diagnostics show lines of them.
 	Sources map[string][]byte
+
+	redactor *strings.Replacer // see Redact; nil when nothing is sensitive
 }

@@ -190,11 +190,24 @@ func toReference(c *conversion, v cty.Value) (any, bool) {
 		return nil, false
 	}
 	d := diag.New("wrong-type", c.at, c.name, "a reference to "+due, typeName(v))
-	if v.Type() == cty.String {
+	if key, ok := anyKey(v); ok {
+		d = diag.WithHint(d, "Name one of it, as in %s.", key)
+	} else if v.Type() == cty.String {
 		d = diag.WithHint(d, "Write the reference without quotes, as in %s.", example[c.spec.refs[0]])
 	}
 	c.e.add(d)
 	return nil, false
+}
+
+// anyKey is the address of one of a family.
+func anyKey(v cty.Value) (string, bool) {
+	if v.Type().IsMapType() && v.Type().ElementType() == refType && v.LengthInt() > 0 {
+		it := v.ElementIterator()
+		it.Next()
+		_, x := it.Element()
+		return x.EncapsulatedValue().(*Head).Address, true
+	}
+	return "", false
 }
 
 // example is how a reference to a kind is written.

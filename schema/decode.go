@@ -2,8 +2,8 @@ package schema
 
 import (
 	"fmt"
-	"io/fs"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -16,16 +16,19 @@ import (
 // evaluator works a parsed topology out, stratum by stratum.
 type evaluator struct {
 	keys   Keys
-	tree   fs.FS
+	files  *reader
 	now    stratum
 	diags  hcl.Diagnostics
 	work   []pending
 	scopes []*scope
-	path   []*lazy // lazy values under way
-	// circles are the diagnostics that already show a circle of lazy values.
-	circles map[*hcl.Diagnostic]bool
+	path   []waiting // lazy values under way
+
+	touched bool            // what is being evaluated has used a sensitive value
+	secrets map[string]bool // texts of sensitive values, and made of such
+
 	bounds  Bounds
-	made    int // entities so far
+	givenUp *atomic.Bool // see watch
+	made    int          // entities so far
 }
 
 func (e *evaluator) add(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
@@ -40,10 +43,8 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 // fill works out those attributes of a struct that belong to stratum now, and,
 // in the last stratum, the blocks in it that are no entities.
 func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
-	for _, a := range b.attrs {
-		if as := sp.attrs[a.name]; as != nil && as.stratum == e.now {
-			e.attribute(as, a, into.FieldByIndex(as.index).Addr(), ctx)
-		}
+	for _, a := range b.strata[e.now] {
+		e.attribute(a.spec, a.attr, into.FieldByIndex(a.spec.index).Addr(), ctx)
 	}
 	if e.now != therest {
 		return
@@ -100,14 +101,18 @@ func (b *Block) place(at *BlockSite) { b.site = at }
 // attribute works one attribute out and puts it into *into, an *Attr.
 func (e *evaluator) attribute(as *attrSpec, a *attr, into reflect.Value, ctx *hcl.EvalContext) {
 	dst := into.Interface().(assigner)
+	e.touched = false
 	v, diags := e.value(a.expr, ctx)
+	if e.touched {
+		e.keepSecret(v)
+	}
 	if diags.HasErrors() || !v.IsWhollyKnown() {
 		dst.fail(&a.site)
 		return
 	}
 	if v.IsNull() {
 		if as.required {
-			e.add(diag.New("wrong-type", a.site.Value, as.name, wants(as), "null"))
+			e.add(diag.New("missing-attribute", a.site.Value, as.of, as.name))
 			dst.fail(&a.site)
 		}
 		return
@@ -194,7 +199,13 @@ func (c *conversion) text(what string, v cty.Value) (string, bool) {
 	if v.Type() != cty.String {
 		return "", c.wrong(what, v)
 	}
-	return v.AsString(), true
+	s := v.AsString()
+	if secret := secretIn([]byte(s)); secret != "" {
+		// The sources were searched, but a text may be put together.
+		c.e.add(diag.New("secret-in-source", c.at, secret))
+		return "", false
+	}
+	return s, true
 }
 
 func (c *conversion) number(what string, v cty.Value) (int64, bool) {
@@ -216,8 +227,11 @@ func stringMap(v cty.Value, of cty.Type) (map[string]cty.Value, bool) {
 	out := map[string]cty.Value{}
 	for it := v.ElementIterator(); it.Next(); {
 		k, x := it.Element()
+		if x.IsNull() {
+			continue // not set
+		}
 		x, err := convert.Convert(x, of)
-		if err != nil || x.IsNull() {
+		if err != nil {
 			return nil, false
 		}
 		out[k.AsString()] = x

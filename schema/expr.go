@@ -27,8 +27,15 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 		return &indexExpr{e}
 	case *hclsyntax.ParenthesesExpr:
 		e.Expression = rewrite(e.Expression)
+	case *hclsyntax.LiteralValueExpr:
+		if tooMuch(e.Val) != "" {
+			return &checkedExpr{e}
+		}
 	case *hclsyntax.TemplateExpr:
 		rewriteAll(e.Parts)
+		if len(e.Parts) > 1 {
+			return &checkedExpr{e}
+		}
 	case *hclsyntax.TemplateWrapExpr:
 		e.Wrapped = rewrite(e.Wrapped)
 	case *hclsyntax.TemplateJoinExpr:
@@ -40,6 +47,7 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 		e.Condition, e.TrueResult, e.FalseResult = rewrite(e.Condition), rewrite(e.TrueResult), rewrite(e.FalseResult)
 	case *hclsyntax.BinaryOpExpr:
 		e.LHS, e.RHS = rewrite(e.LHS), rewrite(e.RHS)
+		return &checkedExpr{e}
 	case *hclsyntax.UnaryOpExpr:
 		e.Val = rewrite(e.Val)
 	case *hclsyntax.TupleConsExpr:
@@ -78,11 +86,15 @@ type nameExpr struct{ *hclsyntax.ScopeTraversalExpr }
 
 func (e *nameExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	at := scopeOf(ctx)
+	if at == nil {
+		return e.ScopeTraversalExpr.Value(ctx)
+	}
+	at.eval.goOn()
 	v, rest, diags := at.root(ctx, e.Traversal)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	return at.walk(v, rest, e.Traversal[:len(e.Traversal)-len(rest)])
+	return at.walk(v, rest)
 }
 
 // stepsExpr walks on from what an expression gives: account.t[each.key].name.
@@ -91,11 +103,15 @@ type stepsExpr struct {
 }
 
 func (e *stepsExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	at := scopeOf(ctx)
+	if at == nil {
+		return e.RelativeTraversalExpr.Value(ctx)
+	}
 	v, diags := e.Source.Value(ctx)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	out, more := scopeOf(ctx).walk(v, e.Traversal, nil)
+	out, more := at.walk(v, e.Traversal)
 	return out, append(diags, more...)
 }
 
@@ -103,6 +119,10 @@ func (e *stepsExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 type indexExpr struct{ *hclsyntax.IndexExpr }
 
 func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	at := scopeOf(ctx)
+	if at == nil {
+		return e.IndexExpr.Value(ctx)
+	}
 	v, diags := e.Collection.Value(ctx)
 	key, more := e.Key.Value(ctx)
 	if diags = append(diags, more...); diags.HasErrors() {
@@ -111,22 +131,43 @@ func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if !v.IsKnown() || !key.IsKnown() {
 		return cty.DynamicVal, diags
 	}
-	out, more := scopeOf(ctx).step(v, hcl.TraverseIndex{Key: key, SrcRange: e.BracketRange}, nil)
+	out, more := at.step(v, hcl.TraverseIndex{Key: key, SrcRange: e.BracketRange})
 	return out, append(diags, more...)
+}
+
+// checkedExpr makes a new value of other ones, which may be too much.
+type checkedExpr struct{ hclsyntax.Expression }
+
+func (e *checkedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	return checked(e.Expression, ctx)
+}
+
+// checked evaluates an expression and refuses a text or a number that is too
+// large to be worked with any further. Collections are measured where an
+// expression ends, since every step of it would walk over them again.
+func checked(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := e.Value(ctx)
+	if t := v.Type(); t == cty.String || t == cty.Number {
+		if why := tooMuch(v); why != "" {
+			return cty.DynamicVal, append(diags, diag.New("evaluation-limit", e.Range(), why))
+		}
+	}
+	return v, diags
 }
 
 // callExpr calls a function.
 type callExpr struct{ *hclsyntax.FunctionCallExpr }
 
 func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	if _, known := scopeOf(ctx).ctx.Functions[e.Name]; !known {
-		var names []string
-		for _, f := range Functions() {
-			names = append(names, f.Name)
-		}
-		return cty.DynamicVal, hcl.Diagnostics{unknown(e.NameRange, fmt.Sprintf("function %q", e.Name), e.Name, names)}
+	at := scopeOf(ctx)
+	if at == nil {
+		return e.FunctionCallExpr.Value(ctx)
 	}
-	v, diags := e.FunctionCallExpr.Value(ctx)
+	at.eval.goOn()
+	if _, known := at.ctx.Functions[e.Name]; !known {
+		return cty.DynamicVal, hcl.Diagnostics{unknown(e.NameRange, fmt.Sprintf("function %q", e.Name), e.Name, keysOf(at.ctx.Functions))}
+	}
+	v, diags := checked(e.FunctionCallExpr, ctx)
 	for i, d := range diags {
 		if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && extra.FunctionCallError() != nil {
 			diags[i] = e.failure(d, extra.FunctionCallError())

@@ -19,7 +19,7 @@ type file struct {
 // variable is `variable "n" {}`.
 type variable struct {
 	Head
-	Type       Attr[cty.Value] `hcl:"type" doc:"its type, as in string, list(string), object({a = number})"`
+	Type       Attr[cty.Value] `hcl:"type,syntax" doc:"its type, as in string, list(string), object({a = number})"`
 	Default    Attr[cty.Value] `hcl:"default" doc:"its value when nobody sets it"`
 	Sensitive  Attr[bool]      `hcl:"sensitive" doc:"its value is shown in no message"`
 	Validation []*validation   `hcl:"validation"`

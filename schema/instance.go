@@ -123,7 +123,7 @@ func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner
 	v := reflect.New(bs.typ)
 	ent := v.Interface().(Entity)
 	h := ent.Header()
-	h.self, h.site, h.Kind, h.Label, h.Key, h.HasKey = ent, &n.site, f.kind, f.label, key, hasKey
+	h.self, h.body, h.site, h.Kind, h.Label, h.Key, h.HasKey = ent, n.body, &n.site, f.kind, f.label, key, hasKey
 	h.Address, h.Name = f.address, f.label
 	if hasKey {
 		h.Address, h.Name = fmt.Sprintf("%s[%q]", f.address, key), f.label+"-"+key
@@ -178,9 +178,10 @@ func (el element) context(outer *hcl.EvalContext) *hcl.EvalContext {
 // elements works a for_each out: a map, an object, a set of strings or a
 // family, in the order of its keys.
 func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) ([]element, bool) {
+	e.touched = false
 	v, diags := e.value(x, ctx)
-	if diags.HasErrors() || !v.IsKnown() {
-		return nil, false
+	if diags.HasErrors() || !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() {
+		return nil, false // a diagnostic said why
 	}
 	refuse := func(why, hint string) ([]element, bool) {
 		d := diag.New("bad-for-each", at, why)
@@ -191,6 +192,8 @@ func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Rang
 		return nil, false
 	}
 	switch t := v.Type(); {
+	case e.touched:
+		return refuse("for_each is made from a sensitive value", "Its keys are names, which messages and files show.")
 	case v.IsNull():
 		return refuse("for_each is null", "An empty map gives no instance.")
 	case t == refType:
@@ -225,7 +228,11 @@ func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Rang
 // dynamicContexts are the contexts of a dynamic block's contents.
 func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {
 	d := n.dynamic
+	e.touched = false
 	v, diags := e.value(d.forEach.expr, ctx)
+	if e.touched {
+		e.keepSecret(v)
+	}
 	if diags.HasErrors() || !v.IsKnown() {
 		return nil
 	}

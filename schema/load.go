@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -23,6 +24,9 @@ import (
 type Options struct {
 	// Tree is the folder that all reads are confined to.
 	Tree fs.FS
+	// Closed are paths in it, files or folders, that the topology may not read:
+	// what jsc writes, and its keys.
+	Closed []string
 	// Path is the topology in it: a file, or a folder whose *.hcl and
 	// *.hcl.json files are read as one; "." for the tree's top.
 	Path string
@@ -46,28 +50,35 @@ func Load(o Options) (*Config, hcl.Diagnostics) {
 	if o.Bounds == (Bounds{}) {
 		o.Bounds = DefaultBounds
 	}
-	return watch(o, load)
+	return watch(o)
 }
 
-func load(o Options) (*Config, hcl.Diagnostics) {
-	l := &loader{Options: o, sources: map[string][]byte{}}
-	e := &evaluator{keys: o.Keys, tree: o.Tree, bounds: o.Bounds, circles: map[*hcl.Diagnostic]bool{}}
+func load(o Options, givenUp *atomic.Bool) (*Config, hcl.Diagnostics) {
+	l := &loader{Options: o, sources: map[string][]byte{}, parsed: map[string]*body{}}
+	e := &evaluator{keys: o.Keys, files: &reader{o.Tree, o.Closed}, bounds: o.Bounds, secrets: map[string]bool{}, givenUp: givenUp}
 	l.eval = e
 	out := &file{}
 	out.Sources = l.sources
-	b := l.read(o.Path)
-	if b == nil {
-		return &out.Config, append(l.diags, e.diags...)
+	if b := l.read(o.Path); b != nil {
+		l.evaluate(b, out)
 	}
-	dir := o.Path
-	if isTopologyFile(o.Path) {
-		dir = path.Dir(o.Path)
+	out.redactor = e.redactor()
+	return &out.Config, out.Redact(append(l.diags, e.diags...))
+}
+
+// evaluate works everything out, stratum by stratum.
+func (l *loader) evaluate(b *body, out *file) {
+	e := l.eval
+	dir := l.Path
+	if l.isFile(dir) {
+		dir = path.Dir(dir)
 	}
-	top := e.newScope(nil, "", dir)
+	e.now = families
+	top := e.newScope("", dir)
 	l.variables(top, b)
-	l.language(top, b, nil)
-	for _, sb := range l.bodies {
-		sb.scope.announce(sb.body, nil, sb.scope.names)
+	l.language(top, b, []string{dir})
+	for i := 0; i < len(l.modules); i++ { // modules bring modules
+		l.modules[i].known(e, hcl.Range{})
 	}
 	into := reflect.ValueOf(out).Elem()
 	for now := families; now <= therest; now++ {
@@ -75,7 +86,7 @@ func load(o Options) (*Config, hcl.Diagnostics) {
 		if now == families || now == crossings {
 			l.declareAll(into, now)
 		}
-		if now >= deliveries {
+		if now > families {
 			e.fill(pending{scope: top}, b, fileSpec(), into, top.ctx)
 			for _, p := range e.work {
 				e.fill(p, p.block.body, p.block.spec, p.into, p.ctx)
@@ -83,7 +94,6 @@ func load(o Options) (*Config, hcl.Diagnostics) {
 		}
 	}
 	l.finish(&out.Config)
-	return &out.Config, append(l.diags, e.diags...)
 }
 
 // loader reads files and makes scopes of them.
@@ -94,6 +104,7 @@ type loader struct {
 	sources map[string][]byte
 	bodies  []scopeBody
 	parsed  map[string]*body // modules' folders, parsed once
+	modules []*moduleFamily  // as they come to be known
 }
 
 type scopeBody struct {
@@ -119,15 +130,25 @@ func isTopologyFile(name string) bool {
 	return strings.HasSuffix(base, ".hcl") || strings.HasSuffix(base, ".hcl.json")
 }
 
+// isFile tells a file from a folder.
+func (l *loader) isFile(name string) bool {
+	info, err := fs.Stat(l.Tree, name)
+	return err == nil && !info.IsDir() || err != nil && isTopologyFile(name)
+}
+
 // read parses a file, or the files of a folder as one body, and checks it. It
 // returns nil where nothing can be made of it.
 func (l *loader) read(name string) *body {
 	names := []string{name}
-	if !isTopologyFile(name) {
+	if !l.isFile(name) {
 		var ok bool
 		if names, ok = l.list(name); !ok {
 			return nil
 		}
+	} else if !isTopologyFile(name) {
+		d := diag.New("syntax", hcl.Range{Filename: l.display(name)}, "the name of a topology's file ends in .hcl or .hcl.json")
+		l.add(diag.WithHint(d, "Name such a file, or a folder of them."))
+		return nil
 	}
 	out := &body{}
 	ok := true
@@ -206,9 +227,9 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 }
 
 // newScope makes the scope of a topology or of a module instance.
-func (e *evaluator) newScope(outer *scope, address, dir string) *scope {
+func (e *evaluator) newScope(address, dir string) *scope {
 	s := &scope{
-		eval: e, outer: outer, address: address, dir: dir, names: names{},
+		eval: e, address: address, dir: dir, names: names{},
 		modules: map[string]*moduleFamily{}, vars: map[string]*lazy{}, locals: map[string]*lazy{}, outputs: map[string]*lazy{},
 	}
 	s.ctx = &hcl.EvalContext{
@@ -223,6 +244,7 @@ func (e *evaluator) newScope(outer *scope, address, dir string) *scope {
 // outputs. Above are the modules around it, so that none contains itself.
 func (l *loader) language(s *scope, b *body, above []string) {
 	l.bodies = append(l.bodies, scopeBody{s, b})
+	s.announce(b, nil, s.names)
 	for _, n := range b.blocks {
 		switch n.kind {
 		case "locals":
@@ -231,29 +253,43 @@ func (l *loader) language(s *scope, b *body, above []string) {
 					l.add(diag.WithNote(diag.New("duplicate-name", a.site.Name, "the local value", a.name), prior.at, "it is already declared here"))
 					continue
 				}
-				s.locals[a.name] = s.lazy("local."+a.name, a, s.ctx)
+				s.locals[a.name] = s.lazy("local."+a.name, a)
 			}
 		case "output":
-			if a := n.body.attr("value"); a != nil {
-				if prior := s.outputs[n.labels[0]]; prior != nil {
-					l.add(diag.WithNote(diag.New("duplicate-name", n.site.Label, "the output", n.labels[0]), prior.at, "it is already declared here"))
-					continue
-				}
-				s.outputs[n.labels[0]] = s.lazy("output."+n.labels[0], a, s.ctx)
-			}
+			l.output(s, n)
 		}
 	}
 	for _, n := range b.blocks {
 		if n.kind == "module" {
-			l.module(s, n, above)
+			l.declareModule(s, n, above)
 		}
 	}
 }
 
+func (l *loader) output(s *scope, n *block) {
+	name, a := n.labels[0], n.body.attr("value")
+	if prior := s.outputs[name]; prior != nil {
+		l.add(diag.WithNote(diag.New("duplicate-name", n.site.Label, "the output", name), prior.at, "it is already declared here"))
+		return
+	}
+	if name == "account" || name == "share" {
+		l.add(diag.New("bad-value", n.site.Label, "the name of an output", "another than account and share", fmt.Sprintf("%q", name)))
+		return
+	}
+	if a == nil {
+		return // the checker said so
+	}
+	out := s.lazy("output."+name, a)
+	if sensitive := n.body.attr("sensitive"); sensitive != nil {
+		out.sensitive = l.eval.yes(sensitive, s.ctx)
+	}
+	s.outputs[name] = out
+}
+
 // lazy is an attribute that is worked out when asked for.
-func (s *scope) lazy(what string, a *attr, ctx *hcl.EvalContext) *lazy {
-	return &lazy{what: what, at: a.site.Name, eval: func() (cty.Value, hcl.Diagnostics) {
-		return expression(a.expr, ctx)
+func (s *scope) lazy(what string, a *attr) *lazy {
+	return &lazy{what: s.address + what, at: a.site.Name, eval: func() (cty.Value, hcl.Diagnostics) {
+		return expression(a.expr, s.ctx)
 	}}
 }
 
@@ -277,19 +313,18 @@ func (l *loader) finish(c *Config) {
 	for _, s := range e.scopes {
 		for _, m := range []map[string]*lazy{s.vars, s.locals, s.outputs} {
 			for _, name := range keysOf(m) {
-				if m[name].state == notYet {
-					_, diags := e.force(m[name], m[name].at)
-					e.diags = append(e.diags, diags...)
-				}
+				e.force(m[name], m[name].at)
 			}
 		}
 	}
 	for _, p := range e.work {
 		switch x := p.head.self.(type) {
 		case *To:
-			if f := p.scope.names[KindAccount][x.Label]; x.Account.at == nil && f != nil && f.single != nil {
-				x.Account = Attr[Entity]{Value: f.single, at: &Site{Name: x.Site().Label, Value: x.Site().Label}}
-			}
+			l.importer(p.scope, x)
+		case *Mapping:
+			l.spoken(x, x.From.at, "from")
+		case *MappingTo:
+			l.spoken(x, x.Subject.at, "subject")
 		case *Accept:
 			if x.Bundle.IsSet() {
 				x.Data = l.bundle(p.scope, x)
@@ -298,21 +333,46 @@ func (l *loader) finish(c *Config) {
 	}
 }
 
+// spoken holds that a mapping, or its destination, which is known by its label
+// otherwise, says its subject under for_each.
+func (l *loader) spoken(x Entity, at *Site, name string) {
+	if h := x.Header(); h.HasKey && at == nil && h.NameAt.at == nil {
+		d := diag.New("missing-attribute", h.Def(), string(h.Kind)+" under for_each", name)
+		l.add(diag.WithHint(d, "Its label names the family: say each instance's subject, as in %s = each.value.", name))
+	}
+}
+
+// importer gives a `to` without account = the account whose label it has.
+func (l *loader) importer(s *scope, x *To) {
+	if x.Account.at != nil {
+		return
+	}
+	f := s.names[KindAccount][x.Label]
+	switch {
+	case x.HasKey:
+		d := diag.New("missing-attribute", x.Def(), "to under for_each", "account")
+		l.add(diag.WithHint(d, "Say which account each instance is for, as in account = each.value."))
+	case f == nil:
+		return // the compiler says so
+	case f.single != nil:
+		x.Account.at = &Site{Name: x.Site().Label, Value: x.Site().Label}
+		x.Account.Value = f.single
+		return
+	case f.failed:
+	default:
+		d := diag.New("missing-attribute", x.Def(), "to", "account")
+		l.add(diag.WithHint(d, "%s is a family: say which of it is meant, as in account = %s[\"key\"].", f.address, f.address))
+	}
+	x.Account.fail(&Site{Name: x.Site().Label, Value: x.Site().Label})
+}
+
 // bundle reads the file that an accept block names.
 func (l *loader) bundle(s *scope, x *Accept) []byte {
-	name, err := relative(s.dir, x.Bundle.Value)
-	var data []byte
-	if err == nil {
-		data, err = ReadFile(l.Tree, name)
-	}
+	text, err := l.eval.files.text(s.dir, x.Bundle.Value)
 	if err != nil {
 		l.add(fileDiagnostic(x.Bundle.Range(), x.Bundle.Value, err))
 		x.Bundle.invalid = true
 		return nil
 	}
-	if secret := secretIn(data); secret != "" {
-		l.add(diag.New("secret-in-source", x.Bundle.Range(), secret))
-		return nil
-	}
-	return data
+	return []byte(text)
 }

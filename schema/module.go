@@ -2,13 +2,11 @@ package schema
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"jsc/schema/diag"
 )
@@ -16,49 +14,69 @@ import (
 // maxModuleDepth is how deep modules may stand in modules.
 const maxModuleDepth = 16
 
-// module reads the folder of a module block and makes a scope for each of its
-// instances.
-func (l *loader) module(s *scope, n *block, above []string) {
+// declareModule makes a module block known by its label; its folder is read
+// and its instances are made when a reference needs them, or at last by the
+// loader. So a module's for_each may use another module's output, in any order.
+func (l *loader) declareModule(s *scope, n *block, above []string) {
 	label := n.labels[0]
 	if prior := s.modules[label]; prior != nil {
 		l.add(diag.WithNote(diag.New("duplicate-name", n.site.Label, "the module", label), prior.at.Def, "it is already declared here"))
 		return
 	}
-	f := &moduleFamily{label: label, at: &n.site, failed: true}
+	f := &moduleFamily{label: label, address: s.address + "module" + labelStep(label), at: &n.site, failed: true}
+	f.load = func() { f.failed = !l.module(s, f, n, above) }
 	s.modules[label] = f
+	l.modules = append(l.modules, f)
+}
+
+// known makes the module's instances, once. What needs them on the way to
+// themselves is a cycle.
+func (f *moduleFamily) known(e *evaluator, from hcl.Range) {
+	switch f.state {
+	case notYet:
+		f.state = underWay
+		f.load()
+		f.state = done
+	case underWay:
+		d := diag.New("reference-cycle", f.at.Def, f.address+" is needed to know its own instances")
+		e.add(diag.WithNote(d, from, "it is needed here"))
+	}
+}
+
+// module reads the folder of a module block and makes a scope for each of its
+// instances. It reports whether it could.
+func (l *loader) module(s *scope, f *moduleFamily, n *block, above []string) bool {
 	dir, ok := l.moduleDir(s, n)
 	if !ok {
-		return
+		return false
 	}
-	if slices.Contains(above, dir) {
-		l.add(diag.New("reference-cycle", n.site.Def, "modules contain each other: "+strings.Join(append(above, dir), " → ")))
-		return
+	if i := slices.Index(above, dir); i >= 0 {
+		l.add(diag.New("reference-cycle", n.site.Def, "modules contain each other: "+strings.Join(append(slices.Clone(above[i:]), dir), " → ")))
+		return false
 	}
-	if len(above) >= maxModuleDepth {
+	if len(above) > maxModuleDepth {
 		l.add(diag.New("evaluation-limit", n.site.Def, fmt.Sprintf("modules stand more than %d deep in each other", maxModuleDepth)))
-		return
+		return false
 	}
 	b := l.moduleBody(dir)
 	if b == nil {
-		return
+		return false
 	}
+	l.checkInputs(n, b)
 	inside := append(slices.Clone(above), dir)
-	address := s.address + "module" + labelStep(label)
-	l.eval.now = families
 	if n.forEach == nil {
-		f.failed = false
-		f.single = l.moduleInstance(s, n, b, dir, address+".", s.ctx, inside)
-		return
+		f.single = l.moduleInstance(n, b, dir, f.address+".", s.ctx, inside)
+		return true
 	}
 	elems, ok := l.eval.elements(n.forEach.expr, s.ctx, n.forEach.site.Value)
 	if !ok {
-		return
+		return false
 	}
-	f.failed = false
 	f.byKey = map[string]*scope{}
 	for _, el := range elems {
-		f.byKey[el.key] = l.moduleInstance(s, n, b, dir, fmt.Sprintf("%s[%q].", address, el.key), el.context(s.ctx), inside)
+		f.byKey[el.key] = l.moduleInstance(n, b, dir, fmt.Sprintf("%s[%q].", f.address, el.key), el.context(s.ctx), inside)
 	}
+	return true
 }
 
 // moduleDir is the folder that a module block names; it must be a text that
@@ -69,7 +87,6 @@ func (l *loader) moduleDir(s *scope, n *block) (string, bool) {
 		l.add(diag.New("missing-attribute", n.site.Def, "module", "source"))
 		return "", false
 	}
-	l.eval.now = families
 	v, diags := l.eval.value(a.expr, s.ctx)
 	if diags.HasErrors() || !v.IsKnown() {
 		return "", false
@@ -84,24 +101,18 @@ func (l *loader) moduleDir(s *scope, n *block) (string, bool) {
 			"Modules are local folders: begin with ./ or ../."))
 		return "", false
 	}
-	dir, err := relative(s.dir, said)
-	if err == nil && dir != "." {
-		_, err = lstat(l.Tree, dir)
-	}
+	dir, err := l.eval.files.folder(s.dir, said)
 	if err != nil {
 		l.add(fileDiagnostic(a.site.Value, said, err))
 		return "", false
 	}
-	return path.Clean(dir), true
+	return dir, true
 }
 
 // moduleBody parses a module's folder once, however often it is used.
 func (l *loader) moduleBody(dir string) *body {
 	if b, ok := l.parsed[dir]; ok {
 		return b
-	}
-	if l.parsed == nil {
-		l.parsed = map[string]*body{}
 	}
 	b := l.read(dir)
 	if b != nil {
@@ -114,49 +125,62 @@ func (l *loader) moduleBody(dir string) *body {
 			kept = append(kept, n)
 		}
 		b.blocks = kept
+		l.declaredVariables(b)
 	}
 	l.parsed[dir] = b
 	return b
 }
 
-func (l *loader) moduleInstance(outer *scope, n *block, b *body, dir, address string, ctx *hcl.EvalContext, above []string) *scope {
+func (l *loader) moduleInstance(n *block, b *body, dir, address string, ctx *hcl.EvalContext, above []string) *scope {
 	l.eval.count(n.site.Def)
-	s := l.eval.newScope(outer, address, dir)
+	s := l.eval.newScope(address, dir)
 	l.moduleInputs(s, n, b, ctx)
 	l.language(s, b, above)
 	return s
 }
 
-// moduleInputs gives the module's variables the values of the block's
-// attributes, worked out in the scope around it when they are asked for.
-func (l *loader) moduleInputs(s *scope, n *block, b *body, ctx *hcl.EvalContext) {
-	declared := map[string]*block{}
-	for _, v := range b.blocks {
-		if v.kind == "variable" {
-			declared[v.labels[0]] = v
+// reserved are the names that a module's variable cannot have: the block that
+// uses the module says something else by them.
+var reserved = map[string]bool{"source": true, "for_each": true}
+
+// checkInputs holds a module block against the variables that the module
+// declares, once for all instances.
+func (l *loader) checkInputs(n *block, b *body) {
+	declared := firstVariables(b)
+	for name, v := range declared {
+		if reserved[name] {
+			l.add(diag.New("bad-value", v.site.Label, "the name of a module's variable", "another than source and for_each", fmt.Sprintf("%q", name)))
 		}
 	}
 	for _, a := range n.body.attrs {
-		switch {
-		case a.name == "source" || a.name == "for_each":
-		case declared[a.name] == nil:
+		if !reserved[a.name] && a.name != "description" && declared[a.name] == nil {
 			l.add(unknownInput(a, n, keysOf(declared)))
 		}
 	}
 	for _, name := range keysOf(declared) {
-		v := l.declaration(s, declared[name])
-		if a := n.body.attr(name); a != nil {
-			s.vars[name] = v.given(s.address+"var."+name, a.site.Name, func() (cty.Value, hcl.Diagnostics) {
-				return expression(a.expr, ctx)
-			}, a.site.Value)
-			continue
-		}
-		if v.fallback == nil {
+		if n.body.attr(name) == nil && declared[name].body.attr("default") == nil {
 			l.add(diag.WithHint(diag.New("missing-attribute", n.site.Def, "module "+n.labels[0], name), "The module's variable %s has no default.", name))
-			s.vars[name] = unknownValue("var."+name, v.at)
-			continue
 		}
-		s.vars[name] = v.byDefault()
+	}
+}
+
+// moduleInputs gives the module's variables the values of the block's
+// attributes, worked out in the scope around it when they are asked for.
+func (l *loader) moduleInputs(s *scope, n *block, b *body, ctx *hcl.EvalContext) {
+	declared := firstVariables(b)
+	for _, name := range keysOf(declared) {
+		v := l.declaration(s, declared[name])
+		what := s.address + "var." + name
+		switch a := n.body.attr(name); {
+		case a != nil:
+			s.vars[name] = v.lazy(what, a.site.Name, a.site.Value, func() (cty.Value, hcl.Diagnostics) {
+				return expression(a.expr, ctx)
+			})
+		case v.fallback != nil:
+			s.vars[name] = v.byDefault(what)
+		default:
+			s.vars[name] = unknownValue(what, v.at)
+		}
 	}
 }
 
@@ -179,9 +203,10 @@ func (s *scope) module(t hcl.Traversal) (cty.Value, hcl.Traversal, hcl.Diagnosti
 	if f == nil {
 		return cty.DynamicVal, nil, hcl.Diagnostics{unknown(t[:2].SourceRange(), fmt.Sprintf("module %q", name), name, keysOf(s.modules))}
 	}
+	f.known(s.eval, t[:2].SourceRange())
 	switch {
 	case f.failed:
-		return cty.DynamicVal, nil, nil
+		return cty.DynamicVal, nil, nil // a diagnostic said why
 	case f.single != nil:
 		return cty.CapsuleVal(moduleType, f.single), t[2:], nil
 	}
@@ -192,18 +217,11 @@ func (s *scope) module(t hcl.Traversal) (cty.Value, hcl.Traversal, hcl.Diagnosti
 func (f *moduleFamily) instance(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	key, ok := stepName(hcl.Traversal{st}, 0)
 	if !ok {
-		return cty.DynamicVal, nil
-	}
-	if x, isIndex := st.(hcl.TraverseIndex); isIndex {
-		k, err := convert.Convert(x.Key, cty.String)
-		if err != nil || k.IsNull() || !k.IsKnown() {
-			return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, "a module is reached by a string")}
-		}
-		key = k.AsString()
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, "a module is reached by a string")}
 	}
 	s := f.byKey[key]
 	if s == nil {
-		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("instance %q of module %q", key, f.label), key, keysOf(f.byKey))}
+		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("instance %q of %s", key, f.address), key, keysOf(f.byKey))}
 	}
 	return cty.CapsuleVal(moduleType, s), nil
 }
@@ -221,5 +239,5 @@ func (s *scope) moduleMember(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Dia
 	if l == nil {
 		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("output %q in %s", name, strings.TrimSuffix(s.address, ".")), name, append(keysOf(s.outputs), "account", "share"))}
 	}
-	return s.eval.force(l, at)
+	return s.eval.force(l, at), nil
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,7 +17,14 @@ import (
 type body struct {
 	attrs  []*attr
 	blocks []*block
-	end    hcl.Range // where something missing is missing
+	strata [therest + 1][]known // the attributes that its spec knows
+	end    hcl.Range            // where something missing is missing
+}
+
+// known is an attribute and what the spec says of it.
+type known struct {
+	spec *attrSpec
+	*attr
 }
 
 type attr struct {
@@ -26,15 +34,19 @@ type attr struct {
 }
 
 type block struct {
-	kind      string
-	labels    []string
-	site      BlockSite
-	body      *body
-	spec      *spec
-	dynamic   *dynamic // how many blocks of this form there are; nil: one
-	forEach   *attr
-	nameAttr  *attr
-	childless bool
+	kind     string
+	labels   []string
+	site     BlockSite
+	body     *body
+	spec     *spec
+	dynamic  *dynamic // how many blocks of this form there are; nil: one
+	forEach  *attr
+	nameAttr *attr
+}
+
+// holds reports that there is a block of one of the types in it.
+func (b *body) holds(types ...string) bool {
+	return slices.ContainsFunc(b.blocks, func(n *block) bool { return slices.Contains(types, n.kind) })
 }
 
 func (b *body) attr(name string) *attr {

@@ -4,6 +4,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"jsc/schema/diag"
 )
 
 // jsonParser turns a body in HCL's JSON syntax into ours. Only a spec can tell
@@ -27,12 +29,12 @@ func (j *jsonParser) body(in hcl.Body, s *spec) *body {
 	j.diags = append(j.diags, syntaxErrors(diags)...)
 	out := &body{end: in.MissingItemRange()}
 	for _, a := range content.Attributes {
-		out.attrs = append(out.attrs, j.attr(a))
+		out.attrs = append(out.attrs, j.attr(a, s.attrs[a.Name]))
 	}
 	unknown, diags := rest.JustAttributes()
 	j.diags = append(j.diags, syntaxErrors(diags)...)
 	for _, a := range unknown {
-		out.attrs = append(out.attrs, j.attr(a))
+		out.attrs = append(out.attrs, j.attr(a, nil))
 	}
 	sortAttrs(out.attrs)
 	for _, b := range content.Blocks {
@@ -56,8 +58,13 @@ func (j *jsonParser) body(in hcl.Body, s *spec) *body {
 	return out
 }
 
-func (j *jsonParser) attr(a *hcl.Attribute) *attr {
-	e := j.expr(a.Expr)
+func (j *jsonParser) attr(a *hcl.Attribute, s *attrSpec) *attr {
+	var e hclsyntax.Expression
+	if text, ok := plainText(a.Expr); ok && s != nil && s.syntax {
+		e = j.parse(text, a.Expr.Range(), hclsyntax.LexExpression, hclsyntax.ParseExpression)
+	} else {
+		e = j.expr(a.Expr)
+	}
 	return &attr{
 		name: a.Name,
 		site: Site{Name: a.NameRange, Value: a.Expr.Range(), Elems: elements(e)},
@@ -83,18 +90,45 @@ func (j *jsonParser) expr(in hcl.Expression) hclsyntax.Expression {
 		}
 		return out
 	}
+	if text, ok := plainText(in); ok {
+		return j.parse(text, at, hclsyntax.LexTemplate, hclsyntax.ParseTemplate)
+	}
 	v, diags := in.Value(nil)
 	j.diags = append(j.diags, syntaxErrors(diags)...)
-	if v.IsNull() || v.Type() != cty.String {
-		return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}
+	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: at}
+}
+
+// plainText is a JSON string as it is written.
+func plainText(e hcl.Expression) (string, bool) {
+	v, diags := e.Value(nil)
+	if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
+		return "", false
+	}
+	return v.AsString(), true
+}
+
+// parse parses what stands in a string at a place.
+func (j *jsonParser) parse(
+	text string, at hcl.Range,
+	lex func([]byte, string, hcl.Pos) (hclsyntax.Tokens, hcl.Diagnostics),
+	parse func([]byte, string, hcl.Pos) (hclsyntax.Expression, hcl.Diagnostics),
+) hclsyntax.Expression {
+	bad := &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: at}
+	if secret := secretIn([]byte(text)); secret != "" {
+		j.diags = append(j.diags, diag.New("secret-in-source", at, secret))
+		return bad
+	}
+	if nesting(at.Filename, []byte(text), lex).HasErrors() {
+		j.diags = append(j.diags, tooDeep(at)...)
+		return bad
 	}
 	start := at.Start
 	start.Byte++
 	start.Column++
-	e, diags := hclsyntax.ParseTemplate([]byte(v.AsString()), at.Filename, start)
+	e, diags := parse([]byte(text), at.Filename, start)
 	j.diags = append(j.diags, syntaxErrors(diags)...)
-	if e == nil {
-		return &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: at}
+	if e == nil || diags.HasErrors() {
+		return bad
 	}
 	return e
 }

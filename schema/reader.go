@@ -18,6 +18,8 @@ type refusal struct{ why string }
 
 func (r *refusal) Error() string { return r.why }
 
+var errNotRegular = &refusal{"it is not a regular file"}
+
 // tooLarge says that a file is larger than maxFile.
 type tooLarge struct{}
 
@@ -30,21 +32,25 @@ const maxFileText = "64 MiB"
 // path that leaves the tree, a component that begins with a dot, a symbolic
 // link anywhere on the way, anything but a regular file.
 func ReadFile(tree fs.FS, name string) ([]byte, error) {
-	if _, err := lstat(tree, name); err != nil {
+	// Looked at before it is opened: to open a named pipe waits for a writer.
+	info, err := lstat(tree, name)
+	switch {
+	case err != nil:
 		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errNotRegular
 	}
 	f, err := tree.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return nil, err
 	}
 	switch {
 	case !info.Mode().IsRegular():
-		return nil, &refusal{"it is not a regular file"}
+		return nil, errNotRegular
 	case info.Size() > maxFile:
 		return nil, tooLarge{}
 	}
@@ -94,6 +100,69 @@ func relative(dir, said string) (string, error) {
 	name := path.Join(dir, said)
 	if !fs.ValidPath(name) {
 		return "", &refusal{"it is outside the topology's tree"}
+	}
+	return name, nil
+}
+
+// reader reads what a topology's files name.
+type reader struct {
+	tree   fs.FS
+	closed []string // what may not be read, though it is in the tree
+}
+
+// text reads a file that a file in folder dir names; it refuses secrets.
+func (r *reader) text(dir, said string) (string, error) {
+	name, err := r.allowed(dir, said)
+	if err != nil {
+		return "", err
+	}
+	data, err := ReadFile(r.tree, name)
+	if err != nil {
+		return "", err
+	}
+	if secret := secretIn(data); secret != "" {
+		return "", &secretFound{secret}
+	}
+	return string(data), nil
+}
+
+// exists reports that there is a file that text could read.
+func (r *reader) exists(dir, said string) (bool, error) {
+	name, err := r.allowed(dir, said)
+	if err != nil {
+		return false, err
+	}
+	info, err := lstat(r.tree, name)
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return false, err
+	}
+	return err == nil && info.Mode().IsRegular(), nil
+}
+
+// folder finds a folder that a file in folder dir names.
+func (r *reader) folder(dir, said string) (string, error) {
+	name, err := r.allowed(dir, said)
+	if err != nil || name == "." {
+		return name, err
+	}
+	info, err := lstat(r.tree, name)
+	if err == nil && !info.IsDir() {
+		err = &refusal{"it is not a folder"}
+	}
+	return name, err
+}
+
+// allowed is relative, but for what is closed.
+func (r *reader) allowed(dir, said string) (string, error) {
+	name, err := relative(dir, said)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range r.closed {
+		if name == c || strings.HasPrefix(name, c+"/") {
+			return "", &refusal{"what jsc writes and its keys are not for topologies"}
+		}
 	}
 	return name, nil
 }

@@ -31,7 +31,7 @@ var properties = map[string]property{
 	}},
 	"subjects": {kinds: []Kind{KindStream}, from: therest, value: func(_ *evaluator, h *Head) cty.Value {
 		s := h.self.(*Stream)
-		if !s.Subjects.IsSet() && !s.Subjects.Invalid() && s.Mirror == nil && len(s.Sources) == 0 {
+		if s.Subjects.at == nil && !h.body.holds("mirror", "source") {
 			return cty.ListVal([]cty.Value{cty.StringVal(s.Name)})
 		}
 		if s.Subjects.Invalid() {
@@ -110,7 +110,7 @@ func (e *evaluator) member(h *Head, st hcl.Traverser, at hcl.Range) (cty.Value, 
 // tooEarly says what an expression of a stratum may use.
 var tooEarly = map[stratum]string{
 	families:   "A for_each or name of an account, or of a block in it, may use var, local and each.",
-	crossings:  "A for_each or name of a share, to, export or import may also use families and .name.",
+	crossings:  "A for_each or name of a share, to, export or import, and public_key, may also use families and .name.",
 	deliveries: "subjects and deliver_subject may also use .name and .public_key.",
 }
 
@@ -151,7 +151,7 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser, at hcl.Range) (cty.Va
 	if f == nil {
 		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("%s %q%s", n.kind, label, where), label, keysOf(n.names[n.kind]))}
 	}
-	if e.now < known(n.kind) {
+	if e.now < knownFrom(n.kind) {
 		d := diag.New("reference-cycle", at, fmt.Sprintf("%s is used before it is known", f.address))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), f.at.Def, "%s is declared here", f.address)}
 	}
@@ -161,8 +161,8 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser, at hcl.Range) (cty.Va
 	return f.reference(), nil
 }
 
-// known is the first stratum in which a kind's entities may be referred to.
-func known(k Kind) stratum {
+// knownFrom is the first stratum in which a kind's entities may be referred to.
+func knownFrom(k Kind) stratum {
 	if early[string(k)] {
 		return crossings
 	}

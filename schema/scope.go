@@ -17,9 +17,8 @@ import (
 // instance's.
 type scope struct {
 	eval    *evaluator
-	dir     string // the folder of its files, from the tree's top
-	address string // "" or "module.n." or `module.n["k"].`
-	outer   *scope
+	dir     string           // the folder of its files, from the tree's top
+	address string           // "" or "module.n." or `module.n["k"].`
 	ctx     *hcl.EvalContext // var, local and the entities are looked up through it
 	names   names            // accounts and shares
 	modules map[string]*moduleFamily
@@ -31,11 +30,19 @@ type scope struct {
 // lazy is a value that is worked out when first asked for: a local, a
 // module's input or output.
 type lazy struct {
-	what  string // local.x
-	at    hcl.Range
-	eval  func() (cty.Value, hcl.Diagnostics)
-	state int // notYet, underWay, done
-	value cty.Value
+	what      string // local.x
+	at        hcl.Range
+	eval      func() (cty.Value, hcl.Diagnostics)
+	state     int // notYet, underWay, done
+	value     cty.Value
+	circular  bool // a diagnostic said that it depends on itself
+	sensitive bool // said to be, or made of what is
+}
+
+// waiting is a lazy value under way, and who asked for it.
+type waiting struct {
+	*lazy
+	from hcl.Range
 }
 
 const (
@@ -71,15 +78,21 @@ type namespace struct {
 
 // moduleFamily is what one module block declares.
 type moduleFamily struct {
-	label  string
-	at     *BlockSite
-	single *scope
-	byKey  map[string]*scope
-	failed bool
+	label   string
+	address string
+	at      *BlockSite
+	load    func() // makes the instances
+	state   int    // notYet, underWay, done
+	single  *scope
+	byKey   map[string]*scope
+	failed  bool // a diagnostic said why
 }
 
 var (
-	refType       = cty.Capsule("reference", headType)
+	// A set of references is in the order of their addresses.
+	refType = cty.CapsuleWithOps("reference", headType, &cty.CapsuleOps{
+		HashKey: func(v any) string { return v.(*Head).Address },
+	})
 	namespaceType = cty.Capsule("namespace", reflect.TypeFor[namespace]())
 	moduleType    = cty.Capsule("module", reflect.TypeFor[scope]())
 	familyModType = cty.Capsule("modules", reflect.TypeFor[moduleFamily]())
@@ -89,13 +102,15 @@ var (
 // scopeVar is where a context keeps its scope; no name in HCL has a space.
 const scopeVar = " scope"
 
+// scopeOf finds it again; nil where an expression is evaluated without one, as
+// the defaults in a type are.
 func scopeOf(ctx *hcl.EvalContext) *scope {
 	for ; ctx != nil; ctx = ctx.Parent() {
 		if v, ok := ctx.Variables[scopeVar]; ok {
 			return v.EncapsulatedValue().(*scope)
 		}
 	}
-	panic("schema: an expression is evaluated outside a scope")
+	return nil
 }
 
 // root looks up the first name of a traversal; rest is what follows it.
@@ -117,10 +132,10 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 	case "module":
 		return s.module(t)
 	case "each":
-		d := diag.New("unknown-reference", t.SourceRange(), "each here")
+		d := diag.New("unknown-reference", t[0].SourceRange(), "each here")
 		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "each is known in a block that has a for_each, and in what stands inside it.")}
 	}
-	d := diag.New("unknown-reference", t.SourceRange(), fmt.Sprintf("%q", name))
+	d := diag.New("unknown-reference", t[0].SourceRange(), fmt.Sprintf("%q", name))
 	roots := []string{"account", "share", "var", "local", "module", "each"}
 	for c := ctx; c != nil; c = c.Parent() {
 		for k := range c.Variables {
@@ -146,8 +161,7 @@ func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what string) (ct
 	if l == nil {
 		return cty.DynamicVal, nil, hcl.Diagnostics{unknown(t[:2].SourceRange(), fmt.Sprintf("%s %q", what, name), name, keysOf(in))}
 	}
-	v, diags := s.eval.force(l, t.SourceRange())
-	return v, t[2:], diags
+	return s.eval.force(l, t.SourceRange()), t[2:], nil
 }
 
 func stepName(t hcl.Traversal, i int) (string, bool) {
@@ -165,34 +179,56 @@ func stepName(t hcl.Traversal, i int) (string, bool) {
 	return "", false
 }
 
-// force works a lazy value out, once. What was asked for on the way to itself
-// is a cycle, told with its whole path.
-func (e *evaluator) force(l *lazy, from hcl.Range) (cty.Value, hcl.Diagnostics) {
-	switch l.state {
-	case done:
-		return l.value, nil
-	case underWay:
-		return cty.DynamicVal, hcl.Diagnostics{e.cycle(l, from)}
+// force works a lazy value out, once, and says what is wrong with it, once:
+// whoever asks for it gets an unknown value, of which nothing more is said.
+// What is asked for on the way to itself is a cycle.
+func (e *evaluator) force(l *lazy, from hcl.Range) cty.Value {
+	switch {
+	case l.state == underWay:
+		if !l.circular {
+			l.circular = true
+			e.add(e.cycle(l, from))
+		}
+		return cty.DynamicVal
+	case l.state == notYet && len(e.path) >= maxWaiting:
+		panic(overLimit{from, fmt.Sprintf("more than %d values wait for each other", maxWaiting)})
+	case l.state == notYet:
+		l.state = underWay
+		e.path = append(e.path, waiting{l, from})
+		outer := e.touched
+		e.touched = l.sensitive
+		v, diags := l.eval()
+		if diags.HasErrors() {
+			v = cty.DynamicVal
+			e.tellPath(diags)
+		}
+		l.sensitive, e.touched = e.touched, outer
+		if l.sensitive {
+			e.keepSecret(v)
+		}
+		e.diags = append(e.diags, diags...)
+		e.path = e.path[:len(e.path)-1]
+		l.value, l.state = v, done
 	}
-	l.state = underWay
-	e.path = append(e.path, l)
-	v, diags := l.eval()
-	e.path = e.path[:len(e.path)-1]
-	if diags.HasErrors() {
-		v = cty.DynamicVal
-		for _, d := range diags {
-			if diag.Of(d).Rule.Name == "reference-cycle" && !e.circles[d] {
-				diag.WithNote(d, from, "%s is needed here", l.what)
-			}
+	e.touched = e.touched || l.sensitive
+	return l.value
+}
+
+// tellPath notes on what is used too early for whom it was needed.
+func (e *evaluator) tellPath(diags hcl.Diagnostics) {
+	for _, d := range diags {
+		if diag.Of(d).Rule.Name != "reference-cycle" {
+			continue
+		}
+		for i := len(e.path) - 1; i >= 0; i-- {
+			diag.WithNote(d, e.path[i].from, "%s is needed here", e.path[i].what)
 		}
 	}
-	l.value, l.state = v, done
-	return v, diags
 }
 
 func (e *evaluator) cycle(l *lazy, from hcl.Range) *hcl.Diagnostic {
 	i := 0
-	for i < len(e.path) && e.path[i] != l {
+	for i < len(e.path) && e.path[i].lazy != l {
 		i++
 	}
 	var path []string
@@ -203,7 +239,6 @@ func (e *evaluator) cycle(l *lazy, from hcl.Range) *hcl.Diagnostic {
 	for _, p := range e.path[i+1:] {
 		d = diag.WithNote(d, p.at, "%s", p.what)
 	}
-	e.circles[d] = true
 	return diag.WithNote(d, from, "the circle closes here")
 }
 
@@ -226,16 +261,14 @@ func keysOf[V any](m map[string]V) []string {
 	return out
 }
 
-// walk takes the steps of a traversal from v; before are the steps that led to
-// v, for messages.
-func (s *scope) walk(v cty.Value, steps, before hcl.Traversal) (cty.Value, hcl.Diagnostics) {
-	for i, st := range steps {
+// walk takes the steps of a traversal from v.
+func (s *scope) walk(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+	for _, st := range steps {
 		if !v.IsKnown() {
 			return cty.DynamicVal, nil
 		}
 		var diags hcl.Diagnostics
-		path := append(append(hcl.Traversal(nil), before...), steps[:i+1]...)
-		if v, diags = s.step(v, st, path); diags.HasErrors() {
+		if v, diags = s.step(v, st); diags.HasErrors() {
 			return cty.DynamicVal, diags
 		}
 	}
@@ -243,7 +276,7 @@ func (s *scope) walk(v cty.Value, steps, before hcl.Traversal) (cty.Value, hcl.D
 }
 
 // step takes one step from v.
-func (s *scope) step(v cty.Value, st hcl.Traverser, path hcl.Traversal) (cty.Value, hcl.Diagnostics) {
+func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics) {
 	at := st.SourceRange()
 	switch v.Type() {
 	case refType:
@@ -280,5 +313,11 @@ func (s *scope) step(v cty.Value, st hcl.Traverser, path hcl.Traversal) (cty.Val
 // expression evaluates e and gives HCL's own complaints our form.
 func expression(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := e.Value(ctx)
+	if diags.HasErrors() {
+		return cty.DynamicVal, adopt("bad-expression", diags)
+	}
+	if why := tooMuch(v); why != "" {
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("evaluation-limit", e.Range(), why)}
+	}
 	return v, adopt("bad-expression", diags)
 }

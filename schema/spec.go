@@ -24,9 +24,11 @@ type spec struct {
 // attrSpec is one attribute of a block.
 type attrSpec struct {
 	name     string
-	index    []int // of the struct's field
+	of       string // the block's type
+	index    []int  // of the struct's field
 	typ      reflect.Type
 	required bool
+	syntax   bool // its value is a piece of syntax; in JSON, a string of it
 	enum     []string
 	refs     []Kind // what a reference may be to
 	doc      string
@@ -47,10 +49,14 @@ type stratum int
 
 const (
 	families   stratum = iota + 1 // for_each and name of accounts and of what is in them
-	crossings                     // for_each and name of shares, to, export, import
+	crossings                     // for_each and name of shares, to, export, import; public_key
 	deliveries                    // subjects, deliver_subject
 	therest                       // everything else
 )
+
+// earlier are the attributes that references have as values, which are thus
+// worked out before the rest.
+var earlier = map[string]stratum{"public_key": crossings, "subjects": deliveries, "deliver_subject": deliveries}
 
 var (
 	blockType = reflect.TypeFor[Block]()
@@ -118,7 +124,7 @@ func (s *spec) collect(typ reflect.Type, at []int) {
 		case f.Type.Kind() == reflect.Slice:
 			s.blocks[name] = &blockSpec{name: name, index: index, many: true, typ: f.Type.Elem().Elem()}
 		default:
-			a := &attrSpec{name: name, index: index, required: option == "required", doc: f.Tag.Get("doc"), stratum: therest}
+			a := &attrSpec{name: name, of: s.what, index: index, required: option == "required", syntax: option == "syntax", doc: f.Tag.Get("doc"), stratum: therest}
 			a.typ = reflect.New(f.Type).Interface().(assigner).valueType()
 			if e := f.Tag.Get("enum"); e != "" {
 				a.enum = strings.Split(e, ",")
@@ -128,8 +134,8 @@ func (s *spec) collect(typ reflect.Type, at []int) {
 					a.refs = append(a.refs, Kind(k))
 				}
 			}
-			if name == "subjects" || name == "deliver_subject" {
-				a.stratum = deliveries
+			if st, ok := earlier[name]; ok {
+				a.stratum = st
 			}
 			s.attrs[name] = a
 		}

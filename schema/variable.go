@@ -49,13 +49,28 @@ func (l *loader) declaration(s *scope, n *block) *declaration {
 		}
 	}
 	if a := n.body.attr("sensitive"); a != nil {
-		x, diags := l.eval.value(a.expr, s.ctx)
-		v.sensitive = !diags.HasErrors() && x.IsKnown() && !x.IsNull() && x.Type() == cty.Bool && x.True()
+		v.sensitive = l.eval.yes(a, s.ctx)
 	}
 	for _, b := range n.body.blocks {
 		v.checks = append(v.checks, b)
 	}
 	return v
+}
+
+// yes is an attribute that is true or false. What is neither is an error, and
+// taken for true, which in what it is asked for is the safe side.
+func (e *evaluator) yes(a *attr, ctx *hcl.EvalContext) bool {
+	x, diags := e.value(a.expr, ctx)
+	switch {
+	case diags.HasErrors() || !x.IsKnown():
+		return true
+	case x.IsNull():
+		return false
+	case x.Type() != cty.Bool:
+		e.add(diag.New("wrong-type", a.site.Value, a.name, "true or false", typeName(x)))
+		return true
+	}
+	return x.True()
 }
 
 // plain undoes rewrite at the top, where HCL's static analysis looks.
@@ -80,22 +95,55 @@ func plain(e hclsyntax.Expression) hclsyntax.Expression {
 	return e
 }
 
-// given is the variable with a value from outside.
-func (v *declaration) given(what string, at hcl.Range, value func() (cty.Value, hcl.Diagnostics), valueAt hcl.Range) *lazy {
-	return &lazy{what: what, at: at, eval: func() (cty.Value, hcl.Diagnostics) {
+// lazy is the variable's value, once value has been asked for it. Null is no
+// value: what the variable has without one stands in its place.
+func (v *declaration) lazy(what string, at, valueAt hcl.Range, value func() (cty.Value, hcl.Diagnostics)) *lazy {
+	return &lazy{what: what, at: at, sensitive: v.sensitive, eval: func() (cty.Value, hcl.Diagnostics) {
 		x, diags := value()
+		if !diags.HasErrors() && x.IsNull() && valueAt != v.fallbackAt() {
+			if v.fallback == nil {
+				return cty.DynamicVal, hcl.Diagnostics{v.unset(valueAt)}
+			}
+			valueAt = v.fallbackAt()
+			x, diags = expression(v.fallback.expr, v.scope.ctx)
+		}
 		if diags.HasErrors() {
 			return cty.DynamicVal, diags
 		}
-		x, more := v.fit(x, valueAt)
+		x, more := v.fit(x, v.shown(valueAt))
 		return x, append(diags, more...)
 	}}
 }
 
-func (v *declaration) byDefault() *lazy {
-	return v.given("var."+v.name, v.at, func() (cty.Value, hcl.Diagnostics) {
+// byDefault is the variable's value when nobody sets it.
+func (v *declaration) byDefault(what string) *lazy {
+	return v.lazy(what, v.at, v.fallbackAt(), func() (cty.Value, hcl.Diagnostics) {
 		return expression(v.fallback.expr, v.scope.ctx)
-	}, v.fallback.site.Value)
+	})
+}
+
+func (v *declaration) fallbackAt() hcl.Range {
+	if v.fallback == nil {
+		return hcl.Range{}
+	}
+	return v.fallback.site.Value
+}
+
+// shown is where a message about a value points: never at the line of a
+// sensitive one, since messages show lines.
+func (v *declaration) shown(at hcl.Range) hcl.Range {
+	switch {
+	case !v.sensitive:
+		return at
+	case at == v.fallbackAt():
+		return v.at
+	}
+	return hcl.Range{Filename: at.Filename}
+}
+
+func (v *declaration) unset(at hcl.Range) *hcl.Diagnostic {
+	d := diag.New("unset-variable", at, v.name)
+	return diag.WithHint(d, "Set it with --var %s=VALUE, in a --var-file, as JSC_VAR_%s in the environment, or give it a default.", v.name, v.name)
 }
 
 func unknownValue(what string, at hcl.Range) *lazy {
@@ -112,6 +160,9 @@ func (v *declaration) fit(x cty.Value, at hcl.Range) (cty.Value, hcl.Diagnostics
 	if err != nil {
 		d := diag.New("wrong-type", at, "the variable "+v.name, typeexpr.TypeString(v.typ), typeName(x))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(d, v.at, "it is declared here")}
+	}
+	if v.sensitive {
+		v.scope.eval.keepSecret(out) // before a validation says something about it
 	}
 	var diags hcl.Diagnostics
 	for _, check := range v.checks {
@@ -146,20 +197,35 @@ func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics
 	return hcl.Diagnostics{diag.WithNote(d, cond.site.Value, "the variable %s must hold to this", v.name)}
 }
 
-// variables gives the topology's own variables their values.
-func (l *loader) variables(s *scope, b *body) {
-	first := map[string]*block{}
+// firstVariables are a body's variables by name: the first of each.
+func firstVariables(b *body) map[string]*block {
+	out := map[string]*block{}
+	for _, n := range b.blocks {
+		if n.kind == "variable" && out[n.labels[0]] == nil {
+			out[n.labels[0]] = n
+		}
+	}
+	return out
+}
+
+// declaredVariables refuses a variable that is declared twice in a body.
+func (l *loader) declaredVariables(b *body) {
+	first := firstVariables(b)
 	for _, n := range b.blocks {
 		if n.kind != "variable" {
 			continue
 		}
-		name := n.labels[0]
-		if prior := first[name]; prior != nil {
-			l.add(diag.WithNote(diag.New("duplicate-name", n.site.Label, "the variable", name), prior.site.Def, "it is already declared here"))
-			continue
+		if prior := first[n.labels[0]]; prior != n {
+			d := diag.New("duplicate-name", n.site.Label, "the variable", n.labels[0])
+			l.add(diag.WithNote(d, prior.site.Def, "it is already declared here"))
 		}
-		first[name] = n
 	}
+}
+
+// variables gives the topology's own variables their values.
+func (l *loader) variables(s *scope, b *body) {
+	l.declaredVariables(b)
+	first := firstVariables(b)
 	sources := l.varSources(keysOf(first))
 	for _, name := range keysOf(first) {
 		v := l.declaration(s, first[name])
@@ -185,13 +251,15 @@ func (l *loader) variable(v *declaration, sources []varSource) *lazy {
 			l.diags = append(l.diags, diags...)
 			return unknownValue("var."+v.name, v.at)
 		}
-		return v.given("var."+v.name, v.at, func() (cty.Value, hcl.Diagnostics) { return x, nil }, at)
+		if x.IsNull() {
+			continue
+		}
+		return v.lazy("var."+v.name, v.at, at, func() (cty.Value, hcl.Diagnostics) { return x, nil })
 	}
 	if v.fallback != nil {
-		return v.byDefault()
+		return v.byDefault("var." + v.name)
 	}
-	d := diag.New("unset-variable", v.at, v.name)
-	l.add(diag.WithHint(d, "Set it with --var %s=VALUE, in a --var-file, as JSC_VAR_%s in the environment, or give it a default.", v.name, v.name))
+	l.add(v.unset(v.at))
 	return unknownValue("var."+v.name, v.at)
 }
 
@@ -278,8 +346,15 @@ func (l *loader) bare() *hcl.EvalContext {
 // literal is a value typed on a command line: the text itself for a string,
 // else an HCL literal.
 func (v *declaration) literal(text, from string) (cty.Value, hcl.Diagnostics) {
+	at := hcl.Range{Filename: from}
+	if secret := secretIn([]byte(text)); secret != "" {
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("secret-in-source", at, secret)}
+	}
 	if v.typ == cty.String {
 		return cty.StringVal(text), nil
+	}
+	if diags := nesting(from, []byte(text), hclsyntax.LexExpression); diags.HasErrors() {
+		return cty.DynamicVal, diags
 	}
 	e, diags := hclsyntax.ParseExpression([]byte(text), from, hcl.InitialPos)
 	if !diags.HasErrors() {
@@ -291,6 +366,6 @@ func (v *declaration) literal(text, from string) (cty.Value, hcl.Diagnostics) {
 	if v.typ == cty.DynamicPseudoType {
 		return cty.StringVal(text), nil
 	}
-	d := diag.New("wrong-type", hcl.Range{Filename: from}, "the variable "+v.name, typeexpr.TypeString(v.typ), "this text")
+	d := diag.New("wrong-type", at, "the variable "+v.name, typeexpr.TypeString(v.typ), "this text")
 	return cty.DynamicVal, hcl.Diagnostics{diag.WithHint(d, "Write an HCL literal, as in 'true', '3' or '[\"a\"]'.")}
 }
