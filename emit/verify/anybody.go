@@ -23,7 +23,7 @@ func anybody(t *compiler.Topology, r *ring) {
 		to.Grants = s.GrantsFor(&t.Server, to)
 		for i, g := range to.Grants {
 			// The exports know the open grants.
-			s.Open[i].To, s.Open[i].Local, s.Open[i].Target = a, g.Local, to
+			s.Open[i].To, s.Open[i].Subject, s.Open[i].Local, s.Open[i].Target = a, g.Subject, g.Local, to
 			to.Grants[i] = s.Open[i]
 			a.Imports = append(a.Imports, &compiler.Import{
 				Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: s.Open[i],

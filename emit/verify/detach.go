@@ -23,12 +23,12 @@ func detach(t *compiler.Topology, r *ring) {
 	}
 	anybody(t, r)
 	for _, g := range t.Grants {
-		g.Subject = n.subject(g.Subject, g.Terms.TokenPosition)
-		g.Local = n.subject(g.Local, g.Terms.TokenPosition)
+		g.Subject = n.demanded(g.Subject, g.Terms.TokenPosition)
+		g.Local = n.demanded(g.Local, g.Terms.TokenPosition)
 		g.Expiry = compiler.Expiry{}
 	}
 	for _, x := range t.Activations {
-		x.Subject = n.subject(x.Subject, 0)
+		x.Subject = n.subject(x.Subject)
 		x.Expiry = compiler.Expiry{}
 	}
 	for _, a := range t.Accounts {
@@ -131,19 +131,16 @@ func liftQuota(l *compiler.JetStreamLimits) {
 }
 
 // renames maps account keys, and their hashes in ack subjects, to those of the
-// throw-away keys.
+// throw-away keys; and the whole subjects of grants in which an export demands
+// the importer's key.
 type renames map[string]string
 
 func (n renames) account(a *compiler.Account) {
 	for _, e := range a.Exports {
-		e.Subject = n.subject(e.Subject, e.Terms.TokenPosition)
+		e.Subject = n.subject(e.Subject)
 	}
 	for _, i := range a.Imports {
-		position := 0
-		if i.Grant != nil {
-			position = i.Grant.Terms.TokenPosition
-		}
-		i.Subject, i.Local = n.subject(i.Subject, position), n.subject(i.Local, position)
+		i.Subject, i.Local = n.subject(i.Subject), n.subject(i.Local)
 	}
 	for _, u := range a.Users {
 		n.permissions(&u.Permissions)
@@ -161,7 +158,7 @@ func (n renames) account(a *compiler.Account) {
 func (n renames) permissions(p *compiler.Permissions) {
 	for _, list := range [][]string{p.PublishAllow, p.PublishDeny, p.SubscribeAllow, p.SubscribeDeny} {
 		for i, s := range list {
-			list[i] = n.subject(s, 0)
+			list[i] = n.subject(s)
 		}
 	}
 }
@@ -170,20 +167,32 @@ func (n renames) permissions(p *compiler.Permissions) {
 // subjects of its own.
 var accountSpaces = []string{"$JS.ACK.", "$JS.FC.", "$SYS."}
 
-// subject replaces an account's key in the server's own subjects and at the
-// position (from 1; 0 is none) where an export demands the importer's. The
-// same words elsewhere are the topology's own and stay.
-func (n renames) subject(s string, position int) string {
-	own := false
-	for _, space := range accountSpaces {
-		own = own || strings.HasPrefix(s, space)
+// demanded is a grant's subject with the throw-away key at the position (from
+// 1; 0 is none) where the export demands the importer's. Activations, imports
+// and permissions of that subject follow it.
+func (n renames) demanded(s string, position int) string {
+	tokens := strings.Split(s, ".")
+	if position == 0 || position > len(tokens) || n[tokens[position-1]] == "" {
+		return n.subject(s)
 	}
-	if !own && position == 0 {
+	tokens[position-1] = n[tokens[position-1]]
+	n[s] = strings.Join(tokens, ".")
+	return n[s]
+}
+
+// subject replaces accounts' keys in the server's own subjects, and whole
+// subjects that hold a demanded one. The same words elsewhere are the
+// topology's own and stay.
+func (n renames) subject(s string) string {
+	if to, ok := n[s]; ok {
+		return to
+	}
+	if !slices.ContainsFunc(accountSpaces, func(space string) bool { return strings.HasPrefix(s, space) }) {
 		return s
 	}
 	tokens := strings.Split(s, ".")
 	for i, token := range tokens {
-		if to, ok := n[token]; ok && (own || i == position-1) {
+		if to, ok := n[token]; ok {
 			tokens[i] = to
 		}
 	}
