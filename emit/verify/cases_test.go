@@ -3,6 +3,7 @@ package verify
 import (
 	"os"
 	"testing"
+	"time"
 
 	"jsc/emit/keys"
 )
@@ -203,5 +204,88 @@ func checkEmpty(t *testing.T, dir string) {
 	}
 	for _, f := range files {
 		t.Errorf("verify made %s", f.Name())
+	}
+}
+
+// TestReplicas proves streams with replicas on a cluster.
+func TestReplicas(t *testing.T) {
+	r := verifyText(t, `
+operator "O" {}
+server { cluster_size = 3 }
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects     = ["s.>"]
+    num_replicas = 3
+    consumer "PULL" {}
+    consumer "PUSH" {
+      deliver_subject = "deliver.push"
+      flow_control    = true
+      idle_heartbeat  = "1s"
+    }
+  }
+  key_value "K" { replicas = 3 }
+}
+account "B" {
+  jetstream {}
+  user "reader" {
+    access { shares = [share.pulled, share.keys] }
+  }
+}
+account "C" {}
+share "pulled" {
+  consumer = account.A.stream.S.consumer.PULL
+  to "B" {}
+}
+share "pushed" {
+  consumer = account.A.stream.S.consumer.PUSH
+  to "B" {}
+}
+share "keys" {
+  key_value = account.A.key_value.K
+  mode      = "write"
+  to "B" {}
+}
+share "copied" {
+  stream = account.A.stream.S
+  mode   = "source"
+  to "B" { api_prefix = "COPY.API" }
+}
+`, Options{Patience: 5 * time.Second})
+	if !r.OK() {
+		t.Errorf("not all proved:\n%s", table(t, r))
+	}
+	t.Logf("\n%s", table(t, r))
+}
+
+// TestOwnSource proves source shares with the streams that the topology makes
+// of them.
+func TestOwnSource(t *testing.T) {
+	for mode, block := range map[string]string{
+		"source": `source { share = share.x }`,
+		"mirror": `mirror { share = share.x }`,
+	} {
+		r := verifyText(t, `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" { subjects = ["s.>"] }
+}
+account "B" {
+  jetstream {}
+  stream "COPY" {
+    max_bytes = "10KiB"
+    `+block+`
+  }
+}
+share "x" {
+  stream = account.A.stream.S
+  mode   = "`+mode+`"
+  to "B" {}
+}
+`, Options{Messages: 20000, Size: 256})
+		if !r.OK() {
+			t.Errorf("not all proved:\n%s", table(t, r))
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 type serverLog struct {
 	mu   sync.Mutex
 	last []error
+	dead bool
 }
 
 // kept is how many complaints are kept.
@@ -32,11 +33,23 @@ func (l *serverLog) err() error {
 	return errors.Join(l.last...)
 }
 
+// fatal reports that a server could not go on.
+func (l *serverLog) fatal() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dead
+}
+
 // The methods of nats-server's Logger.
 
 func (l *serverLog) Warnf(format string, args ...any)  { l.complain(format, args...) }
 func (l *serverLog) Errorf(format string, args ...any) { l.complain(format, args...) }
-func (l *serverLog) Fatalf(format string, args ...any) { l.complain(format, args...) }
-func (l *serverLog) Noticef(string, ...any)            {}
-func (l *serverLog) Debugf(string, ...any)             {}
-func (l *serverLog) Tracef(string, ...any)             {}
+func (l *serverLog) Fatalf(format string, args ...any) {
+	l.complain(format, args...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dead = true
+}
+func (l *serverLog) Noticef(string, ...any) {}
+func (l *serverLog) Debugf(string, ...any)  {}
+func (l *serverLog) Tracef(string, ...any)  {}

@@ -15,11 +15,13 @@ import (
 
 // probe is the proof of one share for one importer, on a running system.
 type probe struct {
-	sys    *system
-	t      *compiler.Topology
-	share  *compiler.Share
-	target *compiler.Target
-	opts   *Options
+	sys *system
+	t   *compiler.Topology
+	// granted are the grants of each account.
+	granted map[*compiler.Account][]*compiler.Grant
+	share   *compiler.Share
+	target  *compiler.Target
+	opts    *Options
 
 	owner  *nats.Conn     // does all in the exporter's account
 	keeper *nats.Conn     // does all in the importer's account

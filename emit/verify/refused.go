@@ -22,19 +22,35 @@ type watch struct {
 	sub     *nats.Subscription
 }
 
-// others are the accounts that the share is not for.
-func (p *probe) others() []*compiler.Account {
-	return slices.DeleteFunc(slices.Clone(p.t.Accounts), func(a *compiler.Account) bool {
-		return a == p.share.From || a.System || p.share.Public ||
-			slices.ContainsFunc(p.share.Targets, func(t *compiler.Target) bool { return t.To == a })
-	})
+// mostOthers is how many accounts each share is tried from that it is not for.
+// A topology of thousands would else be busy with nothing but their silence.
+const mostOthers = 50
+
+// others are accounts that the share is not for: those that import anything of
+// the same exporter first, since a slip would most likely be theirs; and how
+// many there are in all.
+func (p *probe) others() (asked []*compiler.Account, all int) {
+	var far []*compiler.Account
+	for _, a := range p.t.Accounts {
+		if a == p.share.From || a.System || p.share.Public || p.share.TargetOf(a) != nil {
+			continue
+		}
+		all++
+		near := slices.ContainsFunc(a.Imports, func(i *compiler.Import) bool { return i.From == p.share.From })
+		if near && len(asked) < mostOthers {
+			asked = append(asked, a)
+		} else if len(far) < mostOthers {
+			far = append(far, a)
+		}
+	}
+	return append(asked, far[:min(len(far), mostOthers-len(asked))]...), all
 }
 
 // otherwise reports that an account has a grant of its own by which messages
 // come from the subject, or requests are answered there.
 func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool {
-	return slices.ContainsFunc(p.t.Grants, func(g *compiler.Grant) bool {
-		return g.To == a && g.Type == t && subject.Overlap(pattern(g.Local), at)
+	return slices.ContainsFunc(p.granted[a], func(g *compiler.Grant) bool {
+		return g.Type == t && subject.Overlap(pattern(g.Local), at)
 	})
 }
 
@@ -42,7 +58,8 @@ func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool 
 // its messages would arrive, before any are sent.
 func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 	var out []watch
-	for _, a := range p.others() {
+	asked, _ := p.others()
+	for _, a := range asked {
 		nc, err := p.sys.as(a, nil, "")
 		if err != nil {
 			return nil, err
@@ -92,14 +109,14 @@ func (p *probe) refusals(ctx context.Context, watches []watch) []Row {
 	var rows []Row
 	for _, who := range []struct {
 		grant string
-		try   func(context.Context) (n int, err error)
+		try   func(context.Context) (n, all int, err error)
 	}{
-		{"others", func(ctx context.Context) (int, error) { return p.othersRefused(ctx, watches) }},
+		{"others", func(ctx context.Context) (int, int, error) { return p.othersRefused(ctx, watches) }},
 		{"users", p.usersRefused},
 	} {
 		start := time.Now()
 		limited, cancel := context.WithTimeout(ctx, p.opts.StepTimeout)
-		n, err := who.try(limited)
+		n, all, err := who.try(limited)
 		cancel()
 		row := Row{Share: p.share.Name, Kind: p.share.Kind.Name, From: p.share.From.Name, To: p.target.To.Name, Grant: who.grant}
 		switch {
@@ -107,6 +124,8 @@ func (p *probe) refusals(ctx context.Context, watches []watch) []Row {
 			row.add(Failed, err.Error(), time.Since(start))
 		case n == 0:
 			continue
+		case n < all:
+			row.add(OK, fmt.Sprintf("%d of %d tried, all refused", n, all), time.Since(start))
 		default:
 			row.add(OK, fmt.Sprintf("%d refused", n), time.Since(start))
 		}
@@ -116,24 +135,25 @@ func (p *probe) refusals(ctx context.Context, watches []watch) []Row {
 }
 
 // othersRefused looks at what other accounts have heard and sends their
-// requests to every service of the share. It returns how many were refused.
-func (p *probe) othersRefused(ctx context.Context, watches []watch) (int, error) {
+// requests to every service of the share. It returns how many were tried, and
+// how many there are.
+func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int, err error) {
 	var leaks []error
 	for _, w := range watches {
 		n, _, err := w.sub.Pending()
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if n > 0 {
 			leaks = append(leaks, fmt.Errorf("account %s got %d messages at %s", w.account.Name, n, w.subject))
 		}
 		_ = w.sub.Unsubscribe()
 	}
-	others := p.others()
+	others, all := p.others()
 	for _, a := range others {
 		nc, err := p.sys.as(a, nil, "")
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		for _, g := range p.target.Grants {
 			if g.Type != compiler.ServiceType {
@@ -154,22 +174,21 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (int, error)
 			}
 		}
 	}
-	return len(others), errors.Join(leaks...)
+	return len(others), all, errors.Join(leaks...)
 }
 
 // usersRefused tries, as every user of the importer whose access lacks the
 // share, to use it, and as every user of the exporter whose access lacks the
 // stream, to publish into it.
-func (p *probe) usersRefused(ctx context.Context) (int, error) {
+func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 	var leaks []error
-	n := 0
 	for _, u := range p.target.To.Users {
 		if !restricted(u) || hasShare(u, p.share) {
 			continue
 		}
 		nc, err := p.sys.as(u.Account, u, "")
 		if err != nil {
-			return n, err
+			return n, n, err
 		}
 		n++
 		for _, g := range p.target.Grants {
@@ -183,7 +202,7 @@ func (p *probe) usersRefused(ctx context.Context) (int, error) {
 		}
 	}
 	if p.share.Stream == nil {
-		return n, errors.Join(leaks...)
+		return n, n, errors.Join(leaks...)
 	}
 	for _, u := range p.share.From.Users {
 		if !restricted(u) || refersTo(u, p.share.Stream) {
@@ -191,14 +210,14 @@ func (p *probe) usersRefused(ctx context.Context) (int, error) {
 		}
 		nc, err := p.sys.as(u.Account, u, "")
 		if err != nil {
-			return n, err
+			return n, n, err
 		}
 		n++
 		if err := refused(ctx, nc, compiler.ServiceType, p.subject); err != nil {
 			leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
 		}
 	}
-	return n, errors.Join(leaks...)
+	return n, n, errors.Join(leaks...)
 }
 
 // restricted reports that all a user may do is what its access says.
@@ -209,8 +228,8 @@ func restricted(u *compiler.User) bool {
 // grantedOtherwise reports that another share in the user's access has a grant
 // at an overlapping local subject.
 func (p *probe) grantedOtherwise(u *compiler.User, g *compiler.Grant) bool {
-	return slices.ContainsFunc(p.t.Grants, func(other *compiler.Grant) bool {
-		return other.To == u.Account && other.Type == g.Type && other.Share != nil && hasShare(u, other.Share) &&
+	return slices.ContainsFunc(p.granted[u.Account], func(other *compiler.Grant) bool {
+		return other.Type == g.Type && other.Share != nil && hasShare(u, other.Share) &&
 			subject.Overlap(pattern(other.Local), pattern(g.Local))
 	})
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -38,13 +39,15 @@ type connKey struct {
 	inbox   string
 }
 
-// bootTimeout bounds how long a server may take to come up; it takes some 30 ms.
-const bootTimeout = 30 * time.Second
+// bootTimeout bounds how long servers may take to come up: one takes some
+// 30 ms, a cluster up to 10 s to elect a leader.
+const bootTimeout = time.Minute
 
 // boot starts nats-server from the resolver.conf of the files, which are
-// written to a private temporary folder. It does not listen. Nothing of the
+// written to a private temporary folder: one server that does not listen, or a
+// cluster whose servers listen for each other on the loopback. Nothing of the
 // topology's host, ports, folders and TLS is used (SECURITY.md D8).
-func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ *system, err error) {
+func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size int) (_ *system, err error) {
 	dir, err := os.MkdirTemp("", "jsc-verify-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
@@ -52,6 +55,7 @@ func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ 
 	sys := &system{dir: dir, log: new(serverLog), conns: make(map[connKey]*nats.Conn)}
 	defer func() {
 		if err != nil {
+			err = errors.Join(err, sys.log.err())
 			sys.close()
 		}
 	}()
@@ -60,32 +64,84 @@ func boot(files map[string][]byte, s compiler.Server, flags map[string]bool) (_ 
 			return nil, fmt.Errorf("write the server's configuration: %w", err)
 		}
 	}
-	opts, err := server.ProcessConfigFile(filepath.Join(dir, "resolver.conf"))
+	routes, err := freeRoutes(size)
 	if err != nil {
-		return nil, fmt.Errorf("the server refuses resolver.conf: %w", err)
+		return nil, err
 	}
-	opts.ServerName = s.Name
-	opts.DontListen = true
-	opts.NoSigs = true
-	opts.JetStream = true
-	opts.StoreDir = filepath.Join(dir, "jetstream")
-	opts.JetStreamMaxStore, opts.JetStreamMaxMemory = raised, raised
-	opts.JetStreamDomain = s.Domain
-	opts.FeatureFlags = flags
-	one, err := server.NewServer(opts)
-	if err != nil {
-		return nil, fmt.Errorf("boot nats-server: %w", err)
+	for i := range size {
+		opts, err := server.ProcessConfigFile(filepath.Join(dir, "resolver.conf"))
+		if err != nil {
+			return nil, fmt.Errorf("the server refuses resolver.conf: %w", err)
+		}
+		opts.ServerName = fmt.Sprintf("verify-%d", i+1)
+		opts.DontListen = true
+		opts.NoSigs = true
+		opts.JetStream = true
+		opts.StoreDir = filepath.Join(dir, opts.ServerName)
+		opts.JetStreamMaxStore, opts.JetStreamMaxMemory = raised, raised
+		opts.JetStreamDomain = s.Domain
+		opts.FeatureFlags = flags
+		if size > 1 {
+			joinCluster(opts, routes, i)
+		}
+		one, err := server.NewServer(opts)
+		if err != nil {
+			return nil, fmt.Errorf("boot nats-server: %w", err)
+		}
+		one.SetLogger(sys.log, false, false)
+		sys.servers = append(sys.servers, one)
+		one.Start()
 	}
-	one.SetLogger(sys.log, false, false)
-	sys.servers = append(sys.servers, one)
-	one.Start()
-	if !one.ReadyForConnections(bootTimeout) {
-		return nil, fmt.Errorf("nats-server was not ready after %s", bootTimeout)
+	ctx, cancel := context.WithTimeout(ctx, bootTimeout)
+	defer cancel()
+	return sys, sys.ready(ctx)
+}
+
+// ready waits until every server takes connections and JetStream is there, in
+// a cluster with a leader that all follow.
+func (s *system) ready(ctx context.Context) error {
+	for _, one := range s.servers {
+		err := until(ctx, "nats-server does not become ready", func() (bool, error) {
+			return s.log.fatal() || one.ReadyForConnections(time.Millisecond), nil
+		})
+		if err != nil {
+			return err
+		}
+		if s.log.fatal() || !one.JetStreamEnabled() {
+			return errors.New("nats-server did not start")
+		}
 	}
-	if !one.JetStreamEnabled() {
-		return nil, errors.Join(errors.New("nats-server did not start JetStream"), sys.log.err())
+	if len(s.servers) == 1 {
+		return nil
 	}
-	return sys, nil
+	return until(ctx, "the cluster found no leader", func() (bool, error) {
+		leaders := 0
+		for _, one := range s.servers {
+			if one.JetStreamIsLeader() {
+				leaders++
+			}
+			if !one.JetStreamIsCurrent() {
+				return false, nil
+			}
+		}
+		return leaders == 1, nil
+	})
+}
+
+// mostConns is how many connections are kept from one share to the next.
+const mostConns = 200
+
+// rest ends all connections when they are many.
+func (s *system) rest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.conns) <= mostConns {
+		return
+	}
+	for _, nc := range s.conns {
+		nc.Close()
+	}
+	clear(s.conns)
 }
 
 // raised is the server's storage: more than the accounts' limits can sum up
@@ -170,7 +226,23 @@ func (s *system) as(a *compiler.Account, u *compiler.User, inbox string) (*nats.
 		return nil, errors.Join(fmt.Errorf("connect as %s: %w", name, err), s.log.err())
 	}
 	s.conns[key] = nc
+	if u == nil && a.JetStream != nil && len(s.servers) > 1 {
+		if err := enabled(nc); err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+	}
 	return nc, nil
+}
+
+// enabled waits until JetStream is there for a connection's account. In a
+// cluster the leader may learn of the account only by its first request.
+func enabled(nc *nats.Conn) error {
+	ctx, cancel := context.WithTimeout(context.Background(), bootTimeout)
+	defer cancel()
+	return until(ctx, "JetStream does not start", func() (bool, error) {
+		_, err := ask[struct{}](ctx, nc, "$JS.API.INFO", nil)
+		return err == nil, err
+	})
 }
 
 // throwAway is the token of a user who may do all in the account. It says so,

@@ -4,8 +4,9 @@
 // share as its importers would, message by message; and it tries what must be
 // refused. It is the only package besides tests that imports nats-server.
 //
-// Nothing of the outside is touched: no key, no lock, no port, no folder but a
-// private temporary one, no host that the topology names.
+// Nothing of the outside is touched: no key, no lock, no folder but a private
+// temporary one, no host or port that the topology names. One server does not
+// listen at all; the cluster that replicas need listens on the loopback.
 package verify
 
 import (
@@ -68,6 +69,10 @@ func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, e
 	start := time.Now()
 	v := &run{t: t, opts: options.withDefaults(), ring: newRing(), rows: make(map[*compiler.Grant]*Row)}
 	detach(t, v.ring)
+	v.granted = make(map[*compiler.Account][]*compiler.Grant)
+	for _, g := range t.Grants {
+		v.granted[g.To] = append(v.granted[g.To], g)
+	}
 	if v.opts.Drop != nil {
 		drop(t, v.opts.Drop)
 	}
@@ -95,8 +100,10 @@ type run struct {
 	ring  *ring
 	plan  *emit.Plan
 	files map[string][]byte
-	rows  map[*compiler.Grant]*Row
-	more  []Row // of no grant
+	// granted are the grants of each account.
+	granted map[*compiler.Account][]*compiler.Grant
+	rows    map[*compiler.Grant]*Row
+	more    []Row // of no grant
 }
 
 // build signs the topology and renders the files that a server reads.
@@ -152,7 +159,7 @@ func ackModes(s *compiler.Server) []map[string]bool {
 
 // in proves the shares on a system with the given feature flags.
 func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.Share, done, total int) error {
-	sys, err := boot(v.files, v.t.Server, flags)
+	sys, err := boot(ctx, v.files, v.t.Server, flags, clusterSize(v.streams(shares)))
 	if err != nil {
 		return err
 	}
@@ -177,13 +184,14 @@ func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.
 		if err := v.prove(ctx, sys, flags[ackV2], s); err != nil {
 			return fmt.Errorf("share %s: %w", s.Name, err)
 		}
+		sys.rest()
 	}
 	return nil
 }
 
-// assets makes every stream and consumer of the accounts that the shares
-// touch, as rendered, and reports those that the server refuses.
-func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share) error {
+// streams are those that the run makes: all, or, where only some shares are
+// proved, those of the accounts that these touch.
+func (v *run) streams(shares []*compiler.Share) []*compiler.Stream {
 	touched := make(map[*compiler.Account]bool)
 	for _, s := range shares {
 		touched[s.From] = true
@@ -191,22 +199,28 @@ func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share)
 			touched[t.To] = true
 		}
 	}
+	var out []*compiler.Stream
 	for _, a := range v.t.Accounts {
-		if len(v.opts.Shares) > 0 && !touched[a] {
-			continue
+		if len(v.opts.Shares) == 0 || touched[a] {
+			out = append(out, a.Streams...)
 		}
-		for _, s := range a.Streams {
-			owner, err := sys.as(a, nil, "")
-			if err != nil {
-				return err
-			}
-			row := Row{From: a.Name, Grant: "stream", Subject: s.Config.Name}
-			start := time.Now()
-			err = v.limit(ctx, func(ctx context.Context) error { return makeAsRendered(ctx, owner, s) })
-			if err != nil {
-				row.add(Failed, err.Error(), time.Since(start))
-				v.note(row)
-			}
+	}
+	return out
+}
+
+// assets makes every stream with its consumers as rendered, and reports those
+// that the server refuses.
+func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share) error {
+	for _, s := range v.streams(shares) {
+		owner, err := sys.as(s.Account, nil, "")
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		if err := v.limit(ctx, func(ctx context.Context) error { return makeAsRendered(ctx, owner, s) }); err != nil {
+			row := Row{From: s.Account.Name, Grant: "stream", Subject: s.Config.Name}
+			row.add(Failed, err.Error(), time.Since(start))
+			v.note(row)
 		}
 	}
 	return nil
@@ -307,7 +321,7 @@ func hasShare(u *compiler.User, s *compiler.Share) bool {
 }
 
 func (v *run) probe(sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
-	p := &probe{sys: sys, t: v.t, share: t.Share, target: t, opts: v.opts, v2: v2, user: u}
+	p := &probe{sys: sys, t: v.t, granted: v.granted, share: t.Share, target: t, opts: v.opts, v2: v2, user: u}
 	var err error
 	if p.owner, err = sys.as(t.Share.From, nil, ""); err != nil {
 		return nil, err
