@@ -1,8 +1,11 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"jsc/compiler"
 )
 
 // TestUsers proves every kind as a user who has nothing but the share, and that
@@ -37,6 +40,44 @@ func TestUsers(t *testing.T) {
 			}
 			if !refused {
 				t.Errorf("no user was refused:\n%s", table(t, r))
+			}
+		})
+	}
+}
+
+// TestUserLeak: a user who may do more than its access says is noticed.
+func TestUserLeak(t *testing.T) {
+	text := kindTopology("push", "", "", `
+  user "has" {
+    access { shares = [share.x] }
+  }
+  user "idle" {
+    access {}
+  }`)
+	for name, widen := range map[string]func(has, idle *compiler.Permissions){
+		"info": func(_, idle *compiler.Permissions) {
+			idle.PublishAllow, idle.PublishDeny = []string{"A.API.CONSUMER.INFO.S.C"}, nil
+		},
+		"deliver": func(_, idle *compiler.Permissions) {
+			idle.SubscribeAllow, idle.SubscribeDeny = []string{"deliver.c"}, nil
+		},
+		"administration": func(has, _ *compiler.Permissions) {
+			has.PublishAllow = append(has.PublishAllow, "A.API.STREAM.*.S")
+		},
+		"all": func(has, _ *compiler.Permissions) {
+			has.SubscribeAllow = append(has.SubscribeAllow, ">")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			top := compile(t, text)
+			b := top.Accounts[slices.IndexFunc(top.Accounts, func(a *compiler.Account) bool { return a.Name == "B" })]
+			widen(&b.Users[0].Permissions, &b.Users[1].Permissions)
+			r, err := Run(t.Context(), top, Options{Messages: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if users := rowOf(r, "users"); users.Result != Failed {
+				t.Errorf("a user may do more than its access says, and nobody noticed:\n%s", table(t, r))
 			}
 		})
 	}

@@ -289,3 +289,12 @@ share "x" {
 		}
 	}
 }
+
+// TestLongSource copies 100,000 messages.
+func TestLongSource(t *testing.T) {
+	r := verifyText(t, kindTopology("source", "", "", ""), Options{Messages: 100_000, Size: 128})
+	if !r.OK() {
+		t.Errorf("not all proved:\n%s", table(t, r))
+	}
+	t.Logf("\n%s", table(t, r))
+}

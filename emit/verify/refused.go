@@ -183,17 +183,23 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 	var leaks []error
 	for _, u := range p.target.To.Users {
-		if !restricted(u) || hasShare(u, p.share) {
+		if !restricted(u) {
 			continue
 		}
 		nc, err := p.sys.as(u.Account, u, "")
 		if err != nil {
 			return n, n, err
 		}
+		if hasShare(u, p.share) {
+			if err := p.noMore(ctx, nc, u); err != nil {
+				leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
+			}
+			continue
+		}
 		n++
 		for _, g := range p.target.Grants {
 			_, here := ends(g.Subject, g.Local)
-			if p.grantedOtherwise(u, g) {
+			if p.allowed(u, g.Type, pattern(g.Local)) {
 				continue
 			}
 			if err := refused(ctx, nc, g.Type, here); err != nil {
@@ -220,17 +226,40 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 	return n, n, errors.Join(leaks...)
 }
 
+// noMore tries what lies next to the share's grants as a user who has the
+// share: to administer the stream, and to hear or say anything else.
+func (p *probe) noMore(ctx context.Context, nc *nats.Conn, u *compiler.User) error {
+	next := []string{"jsc-verify.elsewhere"}
+	if p.share.Stream != nil && p.prefix() != "" {
+		for _, operation := range []string{"STREAM.DELETE", "STREAM.UPDATE", "STREAM.PURGE", "CONSUMER.LIST"} {
+			next = append(next, p.prefix()+"."+operation+"."+p.streamName())
+		}
+	}
+	leaks := []error{refused(ctx, nc, compiler.StreamType, ">")}
+	for _, at := range next {
+		if !p.allowed(u, compiler.ServiceType, at) {
+			leaks = append(leaks, refused(ctx, nc, compiler.ServiceType, at))
+		}
+	}
+	return errors.Join(leaks...)
+}
+
 // restricted reports that all a user may do is what its access says.
 func restricted(u *compiler.User) bool {
 	return u.Src != nil && u.Src.Access != nil && !u.Scoped && u.Src.Publish == nil && u.Src.Subscribe == nil
 }
 
-// grantedOtherwise reports that another share in the user's access has a grant
-// at an overlapping local subject.
-func (p *probe) grantedOtherwise(u *compiler.User, g *compiler.Grant) bool {
-	return slices.ContainsFunc(p.granted[u.Account], func(other *compiler.Grant) bool {
-		return other.Type == g.Type && other.Share != nil && hasShare(u, other.Share) &&
-			subject.Overlap(pattern(other.Local), pattern(g.Local))
+// allowed reports that a share in the user's access has a grant at an
+// overlapping local subject, or that the user's access is to more than shares.
+func (p *probe) allowed(u *compiler.User, t compiler.Type, at string) bool {
+	access := u.Src.Access
+	for _, list := range []schema.Attr[[]schema.Entity]{access.Publish, access.Consume, access.Read, access.Write, access.Manage} {
+		if len(list.Or(nil)) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.granted[u.Account], func(g *compiler.Grant) bool {
+		return g.Type == t && g.Share != nil && hasShare(u, g.Share) && subject.Overlap(pattern(g.Local), at)
 	})
 }
 
@@ -251,6 +280,7 @@ func refersTo(u *compiler.User, s *compiler.Stream) bool {
 // refused tries to publish to a subject, or, of a stream, to subscribe to it,
 // and returns an error unless the server refuses.
 func refused(ctx context.Context, nc *nats.Conn, t compiler.Type, at string) error {
+	before := nc.LastError()
 	what := "publish"
 	if t == compiler.StreamType {
 		what = "subscribe"
@@ -266,7 +296,8 @@ func refused(ctx context.Context, nc *nats.Conn, t compiler.Type, at string) err
 	if err := nc.FlushWithContext(ctx); err != nil {
 		return err
 	}
-	if err := nc.LastError(); err == nil || !errors.Is(err, nats.ErrPermissionViolation) || !strings.Contains(err.Error(), `"`+at+`"`) {
+	// Every refusal is an error of its own.
+	if err := nc.LastError(); err == before || !errors.Is(err, nats.ErrPermissionViolation) || !strings.Contains(err.Error(), `"`+at+`"`) {
 		return fmt.Errorf("may %s to %s", what, at)
 	}
 	return nil

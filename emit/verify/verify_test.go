@@ -17,9 +17,7 @@ func compile(t testing.TB, text string) *compiler.Topology {
 	tree := fstest.MapFS{"x.hcl": {Data: []byte(text)}}
 	config, diags := schema.Load(schema.Options{Tree: tree, Path: "x.hcl"})
 	if !diags.HasErrors() {
-		var top *compiler.Topology
-		var more = diags
-		top, more = compiler.Compile(config, nil)
+		top, more := compiler.Compile(config, nil)
 		if !more.HasErrors() {
 			return top
 		}
@@ -33,7 +31,7 @@ func compile(t testing.TB, text string) *compiler.Topology {
 	return nil
 }
 
-// run runs verify and prints its table when the test fails.
+// verifyText proves the topology of HCL text.
 func verifyText(t testing.TB, text string, o Options) *Report {
 	t.Helper()
 	if o.Patience == 0 {
@@ -102,8 +100,7 @@ share "order-events" {
 
 func TestGuide(t *testing.T) {
 	r := verifyText(t, guide, Options{})
-	t.Log(table(t, r))
 	if !r.OK() || len(r.Rows) != 5 {
-		t.Errorf("not all proved")
+		t.Errorf("not all proved:\n%s", table(t, r))
 	}
 }
