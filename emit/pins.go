@@ -31,22 +31,32 @@ func userKey(u *compiler.User) KeyRef {
 	return KeyRef{lock.UserID(u.Account.Name, u.Name), u.PublicKey}
 }
 
-// keyRefs are all keys of a topology: operator, accounts, signing keys, users.
-func keyRefs(t *compiler.Topology) []KeyRef {
-	var all []KeyRef
+// declaredKey is a key of a topology.
+type declaredKey struct {
+	KeyRef
+	owner   string // of a signing key: the ID of what it signs for; else ""
+	written bool   // the topology itself says which key it is
+}
+
+// declaredKeys are all keys of a topology: operator, accounts, signing keys,
+// users.
+func declaredKeys(t *compiler.Topology) []declaredKey {
+	var all []declaredKey
 	if o := t.Operator; o != nil {
-		all = append(all, operatorIdentity(o))
+		id := operatorIdentity(o)
+		all = append(all, declaredKey{KeyRef: id, written: o.Src != nil && o.Src.PublicKey.IsSet()})
 		for _, k := range o.SigningKeys {
-			all = append(all, operatorSigningKey(o, k))
+			all = append(all, declaredKey{KeyRef: operatorSigningKey(o, k), owner: id.ID})
 		}
 	}
 	for _, a := range t.Accounts {
-		all = append(all, identity(a))
+		id := identity(a)
+		all = append(all, declaredKey{KeyRef: id, written: a.Src != nil && a.Src.PublicKey.IsSet()})
 		for _, k := range a.SigningKeys {
-			all = append(all, signingKey(a, k))
+			all = append(all, declaredKey{KeyRef: signingKey(a, k), owner: id.ID})
 		}
 		for _, u := range a.Users {
-			all = append(all, userKey(u))
+			all = append(all, declaredKey{KeyRef: userKey(u), written: u.Src != nil && u.Src.PublicKey.IsSet()})
 		}
 	}
 	return all
@@ -63,9 +73,9 @@ func (p *planner) pin() {
 		}
 	}
 	clear(p.Lock.Keys)
-	for _, k := range keyRefs(p.Topology) {
+	for _, k := range declaredKeys(p.Topology) {
 		if retired[k.PublicKey] {
-			p.diags = append(p.diags, placed(diag.New("key-retired", hcl.Range{}, k.ID, k.PublicKey)))
+			p.diags = append(p.diags, diag.New("key-retired", hcl.Range{}, k.ID, k.PublicKey))
 		}
 		if k.PublicKey == schema.StandIn(k.ID) {
 			p.Unpinned = append(p.Unpinned, k.ID)
@@ -86,16 +96,8 @@ func (p *planner) pin() {
 func missingKeys(ids []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, id := range ids {
-		d := placed(diag.New("key-missing", hcl.Range{}, id+" has no key yet"))
+		d := diag.New("key-missing", hcl.Range{}, id+" has no key yet")
 		diags = append(diags, diag.WithHint(d, "Make it with jsc keys generate, or build with --generate-keys."))
 	}
 	return diags
-}
-
-// placed takes from d a place that is none: what nobody wrote stands nowhere.
-func placed(d *hcl.Diagnostic) *hcl.Diagnostic {
-	if *d.Subject == (hcl.Range{}) {
-		d.Subject = nil
-	}
-	return d
 }

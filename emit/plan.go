@@ -132,7 +132,7 @@ func (p *planner) issue(t *Token, killed int64) {
 	d := t.Claims.Claims()
 	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
 	if !p.locked && t.IssuedAt > p.now+maxAhead {
-		p.diags = append(p.diags, placed(diag.New("iat-in-future", t.at, t.ID, moment(t.IssuedAt))))
+		p.diags = append(p.diags, diag.New("iat-in-future", t.at, t.ID, moment(t.IssuedAt)))
 	}
 	p.Lock.Tokens[t.ID] = lock.Token{
 		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
@@ -144,7 +144,7 @@ func (p *planner) issue(t *Token, killed int64) {
 func (p *planner) digest(t *Token) {
 	var err error
 	if t.Digest, err = digest(t.Claims, declared(t.expiry)); err != nil {
-		p.diags = append(p.diags, placed(diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error())))
+		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
 	}
 }
 
@@ -164,7 +164,7 @@ func (p *planner) judgeGivenTokens() {
 			if i.Raw != nil {
 				at = i.Raw.Token.RangeOr(i.Raw.Def())
 			}
-			p.diags = append(p.diags, placed(diag.New("activation-expired", at, moment(i.Expires))))
+			p.diags = append(p.diags, diag.New("activation-expired", at, moment(i.Expires)))
 		}
 	}
 }

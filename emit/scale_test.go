@@ -34,7 +34,7 @@ func tenants(b *testing.B, n int) (*compiler.Topology, *cached) {
 	}
 	t := w.topology()
 	ring := &cached{signers: map[string]keys.Signer{}}
-	for _, k := range keyRefs(t) {
+	for _, k := range declaredKeys(t) {
 		ring.signers[k.ID] = &ready{fastSigner(b, w.ring.pair(k.ID)), k.PublicKey}
 	}
 	return t, ring

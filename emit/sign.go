@@ -148,7 +148,7 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 		case err != nil:
 			failures = append(failures, fmt.Errorf("find the key of %s: %w", t.Issuer.ID, err))
 		case signer.PublicKey() != t.Issuer.PublicKey:
-			d := placed(diag.New("key-mismatch", hcl.Range{}, t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey))
+			d := diag.New("key-mismatch", hcl.Range{}, t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey)
 			mistakes = append(mistakes, d)
 		default:
 			s.signers[t.Issuer] = signer

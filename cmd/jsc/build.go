@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -72,38 +73,41 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	state, err := folder.Open(ctx, pr.state, b.waiting)
-	if err != nil {
-		return err
-	}
-	defer state.Close()
-	if state.Recovery().Finished && !b.quiet {
-		fmt.Fprintln(b.stderr, "jsc: an interrupted build was finished first")
-	}
-	old, err := b.readLock(pr, state.View)
-	if err != nil {
-		return err
-	}
 	progress := b.progress("compiling")
 	defer progress.done()
-	made := old.Clone()
-	c := b.compile(pr, pins(made))
-	if _, exists := state.Lock(); !exists {
-		if d := lockElsewhere(pr, c.config); d != nil {
-			c.diags = diag.Sort(append(c.diags, d))
-		}
+	c, err := b.look(ctx, pr)
+	if err != nil {
+		return err
 	}
 	if c.diags.HasErrors() {
 		progress.done()
 		return b.tell(c, hcl.DiagWarning)
 	}
-	ring, err := b.keyFlags.open(ctx, b.terminal, pr, made)
+	ring, err := b.keyFlags.open(ctx, b.terminal, pr, c.lock)
 	if err != nil {
 		return err
 	}
 	defer ring.Close()
-	plan, diags := b.plan(c, made, now)
+	plan, diags := b.plan(c, c.lock, now)
+	if b.locked && (len(plan.Changes()) > 0 || len(plan.Unpinned) > 0) {
+		progress.done()
+		return b.lockWouldChange(plan, pr)
+	}
+	if len(plan.Unpinned) > 0 && !b.generateKeys {
+		progress.done()
+		return b.keyErrors(plan.Sign(ctx, nil, nil))
+	}
+	seen := c
+	state, c, err := b.terminal.open(ctx, pr, seen)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	if c != seen {
+		plan, diags = b.plan(c, c.lock, now)
+	}
 	if b.generateKeys && len(plan.Unpinned) > 0 && !diags.HasErrors() {
+		made := c.lock.Clone()
 		if err := generate(ring, made, plan.Unpinned); err != nil {
 			return err
 		}
@@ -115,9 +119,6 @@ func (b *builder) run(ctx context.Context, path string) error {
 	progress.done()
 	if err := b.tell(c, hcl.DiagWarning); err != nil {
 		return err
-	}
-	if b.locked && (len(plan.Changes()) > 0 || len(plan.Unpinned) > 0) {
-		return b.lockWouldChange(plan, pr)
 	}
 	return b.write(ctx, pr, state, plan, ring)
 }
@@ -135,13 +136,24 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	progress := b.progress("signing")
 	defer progress.done()
 	plan.NoSecrets = b.creds == ""
-	if err := plan.Sign(ctx, ring, emit.Former(plan, state.ReadFile)); err != nil {
+	former := emit.Former(plan, state.ReadFile)
+	for _, k := range plan.Unproven(former) {
+		if err := ring.Prove(k.ID, k.PublicKey); err != nil {
+			progress.done()
+			return b.unproven(k, err)
+		}
+	}
+	if err := plan.Sign(ctx, ring, former); err != nil {
 		progress.done()
 		return b.keyErrors(err)
 	}
 	progress.stage("writing")
 	artifacts, err := emit.Render(plan, filepath.Base(pr.lock))
 	if err != nil {
+		return err
+	}
+	if err := b.foreign(state, artifacts); err != nil {
+		progress.done()
 		return err
 	}
 	files := make([]folder.File, len(artifacts))
@@ -164,6 +176,39 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	}
 	progress.done()
 	return b.summarize(pr, plan, summary, creds)
+}
+
+// unproven tells that a pin is nobody's, where its seed is missing; any other
+// trouble with the seed speaks for itself.
+func (b *builder) unproven(k emit.KeyRef, err error) error {
+	var key *keys.Error
+	if !errors.As(err, &key) || key.Rule != "key-missing" {
+		return b.keyErrors(err)
+	}
+	return b.keyErrors(hcl.Diagnostics{diag.New("key-unproven", hcl.Range{}, k.PublicKey, k.ID)})
+}
+
+// foreign refuses tokens in the output folder that no build made: they would
+// be deployed with its own.
+func (b *builder) foreign(state *folder.Folder, artifacts []emit.Artifact) error {
+	names, err := state.Foreign()
+	if err != nil {
+		return err
+	}
+	ours := map[string]bool{}
+	for _, a := range artifacts {
+		ours[a.Path] = true
+	}
+	var diags hcl.Diagnostics
+	for _, name := range names {
+		if strings.HasSuffix(name, ".jwt") && !ours[name] {
+			diags = append(diags, diag.New("artifact-foreign", hcl.Range{}, name))
+		}
+	}
+	if len(diags) == 0 {
+		return nil
+	}
+	return b.keyErrors(diags)
 }
 
 // writeCreds writes the credentials of every user that is signed here.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,6 +25,8 @@ type compiled struct {
 	topology *compiler.Topology
 	config   *schema.Config
 	diags    hcl.Diagnostics
+	lock     *lock.Lock // that its keys come from; nil when it was not read
+	lockData []byte     // its bytes; nil when there is none
 }
 
 // compile loads and compiles a topology with the keys that a lock pins. What
@@ -33,7 +37,61 @@ func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
 		Env: t.lookup,
 	})
 	topology, more := compiler.Compile(config, keys)
-	return &compiled{topology, config, diag.Sort(append(diags, more...))}
+	return &compiled{topology: topology, config: config, diags: diag.Sort(append(diags, more...))}
+}
+
+// compileWith compiles with the keys of the lock that a state has. An error
+// means that there is no use in the lock; it has been told.
+func (t *terminal) compileWith(pr *project, view *folder.View) (*compiled, error) {
+	l, err := t.readLock(pr, view)
+	if err != nil {
+		return nil, err
+	}
+	c := t.compile(pr, pins(l))
+	c.lock = l
+	data, exists := view.Lock()
+	if exists {
+		c.lockData = data
+	} else if d := lockElsewhere(pr, c.config); d != nil {
+		c.diags = diag.Sort(append(c.diags, d))
+	}
+	return c, nil
+}
+
+// look compiles without writing anything anywhere, the file locks of builds
+// included: what refuses a topology leaves its folder as it was.
+func (t *terminal) look(ctx context.Context, pr *project) (*compiled, error) {
+	view, err := folder.Read(ctx, pr.state, t.waiting)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	return t.compileWith(pr, view)
+}
+
+// open opens a state for writing, once the topology was looked at. It compiles
+// anew where the lock has changed since.
+func (t *terminal) open(ctx context.Context, pr *project, c *compiled) (*folder.Folder, *compiled, error) {
+	state, err := folder.Open(ctx, pr.state, t.waiting)
+	if err != nil {
+		return nil, nil, err
+	}
+	if state.Recovery().Finished && !t.quiet {
+		fmt.Fprintln(t.stderr, "jsc: an interrupted build was finished first")
+	}
+	if state.Recovery().LockKept && !t.quiet {
+		fmt.Fprintln(t.stderr, "jsc: somebody changed the lock since; it was left as it is")
+	}
+	if data, exists := state.Lock(); exists != (c.lockData != nil) || !bytes.Equal(data, c.lockData) {
+		if c, err = t.compileWith(pr, state.View); err == nil && c.diags.HasErrors() {
+			err = t.tell(c, hcl.DiagError)
+		}
+		if err != nil {
+			state.Close()
+			return nil, nil, err
+		}
+	}
+	return state, c, nil
 }
 
 // pins are the public keys that a lock has pinned.

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"jsc/emit/folder"
 	"jsc/emit/graph"
 )
 
@@ -24,16 +23,10 @@ func (r *reading) compiled(ctx context.Context, path string) (*compiled, error) 
 	if err != nil {
 		return nil, err
 	}
-	view, err := folder.Read(ctx, pr.state, r.waiting)
+	c, err := r.look(ctx, pr)
 	if err != nil {
 		return nil, err
 	}
-	defer view.Close()
-	l, err := r.readLock(pr, view)
-	if err != nil {
-		return nil, err
-	}
-	c := r.compile(pr, pins(l))
 	return c, r.tell(c, hcl.DiagError)
 }
 

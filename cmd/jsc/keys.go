@@ -61,20 +61,26 @@ lock. No key that is there is ever replaced.`,
 }
 
 func (k *keyCommand) generate(ctx context.Context, path string) error {
-	pr, state, l, err := k.edit(ctx, path)
+	if err := oneOf("format", k.format, "text", "json"); err != nil {
+		return err
+	}
+	pr, err := k.place.open(path)
 	if err != nil {
 		return err
 	}
-	defer state.Close()
-	c := k.compile(pr, pins(l))
-	if _, exists := state.Lock(); !exists {
-		if d := lockElsewhere(pr, c.config); d != nil {
-			c.diags = diag.Sort(append(c.diags, d))
-		}
+	c, err := k.look(ctx, pr)
+	if err != nil {
+		return err
 	}
 	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
+	state, c, err := k.terminal.open(ctx, pr, c)
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	l := c.lock
 	// What is wrong with tokens at this moment does not matter to their keys.
 	plan, _ := emit.NewPlan(c.topology, l, 1)
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)

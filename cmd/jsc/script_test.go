@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nkeys"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"jsc/emit/lock"
 	"jsc/schema"
 )
 
@@ -42,6 +43,8 @@ func TestScripts(t *testing.T) {
 			"newkey":   newKey,
 			"seeds":    seeds,
 			"seedless": seedless,
+			"pin":      pin,
+			"forget":   forget,
 		},
 	})
 }
@@ -180,5 +183,50 @@ func seedless(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if neg != (len(holds) > 0) {
 		ts.Fatalf("these hold a seed: %q", holds)
+	}
+}
+
+// pin slips a key that nobody here has into a lock: pin LOCK ID.
+func pin(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: pin LOCK ID")
+	}
+	l, diags := lock.Parse(args[0], []byte(ts.ReadFile(args[0])))
+	if diags.HasErrors() {
+		ts.Fatalf("%v", diags)
+	}
+	role, ok := lock.Role(args[1])
+	if !ok {
+		ts.Fatalf("%s is no ID of a key", args[1])
+	}
+	k, err := nkeys.CreatePair(role)
+	ts.Check(err)
+	l.Keys[args[1]], err = k.PublicKey()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), l.Encode(), 0o644))
+}
+
+// forget removes the seed of a pinned key: forget DIR LOCK ID.
+func forget(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: forget DIR LOCK ID")
+	}
+	l, diags := lock.Parse(args[1], []byte(ts.ReadFile(args[1])))
+	if diags.HasErrors() {
+		ts.Fatalf("%v", diags)
+	}
+	public, ok := l.Keys[args[2]]
+	if !ok {
+		ts.Fatalf("%s has no key in %s", args[2], args[1])
+	}
+	removed := false
+	for name := range tree(ts, args[0]) {
+		if strings.HasSuffix(name, public+".nk") {
+			ts.Check(os.Remove(filepath.Join(ts.MkAbs(args[0]), name)))
+			removed = true
+		}
+	}
+	if !removed {
+		ts.Fatalf("the seed of %s is not in %s", args[2], args[0])
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"jsc/emit/folder"
 	"jsc/emit/verify"
 	"jsc/schema/diag"
 )
@@ -61,16 +60,10 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	view, err := folder.Read(ctx, pr.state, v.waiting)
+	c, err := v.look(ctx, pr)
 	if err != nil {
 		return err
 	}
-	l, err := v.readLock(pr, view)
-	view.Close() // a proof may take long, and needs the lock's pins only
-	if err != nil {
-		return err
-	}
-	c := v.compile(pr, pins(l))
 	if err := v.tell(c, hcl.DiagError); err != nil {
 		return err
 	}

@@ -71,7 +71,8 @@ type Note struct {
 	Text  string
 }
 
-// New makes the diagnostic of the named rule at a place; args fill the rule's
+// New makes the diagnostic of the named rule at a place, or, at the zero Range,
+// of what stands nowhere; args fill the rule's
 // Message. An unknown name is a bug in jsc and panics; a test holds every
 // call's name and number of arguments against the table.
 func New(rule string, at hcl.Range, args ...any) *hcl.Diagnostic {
@@ -79,12 +80,15 @@ func New(rule string, at hcl.Range, args ...any) *hcl.Diagnostic {
 	if r == nil {
 		panic("diag: no rule " + rule)
 	}
-	return &hcl.Diagnostic{
+	d := &hcl.Diagnostic{
 		Severity: r.Severity,
 		Summary:  fmt.Sprintf(r.Message, args...),
-		Subject:  at.Ptr(),
 		Extra:    &Extra{Rule: r, Hint: r.Mend},
 	}
+	if at != (hcl.Range{}) {
+		d.Subject = at.Ptr()
+	}
+	return d
 }
 
 // WithNote adds a note at another place to d and returns d.
