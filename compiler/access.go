@@ -134,13 +134,19 @@ func (s *Share) group() string {
 	return s.Consumer.Config.DeliverGroup
 }
 
-// shareRows gives what a share that comes to the user's account grants, as the
+// shareRows gives what shares that come to the user's account grant, as the
 // account sees it.
 func shareRows(p *pass, a *access, e schema.Entity, at hcl.Range) {
-	s := p.shareOf(e)
-	if s == nil {
-		return
+	shares := p.sharesOf(e)
+	if len(shares) == 0 {
+		p.missing(e, at)
 	}
+	for _, s := range shares {
+		p.shareRowsOf(a, s, at)
+	}
+}
+
+func (p *pass) shareRowsOf(a *access, s *Share, at hcl.Range) {
 	t := s.TargetOf(a.user.Account)
 	if t == nil {
 		d := diag.New("wrong-reference", at, a.title(), fmt.Sprintf("a share that comes to account %q", a.user.Account.Name), fmt.Sprintf("share %q", s.Name))

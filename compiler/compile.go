@@ -20,6 +20,8 @@ type pass struct {
 	consumers map[*schema.Consumer]*Consumer
 	users     map[*schema.User]*User
 	shares    map[*schema.Share]*Share
+	accepted  map[*schema.Accept][]*Share
+	strangers map[string]*Account // exporters of accepted shares that nobody declares, by key
 
 	pinned map[string]schema.Entity // what public_key gives to whom
 	offers map[*Account]offers      // see offersOf
@@ -41,6 +43,8 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		consumers: make(map[*schema.Consumer]*Consumer),
 		users:     make(map[*schema.User]*User),
 		shares:    make(map[*schema.Share]*Share, len(c.Shares)),
+		accepted:  make(map[*schema.Accept][]*Share),
+		strangers: make(map[string]*Account),
 		pinned:    make(map[string]schema.Entity),
 
 		deliveries: make(map[*Account]*subject.Index[*Consumer]),
@@ -63,6 +67,10 @@ func (p *pass) run() {
 		p.compileStreams(a)
 	}
 	p.compileShares()
+	// Shares of other parties meet those of this one in the importers.
+	p.compileAccepts()
+	p.checkShares()
+	p.grantShares()
 	p.compileSharedSources()
 	// Raw exports of all accounts before raw imports, which look for them, and
 	// for public shares.

@@ -60,8 +60,14 @@ func (s *Share) expand(f *Facts, to *Target) []*Grant {
 			grants = append(grants, s.grantOf(row, subject, to))
 		}
 	}
-	// A name's number counts its subjects in their order, also where several
-	// rows have one name.
+	s.name(grants)
+	return grants
+}
+
+// name sorts the grants of one importer by row and gives them their names. A
+// name's number counts its subjects in their order, also where several rows
+// have one name.
+func (s *Share) name(grants []*Grant) {
 	slices.SortStableFunc(grants, func(a, b *Grant) int {
 		if a.Kind != b.Kind {
 			return cmp.Compare(firstRow(s.Kind, a.Kind), firstRow(s.Kind, b.Kind))
@@ -78,7 +84,6 @@ func (s *Share) expand(f *Facts, to *Target) []*Grant {
 			g.Name += fmt.Sprintf(".%d", n)
 		}
 	}
-	return grants
 }
 
 func firstRow(k *ShareKind, grant string) int {

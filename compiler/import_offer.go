@@ -15,7 +15,7 @@ func (p *pass) offersOf(a *Account) offers {
 	if p.offers == nil {
 		p.offers = make(map[*Account]offers)
 		for _, g := range p.t.Grants {
-			if g.Share != nil && !g.Terms.Private {
+			if g.Share != nil && g.Share.Accept == nil && !g.Terms.Private {
 				p.offersOf(g.From).add(g.Type, g.Exported, g.Terms)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler/subject"
@@ -14,51 +15,75 @@ import (
 // readToken takes an activation token that was given, and refuses one with
 // which the server would refuse the account or drop the import (jwt's
 // Import.Validate; server/accounts.go, checkActivation). Whether it has
-// expired is judged where there is a clock. The token is not repeated in
-// messages.
+// expired is judged where there is a clock.
 func (p *pass) readToken(a *Account, i *Import) {
-	at := i.Raw.Token.Range()
-	wrong := func(due, is string) { p.add(diag.New("bad-value", at, "token", due, is)) }
-	act, err := jwt.DecodeActivationClaims(i.Raw.Token.Value)
-	if err != nil {
-		wrong("an activation token", "something else")
+	g := givenToken{
+		text: i.Raw.Token.Value, at: i.Raw.Token.Range(), from: i.From, to: a,
+		wrong: func(due, is string) { p.add(diag.New("bad-value", i.Raw.Token.Range(), "token", due, is)) },
+	}
+	act := p.activation(g)
+	if act == nil {
 		return
 	}
-	i.Token, i.Expires = i.Raw.Token.Value, act.Expires
-	if act.ClaimsData.Subject != a.PublicKey {
-		d := diag.New("activation-wrong-account", at, act.ClaimsData.Subject, a.PublicKey)
-		if a.PublicKey == schema.StandIn(schema.ID("account", a.Name)) {
-			diag.WithHint(d, "Account %q has no key yet: set its public_key, or let a build pin one and ask the exporter for a token for it.", a.Name)
-		}
-		p.add(d)
+	i.Token, i.Expires = g.text, act.Expires
+	if granted := string(act.ImportSubject); act.ImportType.String() != string(i.Type) || subject.Valid(granted) != nil || !subject.Contains(granted, i.Subject) {
+		p.add(diag.New("activation-wrong-subject", g.at, fmt.Sprintf("%s %q", act.ImportType, granted), fmt.Sprintf("%s %q", i.Type, i.Subject)))
 	}
-	granted := fmt.Sprintf("%s %q", act.ImportType, string(act.ImportSubject))
-	if act.ImportType.String() != string(i.Type) || subject.Valid(string(act.ImportSubject)) != nil || !subject.Contains(string(act.ImportSubject), i.Subject) {
-		p.add(diag.New("activation-wrong-subject", at, granted, fmt.Sprintf("%s %q", i.Type, i.Subject)))
+}
+
+// givenToken is an activation token that another party made.
+type givenToken struct {
+	text     string
+	at       hcl.Range // where it comes from
+	from, to *Account  // who should have issued it, and for whom
+	// wrong reports what the token should be and what it is instead. The token
+	// itself is not repeated in messages.
+	wrong func(due, is string)
+}
+
+// activation decodes a given token, signature checked, and reports a wrong
+// grantee or issuer; nil for what is no activation token.
+func (p *pass) activation(g givenToken) *jwt.ActivationClaims {
+	act, err := jwt.DecodeActivationClaims(g.text)
+	if err != nil {
+		g.wrong("an activation token", "something else")
+		return nil
+	}
+	if act.ClaimsData.Subject != g.to.PublicKey {
+		p.add(p.wrongGrantee(act.ClaimsData.Subject, g.to, g.at))
 	}
 	issuer := act.IssuerAccount
 	if issuer == "" {
 		issuer = act.Issuer
 	}
-	if issuer != i.From.PublicKey {
-		wrong("issued by account "+quote(i.From.Name)+" ("+i.From.PublicKey+")", "by "+issuer)
-		return
+	if issuer != g.from.PublicKey {
+		g.wrong(fmt.Sprintf("issued by account %q (%s)", g.from.Name, g.from.PublicKey), "by "+issuer)
+		return act
 	}
-	p.checkTokenKey(i, act.Issuer)
+	p.checkTokenKey(g, act.Issuer)
+	return act
+}
+
+// wrongGrantee says that what another party made is for another account.
+func (p *pass) wrongGrantee(key string, a *Account, at hcl.Range) *hcl.Diagnostic {
+	d := diag.New("activation-wrong-account", at, key, a.PublicKey)
+	if a.PublicKey == schema.StandIn(schema.ID("account", a.Name)) {
+		diag.WithHint(d, "Account %q has no key yet: set its public_key, or let a build pin one and ask the exporter for a token for it.", a.Name)
+	}
+	return d
 }
 
 // checkTokenKey refuses a token whose signing key is scoped, or is none of the
 // exporter's. Of an external account only its own token knows all keys.
-func (p *pass) checkTokenKey(i *Import, signer string) {
-	at := i.Raw.Token.Range()
-	if signer == i.From.PublicKey {
+func (p *pass) checkTokenKey(g givenToken, signer string) {
+	if signer == g.from.PublicKey {
 		return
 	}
-	n := slices.IndexFunc(i.From.SigningKeys, func(k *SigningKey) bool { return k.PublicKey == signer })
+	n := slices.IndexFunc(g.from.SigningKeys, func(k *SigningKey) bool { return k.PublicKey == signer })
 	switch {
-	case n >= 0 && i.From.SigningKeys[n].Role != nil:
-		p.add(diag.New("activation-signed-by-scoped-key", at, signer))
-	case n < 0 && !i.From.External:
-		p.add(diag.New("bad-value", at, "token", "signed with a key of account "+quote(i.From.Name), "with "+signer))
+	case n >= 0 && g.from.SigningKeys[n].Role != nil:
+		p.add(diag.New("activation-signed-by-scoped-key", g.at, signer))
+	case n < 0 && !g.from.External:
+		g.wrong(fmt.Sprintf("signed with a key of account %q", g.from.Name), "with "+signer)
 	}
 }

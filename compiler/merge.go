@@ -20,7 +20,9 @@ func (p *pass) deriveExports() {
 	given := make(map[*Account][]*Grant)
 	taken := make(map[*Account][]*Grant)
 	for _, g := range p.t.Grants {
-		given[g.From] = append(given[g.From], g)
+		if g.Share == nil || g.Share.Accept == nil { // what another party gives, it exports
+			given[g.From] = append(given[g.From], g)
+		}
 		if g.To != nil && g.Share != nil {
 			taken[g.To] = append(taken[g.To], g)
 		}

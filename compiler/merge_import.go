@@ -31,7 +31,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) {
 	}
 	for _, g := range grants {
 		all = append(all, &taking{
-			Import: &Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g},
+			Import: &Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g, Token: g.Token, Expires: g.Expires},
 			grants: []*Grant{g},
 			expiry: g.Expiry,
 		})

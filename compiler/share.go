@@ -13,9 +13,7 @@ import (
 	"jsc/schema/diag"
 )
 
-// compileShares makes the shares and, from their kinds' rows, their grants.
-// Rules over several shares look at them in order of declaration, so that a
-// conflict is reported at the later one.
+// compileShares makes the shares in order of declaration.
 func (p *pass) compileShares() {
 	taken := names{}
 	for _, src := range p.config.Shares {
@@ -27,7 +25,12 @@ func (p *pass) compileShares() {
 			p.t.Shares = append(p.t.Shares, s)
 		}
 	}
-	p.checkShares()
+}
+
+// grantShares makes the grants of all shares from their kinds' rows. Until then
+// the shares stand in order of declaration, so that rules over several report a
+// conflict at the later one.
+func (p *pass) grantShares() {
 	for _, s := range p.t.Shares {
 		p.grant(s)
 	}

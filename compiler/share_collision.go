@@ -35,10 +35,12 @@ func (p *pass) checkCollisions() {
 	said := make(map[*Target]bool)
 	for _, c := range []collision{ackRule, flowControlRule} {
 		seen := make(map[*Account]*subject.Index[*Target])
-		for _, s := range p.t.Shares {
-			for _, t := range s.Targets {
-				if !said[t] {
-					said[t] = p.checkCollision(c, t, seen)
+		for _, shares := range [][]*Share{p.t.Shares, p.t.Accepted} {
+			for _, s := range shares {
+				for _, t := range s.Targets {
+					if !said[t] {
+						said[t] = p.checkCollision(c, t, seen)
+					}
 				}
 			}
 		}

@@ -1,6 +1,13 @@
 package compiler
 
-import "jsc/schema"
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema"
+	"jsc/schema/diag"
+)
 
 // TargetOf is the share's target that is this account, or nil.
 func (s *Share) TargetOf(importer *Account) *Target { return s.importers[importer] }
@@ -16,22 +23,70 @@ func (t *Topology) SharesOf(stream *Stream) []*Share {
 	return shares
 }
 
-// TargetsOf are the targets by which shares come to an account, by the shares'
-// names.
+// TargetsOf are the targets by which shares come to an account: those of this topology
+// by name, then those that it accepts.
 func (t *Topology) TargetsOf(importer *Account) []*Target {
 	var targets []*Target
-	for _, s := range t.Shares {
-		if to := s.TargetOf(importer); to != nil {
-			targets = append(targets, to)
+	for _, shares := range [][]*Share{t.Shares, t.Accepted} {
+		for _, s := range shares {
+			if to := s.TargetOf(importer); to != nil {
+				targets = append(targets, to)
+			}
 		}
 	}
 	return targets
 }
 
-// shareOf is the share that a reference means; nil when it was not compiled.
-func (p *pass) shareOf(e schema.Entity) *Share {
-	s, _ := e.(*schema.Share)
-	return p.shares[s]
+// Is reports that a reference means the share: the share itself or, of an
+// accepted one, its accept block or that block's share of its name.
+func (s *Share) Is(e schema.Entity) bool {
+	switch e := e.(type) {
+	case *schema.Share:
+		return s.Accept == nil && e == s.Src
+	case *schema.Accept:
+		return e == s.Accept
+	case *schema.AcceptedShare:
+		return e.Accept == s.Accept && e.Share == s.Name
+	}
+	return false
+}
+
+// sharesOf are the shares that a reference means: one, none that was compiled,
+// or all that an accept block took.
+func (p *pass) sharesOf(e schema.Entity) []*Share {
+	switch e := e.(type) {
+	case *schema.Share:
+		if s := p.shares[e]; s != nil {
+			return []*Share{s}
+		}
+	case *schema.Accept:
+		return p.accepted[e]
+	case *schema.AcceptedShare:
+		for _, s := range p.accepted[e.Accept] {
+			if s.Name == e.Share {
+				return []*Share{s}
+			}
+		}
+	}
+	return nil
+}
+
+// missing reports a reference to a share that an accept block did not take; of
+// what was not compiled the reason has been said.
+func (p *pass) missing(e schema.Entity, at hcl.Range) {
+	ref, ok := e.(*schema.AcceptedShare)
+	if !ok || len(p.accepted[ref.Accept]) == 0 {
+		return
+	}
+	var names []string
+	for _, s := range p.accepted[ref.Accept] {
+		names = append(names, s.Name)
+	}
+	d := diag.New("unknown-reference", at, fmt.Sprintf("share %q in %s", ref.Share, ref.Accept.Address))
+	if near, ok := diag.Suggest(ref.Share, names); ok {
+		diag.WithHint(d, "Did you mean %q?", near)
+	}
+	p.add(d)
 }
 
 // GrantsFor are the grants that the share gives to a target. The target may be

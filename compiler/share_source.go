@@ -29,11 +29,20 @@ func (p *pass) compileSharedSources() {
 }
 
 func (p *pass) sharedSource(into *Stream, o origin) {
-	s := p.shareOf(o.src.Share.Value)
-	if s == nil {
+	at := o.src.Share.Range()
+	shares := p.sharesOf(o.src.Share.Value)
+	switch len(shares) {
+	case 0:
+		p.missing(o.src.Share.Value, at)
+		return
+	case 1:
+	default:
+		ref := o.src.Share.Value.Header().Address
+		d := diag.New("wrong-reference", at, "share", "one share", fmt.Sprintf("an accept block of %d", len(shares)))
+		p.add(diag.WithHint(d, "Say which one, as in %s[%q].", ref, shares[0].Name))
 		return
 	}
-	at := o.src.Share.Range()
+	s := shares[0]
 	t := s.TargetOf(into.Account)
 	if t == nil {
 		p.add(diag.New("wrong-reference", at, "share", fmt.Sprintf("a share that comes to account %q", into.Account.Name), fmt.Sprintf("share %q", s.Name)))

@@ -103,7 +103,7 @@ func (p *pass) targetExpiry(s *Share, src *schema.To) Expiry {
 // apiPrefix is where the importer sees the exporter's JetStream API.
 func (p *pass) apiPrefix(t *Target) string {
 	attr := t.Src.APIPrefix
-	usual := SubjectToken(t.Share.From.Name) + ".API"
+	usual := SubjectToken(t.exporterName()) + ".API"
 	prefix := attr.Or(usual)
 	switch err := subject.Valid(prefix); {
 	case err != nil:
@@ -115,6 +115,15 @@ func (p *pass) apiPrefix(t *Target) string {
 		return prefix
 	}
 	return usual
+}
+
+// exporterName is by what name the importer knows the exporter: its own, or,
+// where only its key is known, the accept block's.
+func (t *Target) exporterName() string {
+	if t.Share.From.Src == nil && t.Share.Accept != nil {
+		return t.Share.Accept.Name
+	}
+	return t.Share.From.Name
 }
 
 // inboxToken is what an inbox prefix of a share may be: one token that is not
@@ -141,24 +150,30 @@ func (p *pass) targetLocal(t *Target) string {
 		p.checkUnmapped(t, facts)
 		return ""
 	}
+	var free []string
 	for i := range t.Share.Kind.Rows {
-		row := &t.Share.Kind.Rows[i]
-		if row.Local != LocalFree || !row.Applies(facts) {
-			continue
+		if row := &t.Share.Kind.Rows[i]; row.Local == LocalFree && row.Applies(facts) {
+			free = append(free, row.Subjects(facts)...)
 		}
-		subjects := row.Subjects(facts)
-		if len(subjects) != 1 {
-			d := diag.New("share-mode", attr.NameRange(), fmt.Sprintf("share %q has %d subjects, for which one local subject cannot stand", t.Share.Name, len(subjects)))
-			p.add(diag.WithHint(d, "Remove local_subject, or share one subject with filter_subjects."))
-			return ""
-		}
-		if subjects[0] == attr.Value {
-			return ""
-		}
-		if why := localFault(subjects[0], attr.Value); why != "" {
-			p.add(diag.New("bad-local-subject", attr.Range(), attr.Value, subjects[0], why))
-			return ""
-		}
+	}
+	return p.localFor(t, free)
+}
+
+// localFor is the local_subject that is written for the exporter's subjects;
+// "" where it is none or the exporter's own.
+func (p *pass) localFor(t *Target, subjects []string) string {
+	attr := t.Src.LocalSubject
+	if len(subjects) != 1 {
+		d := diag.New("share-mode", attr.NameRange(), fmt.Sprintf("share %q has %d subjects, for which one local subject cannot stand", t.Share.Name, len(subjects)))
+		p.add(diag.WithHint(d, "Remove local_subject, or share one subject with filter_subjects."))
+		return ""
+	}
+	if subjects[0] == attr.Value {
+		return ""
+	}
+	if why := localFault(subjects[0], attr.Value); why != "" {
+		p.add(diag.New("bad-local-subject", attr.Range(), attr.Value, subjects[0], why))
+		return ""
 	}
 	p.checkReserved(t, attr, attr.Value)
 	return attr.Value

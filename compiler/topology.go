@@ -17,6 +17,10 @@ type Topology struct {
 	Server   Server
 	Accounts []*Account
 	Shares   []*Share
+	// Accepted are the shares that accept blocks take out of another party's
+	// bundles: by importer, then in order of declaration and of the bundle. Their
+	// exporters are in Accounts only where they are declared.
+	Accepted []*Share
 	// Grants is the one truth of what crosses between accounts: exports,
 	// imports, activations, users' permissions, explanations and probes all
 	// derive from it. Sorted by exporter, type, subject, importer, name.
@@ -174,9 +178,11 @@ type Grant struct {
 	Expiry   Expiry
 	// Needed: without it the kind does not work at all. A grant that is not
 	// needed serves some clients or some calls.
-	Needed bool
-	Row    *Row    // the row that it stands for; nil for a raw one
-	Export *Export // that serves it; nil when there is none
+	Needed  bool
+	Row     *Row    // the row that it stands for; nil for a raw one
+	Export  *Export // that serves it; nil when there is none
+	Token   string  // an activation token that another party's bundle has for it
+	Expires int64   // of Token, as Import has it
 }
 
 // Expiry is a declared expiry with its renewal; the zero Expiry is none.
@@ -226,7 +232,10 @@ type Activation struct {
 
 // Share is a share, compiled.
 type Share struct {
+	// Src is the block; of an accepted share it has the accept block's place and
+	// nothing more.
 	Src      *schema.Share
+	Accept   *schema.Accept // the block that took it out of a bundle; nil for a share of this topology
 	Name     string
 	Kind     *ShareKind
 	From     *Account
@@ -250,7 +259,7 @@ type Share struct {
 
 // Target is one importer of a share.
 type Target struct {
-	Src         *schema.To
+	Src         *schema.To // of an accepted share: what the accept block says as a to block would
 	Share       *Share
 	To          *Account
 	APIPrefix   string // without a trailing dot; "" for kinds without the API

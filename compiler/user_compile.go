@@ -230,12 +230,8 @@ func (p *pass) userInbox(u *User) string {
 // the clients' default.
 func (p *pass) inboxBase(u *User) string {
 	for _, e := range u.Src.Access.Shares.Or(nil) {
-		src, ok := e.(*schema.Share)
-		if !ok || p.shares[src] == nil {
-			continue
-		}
-		for _, t := range p.shares[src].Targets {
-			if t.To == u.Account && t.InboxPrefix != "" {
+		for _, s := range p.sharesOf(e) {
+			if t := s.TargetOf(u.Account); t != nil && t.InboxPrefix != "" {
 				return t.InboxPrefix
 			}
 		}

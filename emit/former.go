@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"jsc/compiler"
+	"jsc/compiler/bundle"
 )
 
 // Former finds the texts of tokens that an earlier build wrote: the output
@@ -55,14 +56,14 @@ func (f *former) activation(a *compiler.Activation) (string, bool) {
 	b.once.Do(func() {
 		b.tokens = map[formerGrant]string{}
 		data, err := f.read(bundlePath(a.To))
-		var in Bundle
+		var in bundle.Bundle
 		if err != nil || json.Unmarshal(data, &in) != nil {
 			return
 		}
 		for _, from := range in.Bundles {
 			for _, s := range from.Shares {
 				for _, g := range s.Grants {
-					b.tokens[formerGrant{from.From.Account, g.Type, g.Subject}] = g.Token
+					b.tokens[formerGrant{from.From.Account, compiler.Type(g.Type), g.Subject}] = g.Token
 				}
 			}
 		}

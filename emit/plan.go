@@ -161,8 +161,11 @@ func (p *planner) judgeGivenTokens() {
 				continue
 			}
 			at := accountDef(a)
-			if i.Raw != nil {
+			switch {
+			case i.Raw != nil:
 				at = i.Raw.Token.RangeOr(i.Raw.Def())
+			case i.Grant != nil && i.Grant.Share != nil && i.Grant.Share.Accept != nil:
+				at = i.Grant.Share.Accept.Bundle.RangeOr(i.Grant.Share.Accept.Def())
 			}
 			p.diags = append(p.diags, diag.New("activation-expired", at, moment(i.Expires)))
 		}

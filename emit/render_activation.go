@@ -6,51 +6,8 @@ import (
 	"strings"
 
 	"jsc/compiler"
+	"jsc/compiler/bundle"
 )
-
-// bundleFormat is the format of activations/<account>.json.
-const bundleFormat = 1
-
-// Bundle is activations/<account>.json: every activation token made for one
-// account, with what its owner needs to import them (ARTIFACTS section 5).
-type Bundle struct {
-	Format  int            `json:"format"`
-	To      BundleAccount  `json:"to"`
-	Bundles []BundleExport `json:"bundles"`
-}
-
-// BundleAccount names an account by the exporter's name for it and by its key.
-type BundleAccount struct {
-	Account   string `json:"account"`
-	PublicKey string `json:"public_key"`
-}
-
-// BundleExport is what one exporter gives.
-type BundleExport struct {
-	From   BundleAccount `json:"from"`
-	Shares []BundleShare `json:"shares"`
-}
-
-// BundleShare is one share; what does not apply to its kind is "".
-type BundleShare struct {
-	Name         string        `json:"name"`
-	Kind         string        `json:"kind"`
-	Stream       string        `json:"stream,omitempty"`
-	Consumer     string        `json:"consumer,omitempty"`
-	Bucket       string        `json:"bucket,omitempty"`
-	DeliverGroup string        `json:"deliver_group,omitempty"`
-	AckPolicy    string        `json:"ack_policy,omitempty"`
-	Grants       []BundleGrant `json:"grants"`
-}
-
-// BundleGrant is one subject with its token; Token is "" where the export is
-// public.
-type BundleGrant struct {
-	Grant   string        `json:"grant"`
-	Type    compiler.Type `json:"type"`
-	Subject string        `json:"subject"`
-	Token   string        `json:"token,omitempty"`
-}
 
 // bundles writes one for every account that activations are made for.
 func (r *rendering) bundles() error {
@@ -62,18 +19,18 @@ func (r *rendering) bundles() error {
 		}
 	}
 	for _, a := range r.t.Accounts {
-		b := Bundle{Format: bundleFormat, To: BundleAccount{a.Name, a.PublicKey}}
+		b := bundle.Bundle{Format: bundle.Format, To: bundle.Account{Account: a.Name, PublicKey: a.PublicKey}}
 		made := false
 		list := byImporter[a]
 		slices.SortStableFunc(list, func(x, y *handover) int { return strings.Compare(x.from.Name, y.from.Name) })
 		for _, h := range list {
-			from := BundleAccount{h.from.Name, h.from.PublicKey}
+			from := bundle.Account{Account: h.from.Name, PublicKey: h.from.PublicKey}
 			if n := len(b.Bundles); n == 0 || b.Bundles[n-1].From != from {
-				b.Bundles = append(b.Bundles, BundleExport{From: from})
+				b.Bundles = append(b.Bundles, bundle.Exporter{From: from})
 			}
 			s := bundleShare(h)
 			for _, g := range h.grants {
-				entry := BundleGrant{Grant: grantName(g), Type: g.Type, Subject: g.Subject}
+				entry := bundle.Grant{Grant: grantName(g), Type: string(g.Type), Subject: g.Subject}
 				if t := tokens[g]; t != nil {
 					entry.Token = t.Text
 					made = true
@@ -95,8 +52,8 @@ func (r *rendering) bundles() error {
 	return nil
 }
 
-func bundleShare(h *handover) BundleShare {
-	s := BundleShare{Name: h.name, Kind: h.kind}
+func bundleShare(h *handover) bundle.Share {
+	s := bundle.Share{Name: h.name, Kind: h.kind}
 	if h.share == nil {
 		return s
 	}

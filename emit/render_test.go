@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
+	"jsc/compiler/bundle"
 	"jsc/emit/folder"
 	"jsc/emit/lock"
 	"jsc/schema"
@@ -154,7 +155,7 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b Bundle
+	var b bundle.Bundle
 	for _, f := range files {
 		if f.Path == "activations/ACCTB.json" {
 			if err := json.Unmarshal(f.Data, &b); err != nil {

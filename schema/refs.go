@@ -81,6 +81,9 @@ func (e *evaluator) publicKey(h *Head) string {
 
 // member is a step from a reference: to what stands in it, or to a property.
 func (e *evaluator) member(h *Head, st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
+	if v, ok := acceptedShare(h, st); ok {
+		return v, nil
+	}
 	name, ok := stepName(hcl.Traversal{st}, 0)
 	if !ok {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("unknown-reference", at, h.Address+"[…]: it is one "+string(h.Kind)+", not a family")}

@@ -19,7 +19,7 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 		return nil
 	}
 	for _, g := range v.t.Grants {
-		if g.Share != nil || g.To == nil {
+		if g.Share != nil && g.Share.Accept == nil || g.To == nil {
 			continue
 		}
 		row := newRow(g)
@@ -51,7 +51,7 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 // elsewhere says why an import cannot be proved here; "" when it can.
 func elsewhere(t *compiler.Topology, g *compiler.Grant) string {
 	switch {
-	case g.From.Src != nil && g.From.Src.External.Or(false):
+	case g.Share != nil, g.From.Src != nil && g.From.Src.External.Or(false):
 		return "account " + g.From.Name + " is external"
 	case g.From == t.Operator.SystemAccount, g.Type == compiler.StreamType && strings.HasPrefix(g.Subject, "$"):
 		return "the server itself is at the other end"
