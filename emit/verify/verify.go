@@ -358,7 +358,7 @@ func (v *run) report(shares []*compiler.Share) []Row {
 		}
 	}
 	for _, row := range v.more {
-		if row.Kind == "" {
+		if row.Kind == "" || row.Result == Elsewhere {
 			out = append(out, row)
 		}
 	}
