@@ -146,7 +146,7 @@ func measure(v cty.Value, depth int, room *int) string {
 }
 
 func hugeNumber(v cty.Value) string {
-	if f := v.AsBigFloat(); !f.IsInf() && max(f.MantExp(nil), -f.MantExp(nil)) > maxExponent {
+	if f := v.AsBigFloat(); f.IsInf() || max(f.MantExp(nil), -f.MantExp(nil)) > maxExponent {
 		return "a number is too large, or too close to zero"
 	}
 	return ""

@@ -28,6 +28,10 @@ func (c *checker) add(d *hcl.Diagnostic) { c.diags = append(c.diags, d) }
 // body checks a body; header is where a missing attribute is reported.
 func (c *checker) body(b *body, s *spec, header hcl.Range) {
 	if s.open {
+		for _, n := range b.blocks {
+			c.unknown("unknown-block", n.site.Type, s, n.kind)
+		}
+		b.blocks = nil
 		return
 	}
 	known := b.attrs[:0]
@@ -196,7 +200,7 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 
 // dynamicSpec is what a dynamic block for one type of block may hold.
 func dynamicSpec(inner *blockSpec) *spec {
-	content := &blockSpec{name: "content", typ: inner.typ}
+	content := &blockSpec{name: "content", typ: inner.typ, bare: true}
 	return &spec{
 		what:   "dynamic",
 		attrs:  map[string]*attrSpec{"for_each": {name: "for_each", required: true}, "iterator": {name: "iterator", syntax: true}, "labels": {name: "labels"}},

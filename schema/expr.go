@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 
 	"jsc/schema/diag"
 )
@@ -184,11 +185,29 @@ func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
 	}
 	var f *fileError
 	var inner hcl.Diagnostics
+	var p function.PanicError
+	var cost *costError
 	switch {
+	case errors.As(err, &cost):
+		return diag.New("evaluation-limit", at, e.Name+": "+cost.why)
+	case errors.As(err, &p):
+		// The library turns panics into errors, those that end an evaluation too.
+		if over, ok := p.Value.(overLimit); ok {
+			panic(over)
+		}
+		return diag.New("bad-expression", at, e.Name+": it cannot work with these arguments")
 	case errors.As(err, &f):
 		return fileDiagnostic(at, f.said, f.err)
 	case errors.As(err, &inner) && len(inner) > 0:
-		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+sentence(inner[0].Summary)), "%s", inner[0].Detail)
+		why := sentence(inner[0].Summary)
+		if in := inner[0].Subject; in != nil {
+			why = fmt.Sprintf("%s:%d: %s", in.Filename, in.Start.Line, why)
+		}
+		hint := inner[0].Detail
+		if x := diag.Of(inner[0]); x != nil {
+			hint = x.Hint
+		}
+		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+why), "%s", hint)
 	}
 	return diag.New("bad-expression", at, e.Name+": "+strings.TrimSuffix(err.Error(), "."))
 }

@@ -42,9 +42,16 @@ func bounded(f function.Function, cost func(args []cty.Value) error) function.Fu
 	})
 }
 
+// costError says that a call would cost too much.
+type costError struct{ why string }
+
+func (c *costError) Error() string { return c.why }
+
+func overCost(format string, args ...any) error { return &costError{fmt.Sprintf(format, args...)} }
+
 func fits(bytes int) error {
 	if bytes < 0 || bytes > maxText {
-		return fmt.Errorf("the text would be longer than %d MiB", maxText>>20)
+		return overCost("the text would be longer than %d MiB", maxText>>20)
 	}
 	return nil
 }
@@ -95,7 +102,7 @@ func pattern(part string) (string, bool) {
 }
 
 // replaceFunc is Terraform's: a pattern between slashes is a regular expression.
-var replaceFunc = bounded(function.New(&function.Spec{
+var replaceFunc = bounded(pure(function.Spec{
 	Params: []function.Parameter{param("text", cty.String), param("part", cty.String), param("by", cty.String)},
 	Type:   function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -112,7 +119,7 @@ func indentCost(args []cty.Value) error {
 	}
 	spaces, _ := args[0].AsBigFloat().Int64()
 	if spaces < 0 || spaces > maxFormatWidth {
-		return function.NewArgErrorf(0, "it must be 0 to %d", maxFormatWidth)
+		return overCost("an indent of more than %d", maxFormatWidth)
 	}
 	text := args[1].AsString()
 	return fits(len(text) + int(spaces)*strings.Count(text, "\n"))
@@ -162,7 +169,7 @@ func widths(pattern string) error {
 		for i++; i < len(pattern) && strings.IndexByte("0123456789.+-# []", pattern[i]) >= 0; i++ {
 			if c := pattern[i]; c >= '0' && c <= '9' {
 				if n = n*10 + int(c-'0'); n > maxFormatWidth {
-					return fmt.Errorf("a width of more than %d", maxFormatWidth)
+					return overCost("a width of more than %d", maxFormatWidth)
 				}
 			} else {
 				n = 0
@@ -175,9 +182,12 @@ func widths(pattern string) error {
 func setProductCost(args []cty.Value) error {
 	n := 1
 	for _, a := range args {
+		if !a.CanIterateElements() {
+			return nil // the function says so better
+		}
 		size := a.LengthInt()
 		if size > 0 && n > maxElements/size {
-			return fmt.Errorf("more than %d combinations", maxElements)
+			return overCost("more than %d combinations", maxElements)
 		}
 		n *= size
 	}
@@ -189,13 +199,13 @@ func yamlCost(args []cty.Value) error { return yamlNesting(args[0].AsString()) }
 
 func jsonCost(args []cty.Value) error {
 	if diags := jsonNesting("", []byte(args[0].AsString())); diags.HasErrors() {
-		return fmt.Errorf("the text is nested more than %d deep", maxNesting)
+		return overCost("the text is nested more than %d deep", maxNesting)
 	}
 	return nil
 }
 
 // rangeFunc is range with more than the library's 1,024 numbers, and an end.
-var rangeFunc = function.New(&function.Spec{
+var rangeFunc = pure(function.Spec{
 	VarParam: &function.Parameter{Name: "bounds", Type: cty.Number},
 	Type:     function.StaticReturnType(cty.List(cty.Number)),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -222,7 +232,7 @@ var rangeFunc = function.New(&function.Spec{
 		var out []cty.Value
 		for x := from; x.LessThan(to).True() && !down || x.GreaterThan(to).True() && down; x = x.Add(by) {
 			if len(out) == maxElements {
-				return cty.NilVal, fmt.Errorf("more than %d numbers", maxElements)
+				return cty.NilVal, overCost("more than %d numbers", maxElements)
 			}
 			out = append(out, x)
 		}

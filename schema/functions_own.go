@@ -17,13 +17,28 @@ import (
 
 // The functions that go-cty's library does not have.
 
+// pure is a function that gives an unknown value where part of an argument is
+// unknown: what is wrong with that part has been said.
+func pure(spec function.Spec) function.Function {
+	impl := spec.Impl
+	spec.Impl = func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		for _, a := range args {
+			if !a.IsWhollyKnown() {
+				return cty.UnknownVal(t), nil
+			}
+		}
+		return impl(args, t)
+	}
+	return function.New(&spec)
+}
+
 // param is an argument of a type.
 func param(name string, t cty.Type) function.Parameter {
 	return function.Parameter{Name: name, Type: t}
 }
 
 func stringToString(f func(string) (string, error)) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param("text", cty.String)},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -34,7 +49,7 @@ func stringToString(f func(string) (string, error)) function.Function {
 }
 
 func stringTest(f func(s, part string) bool) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param("text", cty.String), param("part", cty.String)},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -44,7 +59,7 @@ func stringTest(f func(s, part string) bool) function.Function {
 }
 
 func numberOf(what string, f func(string) (int64, error)) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param(what, cty.String)},
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -85,7 +100,7 @@ var (
 )
 
 func fold(f func(so, x bool) bool, start bool) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param("list", cty.List(cty.Bool))},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -99,7 +114,7 @@ func fold(f func(so, x bool) bool, start bool) function.Function {
 	})
 }
 
-var subjectJoin = function.New(&function.Spec{
+var subjectJoin = pure(function.Spec{
 	VarParam: &function.Parameter{Name: "subject", Type: cty.String},
 	Type:     function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -113,7 +128,7 @@ var subjectJoin = function.New(&function.Spec{
 	},
 })
 
-var indexOf = function.New(&function.Spec{
+var indexOf = pure(function.Spec{
 	Params: []function.Parameter{param("list", cty.DynamicPseudoType), param("value", cty.DynamicPseudoType)},
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -130,7 +145,7 @@ var indexOf = function.New(&function.Spec{
 	},
 })
 
-var lengthFunc = function.New(&function.Spec{
+var lengthFunc = pure(function.Spec{
 	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType}},
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -146,7 +161,7 @@ var lengthFunc = function.New(&function.Spec{
 	},
 })
 
-var sumFunc = function.New(&function.Spec{
+var sumFunc = pure(function.Spec{
 	Params: []function.Parameter{param("list", cty.List(cty.Number))},
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -173,7 +188,7 @@ func fileFunc(s *scope) function.Function {
 }
 
 func fileExistsFunc(s *scope) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param("path", cty.String)},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -188,7 +203,7 @@ func fileExistsFunc(s *scope) function.Function {
 }
 
 // matchKeys gives values[i] for each keys[i] that is in search.
-var matchKeys = function.New(&function.Spec{
+var matchKeys = pure(function.Spec{
 	Params: []function.Parameter{
 		param("values", cty.List(cty.DynamicPseudoType)), param("keys", cty.List(cty.String)), param("search", cty.List(cty.String)),
 	},
@@ -215,7 +230,7 @@ var matchKeys = function.New(&function.Spec{
 })
 
 // oneFunc turns a list of at most one element into that element, or null.
-var oneFunc = function.New(&function.Spec{
+var oneFunc = pure(function.Spec{
 	Params: []function.Parameter{param("list", cty.DynamicPseudoType)},
 	Type:   function.StaticReturnType(cty.DynamicPseudoType),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -234,7 +249,7 @@ var oneFunc = function.New(&function.Spec{
 })
 
 // transposeFunc gives for each text in the lists the keys under which it stands.
-var transposeFunc = function.New(&function.Spec{
+var transposeFunc = pure(function.Spec{
 	Params: []function.Parameter{param("map", cty.Map(cty.List(cty.String)))},
 	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {

@@ -30,6 +30,9 @@ func hold(t *testing.T, diags hcl.Diagnostics, want ...string) {
 	texts := map[string]string{}
 	for _, d := range diags {
 		x := diag.Of(d)
+		if x == nil || d.Subject == nil {
+			t.Fatalf("no diagnostic of ours: %v", d)
+		}
 		at := fmt.Sprintf("%s:%d %s", d.Subject.Filename, d.Subject.Start.Line, x.Rule.Name)
 		got = append(got, at)
 		texts[at] += d.Summary + "\n" + x.Hint + "\n"

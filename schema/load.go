@@ -55,7 +55,7 @@ func Load(o Options) (*Config, hcl.Diagnostics) {
 
 func load(o Options, givenUp *atomic.Bool) (*Config, hcl.Diagnostics) {
 	l := &loader{Options: o, sources: map[string][]byte{}, parsed: map[string]*body{}}
-	e := &evaluator{keys: o.Keys, files: &reader{o.Tree, o.Closed}, bounds: o.Bounds, secrets: map[string]bool{}, givenUp: givenUp}
+	e := newEvaluator(o, givenUp)
 	l.eval = e
 	out := &file{}
 	out.Sources = l.sources
@@ -105,6 +105,8 @@ type loader struct {
 	bodies  []scopeBody
 	parsed  map[string]*body // modules' folders, parsed once
 	modules []*moduleFamily  // as they come to be known
+
+	varsUnread bool // a var file could not be parsed, which was said
 }
 
 type scopeBody struct {
@@ -186,7 +188,7 @@ func (l *loader) read(name string) *body {
 func (l *loader) list(dir string) ([]string, bool) {
 	entries, err := fs.ReadDir(l.Tree, dir)
 	if err != nil {
-		l.add(fileDiagnostic(hcl.Range{}, dir, err))
+		l.add(fileDiagnostic(hcl.Range{Filename: l.display(dir)}, dir, err))
 		return nil, false
 	}
 	var out []string
@@ -197,7 +199,7 @@ func (l *loader) list(dir string) ([]string, bool) {
 	}
 	sort.Strings(out)
 	if len(out) == 0 {
-		d := diag.New("syntax", hcl.Range{}, fmt.Sprintf("there is no *.hcl or *.hcl.json file in %s", l.display(dir)))
+		d := diag.New("syntax", hcl.Range{Filename: l.display(dir)}, fmt.Sprintf("there is no *.hcl or *.hcl.json file in %s", l.display(dir)))
 		l.add(diag.WithHint(d, "Name the topology's file or folder; `jsc init` writes one to begin with."))
 		return nil, false
 	}
@@ -224,6 +226,14 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 		why = perr.Err.Error()
 	}
 	return diag.New("file-unreadable", at, said, why)
+}
+
+// newEvaluator makes an evaluator; givenUp ends it, when there is one.
+func newEvaluator(o Options, givenUp *atomic.Bool) *evaluator {
+	if givenUp == nil {
+		givenUp = new(atomic.Bool)
+	}
+	return &evaluator{keys: o.Keys, files: &reader{o.Tree, o.Closed}, bounds: o.Bounds, secrets: map[string]bool{}, givenUp: givenUp}
 }
 
 // newScope makes the scope of a topology or of a module instance.

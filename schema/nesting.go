@@ -173,7 +173,7 @@ func yamlNesting(text string) error {
 	open, doubtful := 0, false
 	for line := range strings.Lines(text) {
 		if lead := len(line) - len(strings.TrimLeft(line, " \t-?:")); lead > maxYAMLIndent {
-			return fmt.Errorf("the text is nested more than %d deep", maxNesting)
+			return overCost("the text is nested more than %d deep", maxNesting)
 		}
 		sure := line
 		if strings.ContainsAny(line, `"'#`) {
@@ -187,7 +187,7 @@ func yamlNesting(text string) error {
 			}
 		}
 		if open > maxNesting {
-			return fmt.Errorf("the text is nested more than %d deep", maxNesting)
+			return overCost("the text is nested more than %d deep", maxNesting)
 		}
 		if !doubtful {
 			open = max(0, open-strings.Count(sure, "]")-strings.Count(sure, "}"))

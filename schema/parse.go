@@ -68,7 +68,7 @@ func parseFile(name string, data []byte, shape *spec) (*body, hcl.Diagnostics) {
 	if strings.HasSuffix(name, ".json") {
 		f, diags := json.Parse(data, name)
 		if diags.HasErrors() {
-			return nil, syntaxErrors(diags)
+			return nil, syntaxErrors(diags[:1]) // the rest follows from the first
 		}
 		j := &jsonParser{}
 		b := j.body(f.Body, shape)

@@ -31,8 +31,10 @@ func (j *jsonParser) body(in hcl.Body, s *spec) *body {
 	for _, a := range content.Attributes {
 		out.attrs = append(out.attrs, j.attr(a, s.attrs[a.Name]))
 	}
-	unknown, diags := rest.JustAttributes()
-	j.diags = append(j.diags, syntaxErrors(diags)...)
+	unknown, more := rest.JustAttributes()
+	if !diags.HasErrors() { // else it says the same again
+		j.diags = append(j.diags, syntaxErrors(more)...)
+	}
 	for _, a := range unknown {
 		out.attrs = append(out.attrs, j.attr(a, nil))
 	}

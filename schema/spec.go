@@ -40,6 +40,7 @@ type blockSpec struct {
 	name  string
 	index []int
 	many  bool
+	bare  bool         // without the label that its type has
 	typ   reflect.Type // of the struct
 }
 
@@ -68,7 +69,7 @@ func (b *blockSpec) spec() *spec { return specOf(b.typ, b.name) }
 
 // labels are the names of the block's labels, as HCL's JSON syntax wants them.
 func (b *blockSpec) labels() []string {
-	if b.spec().entity {
+	if b.spec().entity && !b.bare {
 		return []string{"name"}
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 // relative to its own folder. It cannot render another, so that none contains
 // itself.
 func templateFileFunc(s *scope) function.Function {
-	return function.New(&function.Spec{
+	return pure(function.Spec{
 		Params: []function.Parameter{param("path", cty.String), param("values", cty.DynamicPseudoType)},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {

@@ -39,7 +39,7 @@ type declaration struct {
 // declaration reads a variable block.
 func (l *loader) declaration(s *scope, n *block) *declaration {
 	v := &declaration{name: n.labels[0], at: n.site.Def, typ: cty.DynamicPseudoType, scope: s, fallback: n.body.attr("default")}
-	if a := n.body.attr("type"); a != nil {
+	if a := n.body.attr("type"); a != nil && !unreadable(a.expr) {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(plain(a.expr))
 		for _, d := range syntaxErrors(diags) {
 			l.add(d)
@@ -55,6 +55,12 @@ func (l *loader) declaration(s *scope, n *block) *declaration {
 		v.checks = append(v.checks, b)
 	}
 	return v
+}
+
+// unreadable reports that an expression could not be parsed; that was said.
+func unreadable(e hclsyntax.Expression) bool {
+	l, ok := e.(*hclsyntax.LiteralValueExpr)
+	return ok && !l.Val.IsKnown()
 }
 
 // yes is an attribute that is true or false. What is neither is an error, and
@@ -259,7 +265,9 @@ func (l *loader) variable(v *declaration, sources []varSource) *lazy {
 	if v.fallback != nil {
 		return v.byDefault("var." + v.name)
 	}
-	l.add(v.unset(v.at))
+	if !l.varsUnread {
+		l.add(v.unset(v.at))
+	}
 	return unknownValue("var."+v.name, v.at)
 }
 
@@ -319,6 +327,7 @@ func (l *loader) varFile(given Values, src varSource, known map[string]bool, dec
 	l.sources[given.From] = given.File
 	l.diags = append(l.diags, diags...)
 	if b == nil {
+		l.varsUnread = true
 		return
 	}
 	for _, n := range b.blocks {
