@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -97,6 +98,12 @@ func (b *builder) run(ctx context.Context, path string) error {
 		progress.done()
 		return b.keyErrors(plan.Sign(ctx, nil, nil))
 	}
+	if b.creds != "" {
+		if err := ring.CheckCreds(b.creds, pr.out, credentials(plan)); err != nil {
+			progress.done()
+			return b.keyErrors(err)
+		}
+	}
 	seen := c
 	state, c, err := b.terminal.open(ctx, pr, seen)
 	if err != nil {
@@ -169,7 +176,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	}
 	var creds []string
 	if b.creds != "" {
-		if creds, err = b.writeCreds(pr, plan, ring); err != nil {
+		if creds, err = ring.WriteCreds(b.creds, pr.out, credentials(plan)); err != nil {
 			progress.done()
 			return b.keyErrors(err)
 		}
@@ -211,20 +218,24 @@ func (b *builder) foreign(state *folder.Folder, artifacts []emit.Artifact) error
 	return b.keyErrors(diags)
 }
 
-// writeCreds writes the credentials of every user that is signed here.
-func (b *builder) writeCreds(pr *project, plan *emit.Plan, ring *keys.Ring) ([]string, error) {
+// credentials are those of every user that is signed here.
+func credentials(plan *emit.Plan) []keys.Creds {
 	var list []keys.Creds
 	for _, t := range plan.Tokens {
-		if t.User != nil {
-			list = append(list, keys.Creds{
-				Path:      emit.FileName(t.Account.Name) + "/" + emit.FileName(t.User.Name) + ".creds",
-				ID:        t.ID,
-				PublicKey: t.User.PublicKey,
-				Token:     t.Text,
-			})
+		if t.User == nil {
+			continue
 		}
+		c := keys.Creds{
+			Path:  emit.FileName(t.Account.Name) + "/" + emit.FileName(t.User.Name) + ".creds",
+			ID:    t.ID,
+			Token: t.Text,
+		}
+		if _, unpinned := slices.BinarySearch(plan.Unpinned, t.ID); !unpinned {
+			c.PublicKey = t.User.PublicKey
+		}
+		list = append(list, c)
 	}
-	return ring.WriteCreds(b.creds, pr.out, list)
+	return list
 }
 
 // keyErrors tells mistakes about keys as diagnostics.

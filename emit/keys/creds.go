@@ -21,6 +21,36 @@ type Creds struct {
 	Token     string // the user's JWT
 }
 
+// CheckCreds returns the error that would keep WriteCreds from writing, so that
+// a build can say so before it writes anything else. It looks at no Token. A
+// user whose key is still to be made has no PublicKey: nothing may stand in its
+// file's place.
+func (r *Ring) CheckCreds(dir, out string, creds []Creds) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	paths, err := r.placeCreds(dir, out, creds)
+	if err != nil {
+		return err
+	}
+	for i, c := range creds {
+		var key *Key
+		if c.PublicKey != "" {
+			if key, err = r.key(c.ID, c.PublicKey); err != nil {
+				return err
+			}
+		}
+		old, err := formerCreds(c, paths[i])
+		if err == nil {
+			err = old.admit(c, paths[i], key)
+			old.wipe()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // WriteCreds writes .creds files below folder dir and returns the paths of
 // those that changed, in the order given. Files have mode 0600 and the folders
 // it makes 0700, whatever the umask.
@@ -33,19 +63,10 @@ type Creds struct {
 func (r *Ring) WriteCreds(dir, out string, creds []Creds) (changed []string, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	paths := make([]string, len(creds))
-	for i, c := range creds {
-		if !filepath.IsLocal(filepath.FromSlash(c.Path)) {
-			return nil, fmt.Errorf("write creds of %s: the path %q leads out of the folder", c.ID, c.Path)
-		}
-		if paths[i], err = resolve(filepath.Join(dir, filepath.FromSlash(c.Path))); err != nil {
-			return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
-		}
-	}
-	if err := checkCredsPlaces(r.o.ctx, out, paths); err != nil {
+	paths, err := r.placeCreds(dir, out, creds)
+	if err != nil {
 		return nil, err
 	}
-
 	contents := make([][]byte, len(creds))
 	defer func() {
 		for _, content := range contents {
@@ -69,6 +90,22 @@ func (r *Ring) WriteCreds(dir, out string, creds []Creds) (changed []string, err
 	return changed, nil
 }
 
+// placeCreds are the absolute paths of .creds files, none of which would be
+// published.
+func (r *Ring) placeCreds(dir, out string, creds []Creds) ([]string, error) {
+	paths := make([]string, len(creds))
+	for i, c := range creds {
+		if !filepath.IsLocal(filepath.FromSlash(c.Path)) {
+			return nil, fmt.Errorf("write creds of %s: the path %q leads out of the folder", c.ID, c.Path)
+		}
+		var err error
+		if paths[i], err = resolve(filepath.Join(dir, filepath.FromSlash(c.Path))); err != nil {
+			return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+		}
+	}
+	return paths, checkCredsPlaces(r.o.ctx, out, paths)
+}
+
 // checkCredsPlaces refuses files that would be published.
 func checkCredsPlaces(ctx context.Context, out string, paths []string) error {
 	out, err := resolve(out)
@@ -90,11 +127,64 @@ func checkCredsPlaces(ctx context.Context, out string, paths []string) error {
 	return err
 }
 
+// former is what stands in the place of a .creds file.
+type former struct {
+	exists  bool
+	mode    fs.FileMode
+	content []byte
+}
+
+func (f *former) wipe() { clear(f.content) }
+
+func formerCreds(c Creds, path string) (*former, error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &former{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
+	}
+	content, err := readAtMost(path, maxSeeds)
+	if err != nil {
+		return nil, fmt.Errorf("read the creds of %s that are there: %w", c.ID, err)
+	}
+	return &former{true, info.Mode().Perm(), content}, nil
+}
+
+// admit refuses to replace what is not the same user's. A nil key is one that
+// is still to be made.
+func (f *former) admit(c Creds, path string, key *Key) error {
+	if !f.exists {
+		return nil
+	}
+	pair, err := jwt.ParseDecoratedUserNKey(f.content)
+	if err != nil {
+		return fmt.Errorf("write creds of %s: %s is there and holds no creds; remove it first", c.ID, path)
+	}
+	defer pair.Wipe()
+	public, err := pair.PublicKey()
+	switch {
+	case key == nil:
+		return fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of the key that is to be made; remove it first", c.ID, path, public)
+	case err != nil || public != key.public:
+		return fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of %s; remove it first", c.ID, path, public, key.public)
+	}
+	return nil
+}
+
 // formatCreds returns the content of a .creds file, or nil when it is there
 // already.
 func (r *Ring) formatCreds(c Creds, path string) ([]byte, error) {
 	key, err := r.key(c.ID, c.PublicKey)
 	if err != nil {
+		return nil, err
+	}
+	old, err := formerCreds(c, path)
+	if err != nil {
+		return nil, err
+	}
+	defer old.wipe()
+	if err := old.admit(c, path, key); err != nil {
 		return nil, err
 	}
 	seed, err := key.seed()
@@ -106,29 +196,9 @@ func (r *Ring) formatCreds(c Creds, path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
 	}
-	info, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return content, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
-	}
-	old, err := readAtMost(path, maxSeeds)
-	if err != nil {
-		return nil, fmt.Errorf("read the creds of %s that are there: %w", c.ID, err)
-	}
-	defer clear(old)
-	if bytes.Equal(old, content) && info.Mode().Perm() == 0o600 {
+	if old.exists && bytes.Equal(old.content, content) && old.mode == 0o600 {
 		clear(content)
 		return nil, nil
-	}
-	pair, err := jwt.ParseDecoratedUserNKey(old)
-	if err != nil {
-		return nil, fmt.Errorf("write creds of %s: %s is there and holds no creds; remove it first", c.ID, path)
-	}
-	defer pair.Wipe()
-	if public, err := pair.PublicKey(); err != nil || public != key.public {
-		return nil, fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of %s; remove it first", c.ID, path, public, key.public)
 	}
 	return content, nil
 }

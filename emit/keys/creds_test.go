@@ -173,6 +173,43 @@ func TestWriteCredsFailures(t *testing.T) {
 	failed(t, err, "account/ACCTA/user/a")
 }
 
+// CheckCreds says what WriteCreds would say, before there is a token, and
+// writes nothing.
+func TestCheckCreds(t *testing.T) {
+	root := t.TempDir()
+	out := filepath.Join(root, "generated")
+	r, creds := users(t)
+	tokens := []string{creds[0].Token, creds[1].Token}
+	creds[0].Token, creds[1].Token = "", ""
+	if err := r.CheckCreds(root, out, creds); err != nil {
+		t.Error(err)
+	}
+	refused(t, r.CheckCreds(out, out, creds), "creds-in-tree", out)
+	lacking := Generate(User)
+	refused(t, r.CheckCreds(root, out, []Creds{{Path: "x.creds", ID: "account/ACCTA/user/x", PublicKey: lacking.public}}),
+		"key-missing", lacking.public)
+	unmade := []Creds{{Path: "ACCTA/a.creds", ID: "account/ACCTA/user/a"}}
+	if err := r.CheckCreds(root, out, unmade); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(root); len(entries) != 0 {
+		t.Errorf("it wrote %v", entries)
+	}
+	creds[0].Token, creds[1].Token = tokens[0], tokens[1]
+	paths, err := r.WriteCreds(root, out, creds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.CheckCreds(root, out, creds); err != nil {
+		t.Error(err)
+	}
+	failed(t, r.CheckCreds(root, out, unmade), paths[0], creds[0].PublicKey, "to be made")
+	other, others := users(t)
+	failed(t, other.CheckCreds(root, out, others), paths[0], creds[0].PublicKey, others[0].PublicKey)
+	os.WriteFile(paths[1], []byte("notes"), 0o600)
+	failed(t, r.CheckCreds(root, out, creds), paths[1], "holds no creds")
+}
+
 // A signer outside does not give the seed away.
 func TestCredsNeedTheSeedHere(t *testing.T) {
 	user := Generate(User)
