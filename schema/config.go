@@ -14,6 +14,7 @@ type Config struct {
 	// Sources are the bytes of every HCL file read, by the name that ranges
 	// use; diagnostics show lines of them.
 	Sources map[string][]byte
+	Unused  []Unused // variables and locals, in the order of declaration
 
 	redactor *strings.Replacer // see Redact; nil when nothing is sensitive
 }

@@ -94,6 +94,7 @@ func (l *loader) evaluate(b *body, out *file) {
 		}
 	}
 	l.finish(&out.Config)
+	out.Unused = l.unused()
 }
 
 // loader reads files and makes scopes of them.

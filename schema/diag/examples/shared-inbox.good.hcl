@@ -1,11 +1,22 @@
 operator "RETAIL" {}
 
 account "ACCTA" {
+  jetstream {}
+
+  stream "ORDERS" {
+    subjects  = ["orders.>"]
+    max_bytes = "1MiB"
+  }
+
   user "orders" {
-    access {}
+    access {
+      publish = [account.ACCTA.stream.ORDERS]
+    }
   }
 
   user "billing" {
-    access {}
+    access {
+      publish = [account.ACCTA.stream.ORDERS]
+    }
   }
 }

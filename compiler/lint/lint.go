@@ -1,0 +1,153 @@
+// Package lint owns opinions about topologies that compile: one function a
+// rule, in one table. It owns too what a team says of the findings: the
+// settings in .jsc.hcl, the baseline, and jsc:ignore comments. It refuses
+// nothing: who calls it decides what a finding means.
+package lint
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// Options say how to judge.
+type Options struct {
+	// Now is the moment that expiries are judged by, in Unix seconds; 0 judges
+	// none of them.
+	Now int64
+	// Found is what loading and compiling said. With an error among it, what only
+	// a whole topology can tell is left out.
+	Found hcl.Diagnostics
+	// Settings are the team's; nil: none.
+	Settings *Settings
+}
+
+// Run returns what the rules have to say of a compiled topology, unsorted.
+// What loading and compiling said is not repeated. Neither t nor c is changed.
+func Run(t *compiler.Topology, c *schema.Config, o Options) hcl.Diagnostics {
+	f := &finder{Options: o, topology: t, config: c}
+	broken := o.Found.HasErrors()
+	for _, r := range table {
+		if !broken || !r.whole {
+			r.find(f)
+		}
+	}
+	return f.out
+}
+
+// finder is one run.
+type finder struct {
+	Options
+	topology *compiler.Topology
+	config   *schema.Config
+	out      hcl.Diagnostics
+}
+
+func (f *finder) add(d *hcl.Diagnostic) { f.out = append(f.out, d) }
+
+// row is a rule and the function that finds what it is about.
+type row struct {
+	rule  string
+	find  func(*finder)
+	whole bool // says what is not there, so nothing of the topology may be missing
+}
+
+// table are the rules, in the order of schema/diag's.
+var table = []row{
+	{rule: "server-plaintext", find: serverPlaintext},
+	{rule: "memory-resolver-large", find: memoryResolverLarge},
+	{rule: "bearer-user", find: bearerUser},
+	{rule: "user-unrestricted", find: userUnrestricted},
+	{rule: "sys-user-unrestricted", find: sysUserUnrestricted},
+	{rule: "shared-inbox", find: sharedInbox},
+	{rule: "unreachable-permission", find: unreachablePermission, whole: true},
+	{rule: "public-jetstream-api", find: publicJetStreamAPI},
+	{rule: "over-grant", find: overGrant},
+	{rule: "wildcard-export-wide", find: wildcardExportWide},
+	{rule: "dollar-stripped", find: dollarStripped},
+	{rule: "stream-unbounded", find: streamUnbounded},
+	{rule: "replicas-even", find: replicasEven},
+	{rule: "ephemeral-no-ack", find: ephemeralNoAck},
+	{rule: "long-poll-threshold", find: longPollThreshold},
+	{rule: "push-over-pull", find: pushOverPull},
+	{rule: "share-push-no-deliver-group", find: pushWithoutGroup},
+	{rule: "deliver-remapped", find: deliverRemapped},
+	{rule: "flow-control-queue", find: flowControlQueue},
+	{rule: "ack-format-v1", find: ackFormatV1},
+	{rule: "expires-soon", find: expiresSoon},
+	{rule: "no-expiry", find: noExpiry},
+	{rule: "unused-share-grant", find: unusedShareGrant, whole: true},
+	{rule: "importer-has-no-user-for-share", find: importerHasNoUser, whole: true},
+	{rule: "no-account-limits", find: noAccountLimits},
+	{rule: "operator-identity-signs", find: operatorIdentitySigns},
+	{rule: "unused-local", find: unusedLocal, whole: true},
+	{rule: "unused-variable", find: unusedVariable, whole: true},
+	{rule: "naming", find: naming},
+}
+
+// own are the accounts that somebody wrote and jsc signs: those whose owners
+// read the findings.
+func (f *finder) own(yield func(*compiler.Account) bool) {
+	for _, a := range f.topology.Accounts {
+		if a.Src != nil && !a.External && !yield(a) {
+			return
+		}
+	}
+}
+
+// users are the users of own accounts.
+func (f *finder) users(yield func(*compiler.User) bool) {
+	for a := range f.own {
+		for _, u := range a.Users {
+			if !yield(u) {
+				return
+			}
+		}
+	}
+}
+
+// streams are the streams of own accounts that are written as such: a bucket's
+// stream is what the clients make of it.
+func (f *finder) streams(yield func(*compiler.Stream, *schema.Stream) bool) {
+	for a := range f.own {
+		for _, s := range a.Streams {
+			if src, ok := s.Src.(*schema.Stream); ok && !yield(s, src) {
+				return
+			}
+		}
+	}
+}
+
+// consumers are the consumers of those streams.
+func (f *finder) consumers(yield func(*compiler.Consumer) bool) {
+	for s := range f.streams {
+		for _, c := range s.Consumers {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// targets are the importers of every share.
+func (f *finder) targets(yield func(*compiler.Target) bool) {
+	for _, s := range f.topology.Shares {
+		for _, t := range s.Targets {
+			if !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+// said reports that loading or compiling spoke of a place under a rule.
+func (f *finder) said(rule string, at hcl.Range) bool {
+	for _, d := range f.Found {
+		if x := diag.Of(d); x != nil && x.Rule.Name == rule && d.Subject != nil && *d.Subject == at {
+			return true
+		}
+	}
+	return false
+}

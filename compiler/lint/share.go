@@ -1,0 +1,204 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler"
+	"jsc/compiler/subject"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// delivered reports that the share's clients subscribe to what a push consumer
+// delivers; its importers' streams do not.
+func delivered(s *compiler.Share) bool {
+	return s.Consumer != nil && !s.Kind.Sourced && s.Consumer.Config.Push()
+}
+
+// pushWithoutGroup: a shared push consumer whose subscribers do not share its
+// messages. Without acks each may have a copy.
+func pushWithoutGroup(f *finder) {
+	for _, s := range f.topology.Shares {
+		if delivered(s) && s.Consumer.Config.DeliverGroup == "" && s.Consumer.Config.AckPolicy != "none" {
+			f.add(diag.New("share-push-no-deliver-group", s.Src.Consumer.Range(), s.Name, s.Consumer.Config.Name))
+		}
+	}
+}
+
+func deliverRemapped(f *finder) {
+	for t := range f.targets {
+		if !delivered(t.Share) || t.Local == "" || t.Local == t.Share.Consumer.Config.DeliverSubject {
+			continue
+		}
+		f.add(diag.New("deliver-remapped", t.Src.LocalSubject.Range(), t.Share.Name, t.Local, t.Share.Consumer.Config.DeliverSubject))
+	}
+}
+
+// ackFormatV1: a share whose importers answer the server by subjects of the
+// old format only.
+func ackFormatV1(f *finder) {
+	if f.topology.Server.Ack.V2 {
+		return
+	}
+	for _, s := range f.topology.Shares {
+		answers := func(g *compiler.Grant) bool {
+			return subject.Contains("$JS.ACK.>", g.Subject) || subject.Contains("$JS.FC.>", g.Subject)
+		}
+		if slices.ContainsFunc(s.Targets, func(t *compiler.Target) bool { return slices.ContainsFunc(t.Grants, answers) }) {
+			f.add(diag.New("ack-format-v1", s.Src.LabelOrNameRange(), s.Name))
+		}
+	}
+}
+
+// How near an end is soon: a moment that comes within a month is easily
+// forgotten; a duration is renewed by building, which has to happen before a
+// third of it is left.
+const (
+	soonAt    = 30 * 24 * time.Hour
+	soonAfter = 7 * 24 * time.Hour
+)
+
+// expiresSoon: moments that are near or over, of all that expires, and short
+// durations of shares, whose importers notice nothing but silence. A short
+// life of a user's token is good custom.
+func expiresSoon(f *finder) {
+	if f.Now == 0 {
+		return
+	}
+	if o := f.topology.Operator; o != nil {
+		f.ends(o.Expiry, o.Src.Expires.Range(), fmt.Sprintf("operator %q", o.Name))
+	}
+	for a := range f.own {
+		f.ends(a.Expiry, a.Src.Expires.Range(), fmt.Sprintf("account %q", a.Name))
+		for _, i := range a.Imports {
+			if i.Raw != nil && i.Token != "" && i.Expires > 0 {
+				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, i.Raw.Token.Range(), fmt.Sprintf("the token of import %q", i.Name))
+			}
+		}
+	}
+	for u := range f.users {
+		f.ends(u.Expiry, u.Src.Expires.Range(), fmt.Sprintf("user %q", u.Name))
+	}
+	for t := range f.targets {
+		at := t.Src.Expires.RangeOr(t.Share.Src.Expires.Range())
+		what := fmt.Sprintf("the access of account %q to share %q", t.To.Name, t.Share.Name)
+		f.ends(t.Expiry, at, what)
+		if after := t.Expiry.After; after > 0 && after < soonAfter {
+			f.add(diag.New("expires-soon", at, what, "after "+after.String()))
+		}
+	}
+}
+
+// ends judges a moment. One that is over the import's or the plan's own rules
+// speak of.
+func (f *finder) ends(e compiler.Expiry, at hcl.Range, what string) {
+	if e.At.IsZero() {
+		return
+	}
+	if left := e.At.Sub(time.Unix(f.Now, 0)); left < soonAt {
+		f.add(diag.New("expires-soon", at, what, "at "+e.At.UTC().Format(time.RFC3339)))
+	}
+}
+
+func noExpiry(f *finder) {
+	for t := range f.targets {
+		if t.To.External && !t.Share.Public && t.Expiry == (compiler.Expiry{}) && !t.Src.Expires.Invalid() && !t.Share.Src.Expires.Invalid() {
+			f.add(diag.New("no-expiry", t.Src.LabelOrNameRange(), t.Share.Name, t.To.Name))
+		}
+	}
+}
+
+// unusedShareGrant: a share for streams that none of the importer copies, or
+// one that no access block of the importer's users lists, where all of them
+// have one.
+func unusedShareGrant(f *finder) {
+	for t := range f.targets {
+		switch {
+		case t.To.External:
+		case t.Share.Kind.Sourced:
+			if !copied(t) {
+				d := diag.New("unused-share-grant", t.Src.LabelOrNameRange(), t.Share.Name, fmt.Sprintf("a copy to account %q", t.To.Name))
+				f.add(diag.WithHint(d, "Remove the to block, or say share = share.%s in a source or mirror of account %q.", t.Share.Src.Label, t.To.Name))
+			}
+		case unlisted(t):
+			f.add(diag.New("unused-share-grant", t.Src.LabelOrNameRange(), t.Share.Name, fmt.Sprintf("access to account %q", t.To.Name)))
+		}
+	}
+}
+
+// copied reports that a stream of the importer takes from the share: by its
+// reference, or, written out, by the stream's name and where the importer sees
+// the API.
+func copied(t *compiler.Target) bool {
+	for _, s := range t.To.Streams {
+		for _, o := range origins(s.Src) {
+			if o.External != nil && o.External.API.Value == t.APIPrefix && o.Name.Value == t.Share.Stream.Config.Name {
+				return true
+			}
+		}
+	}
+	return len(t.Copies()) > 0
+}
+
+// origins are the mirror and source blocks of a stream or bucket.
+func origins(e schema.Entity) []*schema.StreamSource {
+	var mirror *schema.StreamSource
+	var all []*schema.StreamSource
+	switch e := e.(type) {
+	case *schema.Stream:
+		mirror, all = e.Mirror, e.Sources
+	case *schema.Bucket:
+		mirror, all = e.Mirror, e.Sources
+	}
+	if mirror != nil {
+		return append(all[:len(all):len(all)], mirror)
+	}
+	return all
+}
+
+// unlisted reports that every user of the importer says by access what it
+// uses, and that none of them may use the share.
+func unlisted(t *compiler.Target) bool {
+	for _, u := range t.To.Users {
+		if u.Src.Access == nil || mayUse(u, t) {
+			return false
+		}
+	}
+	return len(t.To.Users) > 0
+}
+
+// importerHasNoUser: all users of the importer have permissions, and none of
+// them lets its user use the share. Where they all have access blocks the
+// grant is unused, which unused-share-grant says.
+func importerHasNoUser(f *finder) {
+	for t := range f.targets {
+		if t.To.External || t.Share.Kind.Sourced || len(t.To.Users) == 0 || unlisted(t) {
+			continue
+		}
+		if !slices.ContainsFunc(t.To.Users, func(u *compiler.User) bool { return mayUse(u, t) }) {
+			f.add(diag.New("importer-has-no-user-for-share", t.Src.LabelOrNameRange(), t.To.Name, t.Share.Name))
+		}
+	}
+}
+
+// mayUse reports that a user may use all that the share cannot do without.
+func mayUse(u *compiler.User, t *compiler.Target) bool {
+	p := u.Effective()
+	for _, g := range t.Grants {
+		if !g.Needed {
+			continue
+		}
+		allow, deny := p.PublishAllow, p.PublishDeny
+		if g.Type == compiler.StreamType {
+			allow, deny = p.SubscribeAllow, p.SubscribeDeny
+		}
+		if !permitted(allow, deny, g.Seen()) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,37 @@
+package compiler
+
+import (
+	"strings"
+
+	"jsc/compiler/subject"
+)
+
+// Internal names what of an account's streams a subject reaches, as in "the
+// JetStream API"; "" when it reaches none of it.
+func Internal(s string) string {
+	first, _, _ := strings.Cut(s, ".")
+	for _, i := range internal {
+		wide, whole := strings.CutSuffix(i.prefix, ".")
+		if whole && subject.Overlap(s, wide+"."+subject.Rest) || !whole && strings.HasPrefix(first, i.prefix) {
+			return i.what
+		}
+	}
+	return ""
+}
+
+// Seen is the subject at which the importer uses the grant, placeholders as
+// wildcards.
+func (g *Grant) Seen() string { return plainLocal(g.Local) }
+
+// Effective are the permissions that servers hold the user to: those of its
+// signing key's role, its own, or the account's defaults where it has none
+// (server/accounts.go, buildInternalNkeyUser).
+func (u *User) Effective() Permissions {
+	switch {
+	case u.Scoped:
+		return u.SignedBy.Role.Permissions
+	case u.Permissions.empty() && u.Account.Defaults != nil:
+		return *u.Account.Defaults
+	}
+	return u.Permissions
+}
