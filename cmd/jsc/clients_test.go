@@ -53,8 +53,8 @@ func TestRealClients(t *testing.T) {
 					t.Errorf("ACCTB did not receive message %d of %d:\n%s", i, messages, got)
 				}
 			}
-			admin.seesAcks(t, messages)
-			state := fulfillment.consumer(t, "--js-api-prefix", "ACCTA.API")
+			admin.seesAcks(t, messages, "ORDEREVENTS", "ORDEREVENTS-C1")
+			state := fulfillment.consumer(t, "ORDEREVENTS", "ORDEREVENTS-C1", "--js-api-prefix", "ACCTA.API")
 			if state.AckFloor.Stream != messages {
 				t.Errorf("ACCTB sees the ack floor at %d, not %d", state.AckFloor.Stream, messages)
 			}
@@ -163,7 +163,10 @@ func startServer(t *testing.T, program, conf string) string {
 }
 
 // clients are users of one server.
-type clients struct{ cli, dir, url string }
+type clients struct {
+	cli, dir, url string
+	inboxes       map[string]string // by <account>/<user>, as build says them
+}
 
 // client is the nats CLI as one user.
 type client struct {
@@ -175,13 +178,18 @@ func (c *clients) user(account, name, inbox string) client {
 	return client{c, filepath.Join(c.dir, "creds", account, name+".creds"), inbox}
 }
 
-// run runs the nats CLI, with no settings but these.
-func (c client) run(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
+// command is the nats CLI, with no settings but these.
+func (c client) command(ctx context.Context, args ...string) *exec.Cmd {
 	flags := []string{"--server", c.url, "--creds", c.creds, "--inbox-prefix", c.inbox}
 	cmd := exec.CommandContext(ctx, c.cli, append(args, flags...)...)
 	cmd.Env = []string{"HOME=" + c.dir, "XDG_CONFIG_HOME=" + c.dir}
+	return cmd
+}
+
+func (c client) run(args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := c.command(ctx, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -217,9 +225,9 @@ type consumerState struct {
 	AckPending int `json:"num_ack_pending"`
 }
 
-func (c client) consumer(t *testing.T, flags ...string) consumerState {
+func (c client) consumer(t *testing.T, stream, consumer string, flags ...string) consumerState {
 	t.Helper()
-	out := c.does(t, append([]string{"consumer", "info", "ORDEREVENTS", "ORDEREVENTS-C1", "--json"}, flags...)...)
+	out := c.does(t, append([]string{"consumer", "info", stream, consumer, "--json"}, flags...)...)
 	var s consumerState
 	if err := json.Unmarshal([]byte(out), &s); err != nil {
 		t.Fatalf("nats consumer info: %v\n%s", err, out)
@@ -228,14 +236,14 @@ func (c client) consumer(t *testing.T, flags ...string) consumerState {
 }
 
 // seesAcks waits until n messages are acknowledged and none is pending: acks
-// travel by themselves, after sub has ended.
-func (c client) seesAcks(t *testing.T, n int) {
+// travel by themselves, after the client has ended.
+func (c client) seesAcks(t *testing.T, n int, stream, consumer string, flags ...string) {
 	t.Helper()
 	var s consumerState
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if s = c.consumer(t); s.AckFloor.Stream == n && s.AckPending == 0 {
+		if s = c.consumer(t, stream, consumer, flags...); s.AckFloor.Stream == n && s.AckPending == 0 {
 			return
 		}
 	}
-	t.Fatalf("ACCTA's ack floor is at %d with %d pending, not at %d", s.AckFloor.Stream, s.AckPending, n)
+	t.Fatalf("the ack floor of %s is at %d with %d pending, not at %d", consumer, s.AckFloor.Stream, s.AckPending, n)
 }

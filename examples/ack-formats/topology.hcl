@@ -43,6 +43,15 @@ account "TRIPS" {
       idle_heartbeat  = "5s"
     }
   }
+
+  # Makes the stream and its consumers from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.TRIPS.stream.TRIPS] }
+  }
+
+  user "app" {
+    access { publish = [account.TRIPS.stream.TRIPS] }
+  }
 }
 
 account "INVOICES" {

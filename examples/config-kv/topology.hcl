@@ -18,7 +18,12 @@ account "CONFIG" {
     max_bytes = "10MiB"
   }
 
-  user "admin" {
+  # Makes the bucket from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.CONFIG.key_value.SETTINGS] }
+  }
+
+  user "support" {
     access { write = [account.CONFIG.key_value.SETTINGS] }
   }
 }

@@ -16,6 +16,11 @@ account "RELEASES" {
     max_bytes = "80GiB"
   }
 
+  # Makes the store from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.RELEASES.object_store.FIRMWARE] }
+  }
+
   user "auditor" {
     access { read = [account.RELEASES.object_store.FIRMWARE] }
   }

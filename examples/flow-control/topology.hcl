@@ -28,6 +28,11 @@ account "METERS" {
     }
   }
 
+  # Makes the stream and its consumer from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.METERS.stream.READINGS] }
+  }
+
   user "gateway" {
     access { publish = [account.METERS.stream.READINGS] }
   }

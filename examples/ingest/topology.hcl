@@ -26,6 +26,11 @@ account "HISTORIAN" {
     }
   }
 
+  # Makes the stream and its consumer from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.HISTORIAN.stream.EVENTS] }
+  }
+
   user "analyst" {
     access { consume = [account.HISTORIAN.stream.EVENTS.consumer.ANALYSIS] }
   }

@@ -47,13 +47,17 @@ account "LAB" {
     }
   }
 
-  # Creates, changes and removes the stream and its consumers.
+  # Creates, changes, empties and removes the stream and its consumers, for 30
+  # days and from inside only. It cannot consume, and buckets are not its own.
   user "deployer" {
     expires         = "30d"
     source_networks = ["10.20.0.0/16", "127.0.0.0/8"]
-    access {
-      manage = [account.LAB.stream.RESULTS, account.LAB.key_value.PATIENTS, account.LAB.object_store.SCANS]
-    }
+    access { manage = [account.LAB.stream.RESULTS] }
+  }
+
+  # The same for the buckets.
+  user "storekeeper" {
+    access { manage = [account.LAB.key_value.PATIENTS, account.LAB.object_store.SCANS] }
   }
 
   # Several clients of one kind: a scoped signing key holds what they may do,

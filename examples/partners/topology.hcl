@@ -29,6 +29,11 @@ account "ORDERS" {
     }
   }
 
+  # Makes the stream and its consumer from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.ORDERS.stream.SHIPMENTS] }
+  }
+
   user "warehouse" {
     access { publish = [account.ORDERS.stream.SHIPMENTS] }
   }

@@ -27,6 +27,11 @@ account "UPLOADS" {
     }
   }
 
+  # Makes the stream and its consumers from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.UPLOADS.stream.PICTURES] }
+  }
+
   user "web" {
     access { publish = [account.UPLOADS.stream.PICTURES] }
   }

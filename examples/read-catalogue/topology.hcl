@@ -20,6 +20,11 @@ account "CATALOGUE" {
     allow_direct         = true # any replica answers, not only the leader
   }
 
+  # Makes the stream from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.CATALOGUE.stream.PRODUCTS] }
+  }
+
   user "editor" {
     access { publish = [account.CATALOGUE.stream.PRODUCTS] }
   }

@@ -23,6 +23,11 @@ account "WAREHOUSE" {
     }
   }
 
+  # Makes the stream and its consumer from generated/jetstream.
+  user "deployer" {
+    access { manage = [account.WAREHOUSE.stream.MOVES] }
+  }
+
   user "scanner" {
     access { publish = [account.WAREHOUSE.stream.MOVES] }
   }
@@ -43,6 +48,10 @@ account "FINANCE" {
   stream "SHIPPED" {
     max_bytes = "4GiB"
     source { share = share.moves-out }
+  }
+
+  user "deployer" {
+    access { manage = [account.FINANCE.stream.SHIPPED] }
   }
 }
 
@@ -66,6 +75,10 @@ account "PLANNING" {
     max_bytes = "4GiB"
     source { share = share.moves }
   }
+
+  user "deployer" {
+    access { manage = [account.PLANNING.stream.NORTH] }
+  }
 }
 
 # 3. A mirror: the same messages under the same sequences, and nothing else in
@@ -84,5 +97,9 @@ account "ARCHIVE" {
   stream "MOVES-COPY" {
     max_bytes = "80GiB"
     mirror { share = share.all-moves }
+  }
+
+  user "deployer" {
+    access { manage = [account.ARCHIVE.stream.MOVES-COPY] }
   }
 }
