@@ -159,19 +159,17 @@ type element struct {
 type context struct{ ctx *hcl.EvalContext }
 
 // context gives a block inside a family its each; each.parent is the one
-// around it.
+// around it, if there is one.
 func (el element) context(outer *hcl.EvalContext) *hcl.EvalContext {
-	parent := cty.NullVal(cty.DynamicPseudoType)
+	each := map[string]cty.Value{"key": cty.StringVal(el.key), "value": el.value}
 	for c := outer; c != nil; c = c.Parent() {
 		if v, ok := c.Variables["each"]; ok {
-			parent = v
+			each["parent"] = v
 			break
 		}
 	}
 	ctx := outer.NewChild()
-	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
-		"key": cty.StringVal(el.key), "value": el.value, "parent": parent,
-	})}
+	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(each)}
 	return ctx
 }
 

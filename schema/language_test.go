@@ -195,6 +195,7 @@ func TestMistakes(t *testing.T) {
 		{"numbers in for_each", `account "A" { for_each = toset([1, 2]) }`, []string{`t.hcl:1 bad-for-each ~ set of strings`}},
 		{"one entity in for_each", "account \"A\" {}\nshare \"s\" {\n for_each = account.A\n subject = \"x\"\n from = account.A\n}", []string{`t.hcl:3 bad-for-each ~ not a family`}},
 		{"each nowhere", `account "A" { description = each.key }`, []string{`t.hcl:1 unknown-reference ~ for_each`}},
+		{"each.parent at the top", "account \"A\" {\n for_each = { a = 1 }\n description = each.parent.key\n}", []string{`t.hcl:3 unknown-reference ~ There is: key, value.`}},
 		{"a circle of locals", "locals {\n a = local.b\n b = local.c\n c = local.a\n}\naccount \"A\" { description = local.b }", []string{"t.hcl:3 reference-cycle ~ local.b → local.c → local.a → local.b"}},
 		{"a circle that try would hide", "locals {\n a = try(local.a, \"x\")\n}\naccount \"A\" { description = local.a }", []string{"t.hcl:2 reference-cycle"}},
 		{"a local used too early", "locals {\n n = { x = account.B.name }\n}\naccount \"A\" { for_each = local.n }\naccount \"B\" {}", []string{"t.hcl:2 reference-cycle ~ t.hcl:4 local.n is needed here"}},
