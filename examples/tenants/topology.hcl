@@ -21,9 +21,9 @@ account "tenant" {
   jetstream { disk = local.plans[each.value.plan].disk }
 
   stream "EVENTS" {
-    name      = "EVENTS-${each.key}" # auditors' acks tell streams apart by their names
-    subjects  = ["events.>"]
-    max_age   = local.plans[each.value.plan].max_age
+    name     = "EVENTS-${each.key}" # auditors' acks tell streams apart by their names
+    subjects = ["events.>"]
+    max_age  = local.plans[each.value.plan].max_age
     consumer "audit" {}
   }
   user "app" {
