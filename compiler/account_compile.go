@@ -40,9 +40,6 @@ func (p *pass) compileAccount(src *schema.Account) *Account {
 		Limits:         p.compileLimits(src.Limits),
 		ClusterTraffic: src.ClusterTraffic.Or(""),
 	}
-	if a.External && !src.PublicKey.IsSet() && !src.PublicKey.Invalid() {
-		p.add(diag.New("missing-attribute", src.Site().Body, "the external account "+quote(a.Name), "public_key"))
-	}
 	p.checkDescription(src.Description)
 	p.checkURL("info_url", src.InfoURL, true)
 	a.SignedBy = p.accountSigner(src)
@@ -50,6 +47,19 @@ func (p *pass) compileAccount(src *schema.Account) *Account {
 	p.compileSigningKeys(a)
 	p.compileUsers(a)
 	return a
+}
+
+// keyMissing reports an external account without the key that its owner gives.
+func (a *Account) keyMissing() bool {
+	return a.External && a.Src != nil && !a.Src.PublicKey.IsSet() && !a.Src.PublicKey.Invalid()
+}
+
+// checkKeyGiven refuses an external account without a key, which shares say of
+// their importers themselves.
+func (p *pass) checkKeyGiven(a *Account) {
+	if a.keyMissing() {
+		p.lacking(a, "public_key", diag.New("missing-attribute", a.Src.Site().Body, "the external account "+quote(a.Name), "public_key"))
+	}
 }
 
 // accountSigner is the operator's key that signs an account: the one that it

@@ -27,6 +27,9 @@ type pass struct {
 	offers map[*Account]offers      // see offersOf
 
 	deliveries map[*Account]*subject.Index[*Consumer] // see deliveriesOf
+	lacks      map[lack]bool                          // see lacking
+	collided   map[*Target]bool                       // see checkCollisions
+	shared     map[source]*subject.Index[*Share]      // see sharing
 }
 
 // Compile makes the topology that c describes. The public keys are those that
@@ -46,6 +49,7 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		accepted:  make(map[*schema.Accept][]*Share),
 		strangers: make(map[string]*Account),
 		pinned:    make(map[string]schema.Entity),
+		lacks:     make(map[lack]bool),
 
 		deliveries: make(map[*Account]*subject.Index[*Consumer]),
 	}
@@ -90,6 +94,7 @@ func (p *pass) run() {
 // check refuses what can be judged only of the whole.
 func (p *pass) check() {
 	for _, a := range p.t.Accounts {
+		p.checkKeyGiven(a)
 		// Shares have filled in what streams copy.
 		p.checkStreams(a)
 		p.checkExports(a)
@@ -106,6 +111,20 @@ func (p *pass) add(ds ...*hcl.Diagnostic) {
 		if d != nil {
 			p.diags = append(p.diags, d)
 		}
+	}
+}
+
+// lack is a thing that an account does not have.
+type lack struct {
+	account *Account
+	what    string
+}
+
+// lacking reports d, that an account has none of what, unless it has been said.
+func (p *pass) lacking(a *Account, what string, d *hcl.Diagnostic) {
+	if k := (lack{a, what}); !p.lacks[k] {
+		p.lacks[k] = true
+		p.add(d)
 	}
 }
 

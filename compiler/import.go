@@ -3,7 +3,6 @@ package compiler
 import (
 	"fmt"
 
-	"jsc/compiler/subject"
 	"jsc/schema"
 	"jsc/schema/diag"
 )
@@ -119,11 +118,8 @@ func (p *pass) findExport(a *Account, i *Import, sub schema.Attr[schema.Subject]
 		return false
 	}
 	d := diag.New("import-without-export", sub.Range(), i.From.Name, string(i.Type), i.Subject)
-	for _, g := range p.t.Grants {
-		if g.From == i.From && g.Type == i.Type && g.Share != nil && subject.Contains(g.Subject, i.Subject) {
-			diag.WithHint(d, "Share %q grants it to others: add a to block for this account, and remove the import.", g.Share.Name)
-			break
-		}
+	if s := p.sharing(i); s != nil {
+		diag.WithHint(d, "Share %q grants it to others: add a to block for this account, and remove the import.", s.Name)
 	}
 	p.add(d)
 	return false

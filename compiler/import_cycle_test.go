@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"pgregory.net/rapid"
+
+	"jsc/schema"
 )
 
 // TestImportCyclesAreTheServers draws imports between few accounts, which all
@@ -64,11 +66,15 @@ func drawImports(t *rapid.T) *Topology {
 	return topology
 }
 
-// cyclicImports are the imports that are reported.
+// cyclicImports are the imports that a cycle passes or follows, each found by
+// itself.
 func cyclicImports(topology *Topology) map[*Import]bool {
 	cyclic := map[*Import]bool{}
-	for i := range findImportCycles(topology) {
-		cyclic[i] = true
+	c := newImportCycles(topology)
+	for _, a := range topology.Accounts {
+		for _, i := range a.Imports {
+			cyclic[i] = len(c.of(a, i)) > 0
+		}
 	}
 	return cyclic
 }
@@ -107,4 +113,43 @@ func refusedLast(t *rapid.T, topology *Topology, last *Import) (refused, compara
 		return false, true
 	}
 	return false, false // a duplicate
+}
+
+// TestCyclesAreTold holds what is reported to what is found: whenever there is
+// a cyclic import something is said, and never of an import that is not one.
+func TestCyclesAreTold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		topology := drawImports(t)
+		cyclic := 0
+		for _, is := range cyclicImports(topology) {
+			if is {
+				cyclic++
+			}
+		}
+		p := &pass{t: topology}
+		for _, a := range topology.Accounts {
+			a.Src = &schema.Account{Head: schema.Head{Name: a.Name}}
+		}
+		p.checkImportCycles()
+		if said := len(p.diags); (said > 0) != (cyclic > 0) || said > cyclic {
+			t.Errorf("%d of %d cyclic imports are told", said, cyclic)
+		}
+	})
+}
+
+func TestCyclePath(t *testing.T) {
+	for n, want := range map[int]string{
+		1:    `"0" ← "1"`,
+		7:    `"0" ← "1" ← "2" ← "3" ← "4" ← "5" ← "6" ← "7"`,
+		8:    `"0" ← "1" ← "2" ← "3" ← "4" ← "5" ← "6" ← … and 1 more ← "8"`,
+		1000: `"0" ← "1" ← "2" ← "3" ← "4" ← "5" ← "6" ← … and 993 more ← "1000"`,
+	} {
+		var passed []*Import
+		for i := range n {
+			passed = append(passed, &Import{From: &Account{Name: fmt.Sprint(i + 1)}})
+		}
+		if got := cyclePath(&Account{Name: "0"}, passed); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
 }

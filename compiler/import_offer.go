@@ -31,6 +31,32 @@ func (p *pass) offersOf(a *Account) offers {
 	return o
 }
 
+// sharing is a share of the exporter that grants what an import asks for, to
+// others, or nil. Grants are indexed once.
+func (p *pass) sharing(i *Import) *Share {
+	if p.shared == nil {
+		p.shared = make(map[source]*subject.Index[*Share])
+		for _, g := range p.t.Grants {
+			if g.Share == nil {
+				continue
+			}
+			k := source{from: g.From, typ: g.Type}
+			if p.shared[k] == nil {
+				p.shared[k] = new(subject.Index[*Share])
+			}
+			p.shared[k].Add(g.Subject, g.Share)
+		}
+	}
+	index := p.shared[source{from: i.From, typ: i.Type}]
+	if index == nil {
+		return nil
+	}
+	for _, s := range index.Containing(i.Subject) {
+		return s
+	}
+	return nil
+}
+
 func (o offers) add(t Type, s string, terms Terms) { o[t].Add(s, terms) }
 
 func (o offers) size() int { return o[StreamType].Len() + o[ServiceType].Len() }

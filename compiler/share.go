@@ -65,7 +65,7 @@ func (p *pass) share(src *schema.Share) *Share {
 		return nil
 	}
 	if s.Stream != nil && s.From.JetStream == nil {
-		p.add(diag.New("share-jetstream-off", source.at, s.Name, s.From.Name))
+		p.lacking(s.From, "jetstream", diag.New("share-jetstream-off", source.at, s.Name, s.From.Name))
 	}
 	s.Filters = p.shareFilters(s)
 	s.Terms = p.shareTerms(s)

@@ -33,6 +33,7 @@ func (p *pass) checkCollisions() {
 		return
 	}
 	said := make(map[*Target]bool)
+	p.collided = said
 	for _, c := range []collision{ackRule, flowControlRule} {
 		seen := make(map[*Account]*subject.Index[*Target])
 		for _, shares := range [][]*Share{p.t.Shares, p.t.Accepted} {

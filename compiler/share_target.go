@@ -50,12 +50,12 @@ func (p *pass) importer(s *Share, src *schema.To) *Account {
 		p.add(diag.New("share-to-self", at, s.Name, to.Name))
 		return nil
 	}
-	if to.External && !to.Src.PublicKey.IsSet() && !to.Src.PublicKey.Invalid() {
+	if to.keyMissing() {
 		d := diag.New("share-external-needs-key", at, s.Name, to.Name)
-		p.add(diag.WithNote(d, to.Src.LabelOrNameRange(), "account %q is external", to.Name))
+		p.lacking(to, "public_key", diag.WithNote(d, to.Src.LabelOrNameRange(), "account %q is external", to.Name))
 	}
 	if s.Kind.Sourced && !to.External && to.JetStream == nil {
-		p.add(diag.New("share-jetstream-off", at, s.Name, to.Name))
+		p.lacking(to, "jetstream", diag.New("share-jetstream-off", at, s.Name, to.Name))
 	}
 	return to
 }

@@ -27,7 +27,7 @@ func (p *pass) checkStreamLimits(a *Account, streams []*Stream) {
 			return // its owner's to say, or refused by checkSystemAccount
 		}
 		s := streams[0]
-		p.add(diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name))
+		p.lacking(a, "jetstream", diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name))
 		return
 	}
 	taken := make(map[int]*reservation)

@@ -14,7 +14,7 @@ account "B" {
   export "x" {
     stream = "x.>"
   }
-  import "x" { # ERROR import-cycle
+  import "x" {
     from   = account.A
     stream = "x.>"
   }

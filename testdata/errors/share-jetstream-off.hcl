@@ -8,7 +8,7 @@ account "A" {
 account "B" {}
 
 account "C" {
-  stream "T" { # ERROR account-without-jetstream
+  stream "T" {
     consumer "C" {}
   }
 }

@@ -11,7 +11,7 @@ account "B" {}
 
 account "X" {
   external = true
-} # ERROR missing-attribute
+}
 
 share "self" {
   consumer = account.A.stream.S.consumer.C

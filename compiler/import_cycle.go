@@ -1,0 +1,189 @@
+package compiler
+
+import (
+	"fmt"
+
+	"jsc/compiler/subject"
+	"jsc/schema/diag"
+)
+
+// importCycles finds imports over which a message would come back to where it
+// began. The walk is the server's own (server/accounts.go,
+// checkServiceImportsForCycles and checkStreamImportsForCycles): it drops such
+// an import silently.
+type importCycles struct {
+	services, streams passages
+	// told are imports that a reported cycle passes. Walks end there.
+	told map[*Import]bool
+}
+
+// passages are where imports of one type take a message further.
+type passages struct {
+	imports map[*Account]*subject.Index[*Import]
+	// exports, where not nil, are what an account passes on at all.
+	exports map[*Account]*subject.Index[*Export]
+}
+
+func newImportCycles(t *Topology) *importCycles {
+	// A request is compared with what further imports call it at their exporter,
+	// a message of a stream with where further imports see it; and it goes on
+	// only from accounts that export it.
+	c := &importCycles{
+		services: newPassages(t, ServiceType, func(i *Import) string { return i.Subject }),
+		streams:  newPassages(t, StreamType, func(i *Import) string { return plainLocal(i.Local) }),
+		told:     make(map[*Import]bool),
+	}
+	c.streams.exports = make(map[*Account]*subject.Index[*Export])
+	for a := range c.streams.imports {
+		c.streams.exports[a] = new(subject.Index[*Export])
+		for _, e := range a.Exports {
+			if e.Type == StreamType {
+				c.streams.exports[a].Add(e.Subject, e)
+			}
+		}
+	}
+	return c
+}
+
+// newPassages indexes the imports of a type by what of them a message is
+// compared with.
+func newPassages(t *Topology, typ Type, compared func(*Import) string) passages {
+	c := passages{imports: make(map[*Account]*subject.Index[*Import])}
+	for _, a := range t.Accounts {
+		for _, i := range a.Imports {
+			if i.Type != typ || subject.Valid(compared(i)) != nil {
+				continue
+			}
+			if c.imports[a] == nil {
+				c.imports[a] = new(subject.Index[*Import])
+			}
+			c.imports[a].Add(compared(i), i)
+		}
+	}
+	return c
+}
+
+func (c *passages) passes(a *Account, s string) bool {
+	if c.exports == nil {
+		return true
+	}
+	for range c.exports[a].Containing(s) {
+		return true
+	}
+	return false
+}
+
+// of are the imports over which what a sees by i would come back to an account
+// that it has passed, i first; none when there is no such way. The walk ends at
+// an import of a cycle that is told already, which comes last.
+func (c *importCycles) of(a *Account, i *Import) []*Import {
+	local := plainLocal(i.Local)
+	if subject.Valid(local) != nil {
+		return nil
+	}
+	in := &c.services
+	starts := []string{local}
+	if i.Type == StreamType {
+		in = &c.streams
+		if local != i.Subject {
+			starts = append(starts, i.Subject)
+		}
+	}
+	for _, s := range starts {
+		w := &cycleWalk{passages: in, told: c.told, visited: map[*Account]bool{a: true}, passed: []*Import{i}}
+		if w.returns(i.From, s) {
+			return w.passed
+		}
+	}
+	return nil
+}
+
+// cycleWalk is one walk of the server's.
+type cycleWalk struct {
+	*passages
+	told    map[*Import]bool
+	visited map[*Account]bool
+	passed  []*Import
+}
+
+// returns reports that what a sees as s would come back.
+func (w *cycleWalk) returns(a *Account, s string) bool {
+	if w.imports[a] == nil || !w.passes(a, s) {
+		return false
+	}
+	for _, next := range w.imports[a].Overlapping(s) {
+		w.passed = append(w.passed, next)
+		if w.visited[next.From] || w.told[next] {
+			return true
+		}
+		w.visited[a] = true
+		further := s
+		if local := plainLocal(next.Local); subject.Contains(s, local) {
+			further = local
+		}
+		if w.returns(next.From, further) {
+			return true
+		}
+		w.passed = w.passed[:len(w.passed)-1]
+	}
+	return false
+}
+
+// checkImportCycles refuses imports that the server would drop for a cycle. A
+// cycle is told once, at its first import by the accounts' names; so are the
+// imports that lead into it.
+func (p *pass) checkImportCycles() {
+	c := newImportCycles(p.t)
+	for _, a := range p.t.Accounts {
+		for _, i := range a.Imports {
+			if c.told[i] {
+				continue
+			}
+			passed := c.of(a, i)
+			if len(passed) == 0 {
+				continue
+			}
+			if !c.told[passed[len(passed)-1]] && !p.acksMeet(passed) {
+				p.add(diag.New("import-cycle", i.place(a), cyclePath(a, passed)))
+			}
+			for _, i := range passed {
+				c.told[i] = true
+			}
+		}
+	}
+}
+
+// acksMeet reports a cycle of nothing but acks or flow control of shares that
+// checkCollisions has refused.
+func (p *pass) acksMeet(passed []*Import) bool {
+	reported := false
+	for _, i := range passed {
+		g := i.Grant
+		if g == nil || g.Share == nil || g.Kind != ackRule.grant && g.Kind != flowControlRule.grant {
+			return false
+		}
+		reported = reported || p.collided[g.Target]
+	}
+	return reported
+}
+
+// shownAccounts is how many accounts of a cycle a message names at most.
+const shownAccounts = 8
+
+// cyclePath names the accounts that a cycle passes, the importer first.
+func cyclePath(a *Account, passed []*Import) string {
+	text := quote(a.Name)
+	for n, i := range passed {
+		left := len(passed) - n
+		if n+1 == shownAccounts-1 && left > 1 {
+			text += fmt.Sprintf(" ← … and %d more", left-1)
+			i = passed[len(passed)-1]
+			left = 1
+		}
+		text += " ← " + quote(i.From.Name)
+		if left == 1 {
+			break
+		}
+	}
+	return text
+}
