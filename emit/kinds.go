@@ -60,7 +60,7 @@ func activationTokens(t *compiler.Topology) []*Token {
 		issuer := activationIssuer(a.From)
 		out = append(out, &Token{
 			ID: activationID(a), Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
-			expiry: a.Expiry, at: accountDef(a.From), Account: a.From, Activation: a,
+			expiry: a.Expiry, at: accountDef(t, a.From), Account: a.From, Activation: a,
 		})
 	}
 	return out
@@ -96,7 +96,7 @@ func accountTokens(t *compiler.Topology) []*Token {
 		issuer := accountIssuer(t.Operator, a)
 		out = append(out, &Token{
 			ID: lock.AccountID(a.Name), Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
-			expiry: a.Expiry, at: accountDef(a), Account: a,
+			expiry: a.Expiry, at: accountDef(t, a), Account: a,
 		})
 	}
 	return out
@@ -106,11 +106,14 @@ func activationID(a *compiler.Activation) string {
 	return lock.ActivationID(a.From.Name, string(a.Type), a.Subject, a.To.Name)
 }
 
-// accountDef is where an account is declared; nowhere for the system account
-// that nobody wrote.
-func accountDef(a *compiler.Account) hcl.Range {
-	if a.Src == nil {
-		return hcl.Range{}
+// accountDef is where an account is declared: with the operator for the system
+// account that nobody wrote.
+func accountDef(t *compiler.Topology, a *compiler.Account) hcl.Range {
+	switch {
+	case a.Src != nil:
+		return a.Src.Def()
+	case t.Operator != nil && t.Operator.Src != nil:
+		return t.Operator.Src.Def()
 	}
-	return a.Src.Def()
+	return hcl.Range{}
 }

@@ -34,8 +34,9 @@ func userKey(u *compiler.User) KeyRef {
 // declaredKey is a key of a topology.
 type declaredKey struct {
 	KeyRef
-	owner   string // of a signing key: the ID of what it signs for; else ""
-	written bool   // the topology itself says which key it is
+	owner   string    // of a signing key: the ID of what it signs for; else ""
+	written bool      // the topology itself says which key it is
+	at      hcl.Range // where what has the key is declared
 }
 
 // declaredKeys are all keys of a topology: operator, accounts, signing keys,
@@ -44,22 +45,41 @@ func declaredKeys(t *compiler.Topology) []declaredKey {
 	var all []declaredKey
 	if o := t.Operator; o != nil {
 		id := operatorIdentity(o)
-		all = append(all, declaredKey{KeyRef: id, written: o.Src != nil && o.Src.PublicKey.IsSet()})
+		key := declaredKey{KeyRef: id}
+		if o.Src != nil {
+			key.written, key.at = o.Src.PublicKey.IsSet(), o.Src.Def()
+		}
+		all = append(all, key)
 		for _, k := range o.SigningKeys {
-			all = append(all, declaredKey{KeyRef: operatorSigningKey(o, k), owner: id.ID})
+			all = append(all, declaredKey{KeyRef: operatorSigningKey(o, k), owner: id.ID, at: signingKeyDef(k)})
 		}
 	}
 	for _, a := range t.Accounts {
 		id := identity(a)
-		all = append(all, declaredKey{KeyRef: id, written: a.Src != nil && a.Src.PublicKey.IsSet()})
+		key := declaredKey{KeyRef: id, at: accountDef(t, a)}
+		if a.Src != nil {
+			key.written = a.Src.PublicKey.IsSet()
+		}
+		all = append(all, key)
 		for _, k := range a.SigningKeys {
-			all = append(all, declaredKey{KeyRef: signingKey(a, k), owner: id.ID})
+			all = append(all, declaredKey{KeyRef: signingKey(a, k), owner: id.ID, at: signingKeyDef(k)})
 		}
 		for _, u := range a.Users {
-			all = append(all, declaredKey{KeyRef: userKey(u), written: u.Src != nil && u.Src.PublicKey.IsSet()})
+			key := declaredKey{KeyRef: userKey(u)}
+			if u.Src != nil {
+				key.written, key.at = u.Src.PublicKey.IsSet(), u.Src.Def()
+			}
+			all = append(all, key)
 		}
 	}
 	return all
+}
+
+func signingKeyDef(k *compiler.SigningKey) hcl.Range {
+	if k.Src == nil {
+		return hcl.Range{}
+	}
+	return k.Src.Def()
 }
 
 // pin writes the topology's keys into the new lock. Keys of entities that are
@@ -74,8 +94,9 @@ func (p *planner) pin() {
 	}
 	clear(p.Lock.Keys)
 	for _, k := range declaredKeys(p.Topology) {
+		p.places[k.ID] = k.at
 		if retired[k.PublicKey] {
-			p.diags = append(p.diags, diag.New("key-retired", hcl.Range{}, k.ID, k.PublicKey))
+			p.diags = append(p.diags, diag.New("key-retired", k.at, k.ID, k.PublicKey))
 		}
 		if k.PublicKey == schema.StandIn(k.ID) {
 			p.Unpinned = append(p.Unpinned, k.ID)
@@ -91,12 +112,16 @@ func (p *planner) pin() {
 	}
 }
 
+// KeyPlace is where what has the key with an ID is declared; nowhere when the
+// topology has no such key.
+func (p *Plan) KeyPlace(id string) hcl.Range { return p.places[id] }
+
 // missingKeys says of every key that no lock pins yet that nothing can be
 // written before it is made.
-func missingKeys(ids []string) hcl.Diagnostics {
+func (p *Plan) missingKeys() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, id := range ids {
-		d := diag.New("key-missing", hcl.Range{}, id+" has no key yet")
+	for _, id := range p.Unpinned {
+		d := diag.New("key-missing", p.KeyPlace(id), id+" has no key yet")
 		diags = append(diags, diag.WithHint(d, "Make it with jsc keys generate, or build with --generate-keys."))
 	}
 	return diags

@@ -32,6 +32,7 @@ type Plan struct {
 
 	old    *lock.Lock
 	byID   map[string]*Token
+	places map[string]hcl.Range // by ID of a key; see KeyPlace
 	locked bool
 }
 
@@ -73,7 +74,7 @@ const maxAhead = 300
 
 func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {
 	p := &planner{
-		Plan: &Plan{Topology: t, Lock: old.Clone(), old: old, byID: map[string]*Token{}, locked: locked},
+		Plan: &Plan{Topology: t, Lock: old.Clone(), old: old, byID: map[string]*Token{}, places: map[string]hcl.Range{}, locked: locked},
 		now:  now,
 
 		indexes: map[*compiler.Account]exportIndex{},
@@ -160,7 +161,7 @@ func (p *planner) judgeGivenTokens() {
 			if i.Token == "" || i.Expires == 0 || i.Expires > p.now {
 				continue
 			}
-			at := accountDef(a)
+			at := accountDef(p.Topology, a)
 			switch {
 			case i.Raw != nil:
 				at = i.Raw.Token.RangeOr(i.Raw.Def())

@@ -35,7 +35,7 @@ var errLocked = errors.New("the lock would have to change, and the plan is a loc
 // another's) come back as hcl.Diagnostics with all that were found.
 func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool)) error {
 	if len(p.Unpinned) > 0 {
-		return missingKeys(p.Unpinned)
+		return p.missingKeys()
 	}
 	if p.locked && len(p.Changes()) > 0 {
 		return errLocked
@@ -50,7 +50,7 @@ func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (t
 			embedding = append(embedding, t)
 		}
 	}
-	s := &signing{ctx: ctx, ring: ring, former: former, signers: map[KeyRef]keys.Signer{}}
+	s := &signing{ctx: ctx, ring: ring, former: former, place: p.KeyPlace, signers: map[KeyRef]keys.Signer{}}
 	for _, tokens := range [][]*Token{plain, embedding} {
 		if err := s.sign(tokens); err != nil {
 			return err
@@ -64,6 +64,7 @@ type signing struct {
 	ctx     context.Context
 	ring    Keyring
 	former  func(string) (string, bool)
+	place   func(id string) hcl.Range
 	signers map[KeyRef]keys.Signer
 }
 
@@ -128,13 +129,14 @@ func (s *signing) reuse(t *Token, input []byte) string {
 }
 
 // find asks for the signer of every token that is to be signed, one key after
-// the other in the order of tokens, so that errors come in one order, and all.
+// the other in the order of tokens, so that errors come in one order, and all;
+// what keeps several keys from being found is said once.
 func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 	var (
 		mistakes hcl.Diagnostics
 		failures []error
 	)
-	asked := map[KeyRef]bool{}
+	asked, said := map[KeyRef]bool{}, map[string]bool{}
 	for i, t := range tokens {
 		if inputs[i] == nil || asked[t.Issuer] || s.signers[t.Issuer] != nil {
 			continue
@@ -144,11 +146,18 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 		var mistake *keys.Error
 		switch {
 		case errors.As(err, &mistake):
-			mistakes = append(mistakes, mistake.Diagnostic())
+			d := mistake.Diagnostic()
+			if at := s.place(t.Issuer.ID); at != (hcl.Range{}) {
+				d.Subject = &at
+			}
+			mistakes = append(mistakes, d)
 		case err != nil:
-			failures = append(failures, fmt.Errorf("find the key of %s: %w", t.Issuer.ID, err))
+			if !said[err.Error()] {
+				failures = append(failures, fmt.Errorf("find the key of %s: %w", t.Issuer.ID, err))
+			}
+			said[err.Error()] = true
 		case signer.PublicKey() != t.Issuer.PublicKey:
-			d := diag.New("key-mismatch", hcl.Range{}, t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey)
+			d := diag.New("key-mismatch", s.place(t.Issuer.ID), t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey)
 			mistakes = append(mistakes, d)
 		default:
 			s.signers[t.Issuer] = signer

@@ -92,16 +92,16 @@ func (b *builder) run(ctx context.Context, path string) error {
 	plan, diags := b.plan(c, c.lock, now)
 	if b.locked && (len(plan.Changes()) > 0 || len(plan.Unpinned) > 0) {
 		progress.done()
-		return b.lockWouldChange(plan, pr)
+		return b.lockWouldChange(plan, pr, c)
 	}
 	if len(plan.Unpinned) > 0 && !b.generateKeys {
 		progress.done()
-		return b.keyErrors(plan.Sign(ctx, nil, nil))
+		return b.keyErrors(c, plan.Sign(ctx, nil, nil))
 	}
 	if b.creds != "" {
 		if err := ring.CheckCreds(b.creds, pr.out, credentials(plan)); err != nil {
 			progress.done()
-			return b.keyErrors(err)
+			return b.keyErrors(c, err)
 		}
 	}
 	seen := c
@@ -127,7 +127,7 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if err := b.tell(c, hcl.DiagWarning); err != nil {
 		return err
 	}
-	return b.write(ctx, pr, state, plan, ring)
+	return b.write(ctx, pr, state, c, plan, ring)
 }
 
 // plan works out what to sign.
@@ -139,7 +139,7 @@ func (b *builder) plan(c *compiled, l *lock.Lock, now int64) (*emit.Plan, hcl.Di
 }
 
 // write signs and writes everything as one change.
-func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, plan *emit.Plan, ring *keys.Ring) error {
+func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, c *compiled, plan *emit.Plan, ring *keys.Ring) error {
 	progress := b.progress("signing")
 	defer progress.done()
 	plan.NoSecrets = b.creds == ""
@@ -147,12 +147,12 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	for _, k := range plan.Unproven(former) {
 		if err := ring.Prove(k.ID, k.PublicKey); err != nil {
 			progress.done()
-			return b.unproven(k, err)
+			return b.unproven(c, plan.KeyPlace(k.ID), k, err)
 		}
 	}
 	if err := plan.Sign(ctx, ring, former); err != nil {
 		progress.done()
-		return b.keyErrors(err)
+		return b.keyErrors(c, err)
 	}
 	progress.stage("writing")
 	artifacts, err := emit.Render(plan, filepath.Base(pr.lock))
@@ -178,7 +178,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	if b.creds != "" {
 		if creds, err = ring.WriteCreds(b.creds, pr.out, credentials(plan)); err != nil {
 			progress.done()
-			return b.keyErrors(err)
+			return b.keyErrors(c, err)
 		}
 	}
 	progress.done()
@@ -187,12 +187,12 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 
 // unproven tells that a pin is nobody's, where its seed is missing; any other
 // trouble with the seed speaks for itself.
-func (b *builder) unproven(k emit.KeyRef, err error) error {
+func (b *builder) unproven(c *compiled, at hcl.Range, k emit.KeyRef, err error) error {
 	var key *keys.Error
 	if !errors.As(err, &key) || key.Rule != "key-missing" {
-		return b.keyErrors(err)
+		return b.keyErrors(c, err)
 	}
-	return b.keyErrors(hcl.Diagnostics{diag.New("key-unproven", hcl.Range{}, k.PublicKey, k.ID)})
+	return b.keyErrors(c, hcl.Diagnostics{diag.New("key-unproven", at, k.PublicKey, k.ID)})
 }
 
 // foreign refuses tokens in the output folder that no build made: they would
@@ -215,7 +215,7 @@ func (b *builder) foreign(state *folder.Folder, artifacts []emit.Artifact) error
 	if len(diags) == 0 {
 		return nil
 	}
-	return b.keyErrors(diags)
+	return b.keyErrors(nil, diags)
 }
 
 // credentials are those of every user that is signed here.
@@ -238,8 +238,9 @@ func credentials(plan *emit.Plan) []keys.Creds {
 	return list
 }
 
-// keyErrors tells mistakes about keys as diagnostics.
-func (t *terminal) keyErrors(err error) error {
+// keyErrors tells mistakes about keys as diagnostics. A nil c is for those that
+// point at no file of the topology.
+func (t *terminal) keyErrors(c *compiled, err error) error {
 	var diags hcl.Diagnostics
 	var key *keys.Error
 	switch {
@@ -249,14 +250,29 @@ func (t *terminal) keyErrors(err error) error {
 	default:
 		return err
 	}
-	return t.tell(&compiled{diags: diag.Sort(diags), config: &schema.Config{}}, hcl.DiagWarning)
+	config := &schema.Config{}
+	if c != nil {
+		config = c.config
+	}
+	return t.tell(&compiled{diags: diag.Sort(diags), config: config}, hcl.DiagWarning)
 }
 
 // lockWouldChange ends a --locked build: the lock is not what the topology
 // asks for.
-func (b *builder) lockWouldChange(plan *emit.Plan, pr *project) error {
-	changes := plan.Changes()
-	fmt.Fprintf(b.stderr, "%s would change; nothing was written:\n", pr.lock)
+func (b *builder) lockWouldChange(plan *emit.Plan, pr *project, c *compiled) error {
+	var unpinned hcl.Diagnostics
+	for _, id := range plan.Unpinned {
+		unpinned = append(unpinned, diag.New("key-unpinned", plan.KeyPlace(id), id))
+	}
+	if len(unpinned) > 0 {
+		b.keyErrors(c, unpinned) // the code to exit with is that of a lock that differs
+		fmt.Fprintln(b.stderr)
+	}
+	changes := slices.DeleteFunc(plan.Changes(), func(c emit.Change) bool {
+		_, told := slices.BinarySearch(plan.Unpinned, c.ID)
+		return told
+	})
+	fmt.Fprintf(b.stderr, "%s would change; nothing was written.\n", pr.lock)
 	for i, c := range changes {
 		if i == 20 {
 			fmt.Fprintf(b.stderr, "  … and %d more\n", len(changes)-i)

@@ -89,10 +89,14 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 	}
 	defer ring.Close()
 	if err := generate(ring, l, plan.Unpinned); err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	if err := state.CommitLock(l.Encode()); err != nil {
 		return err
+	}
+	if len(plan.Unpinned) == 0 && k.format == "text" && !k.quiet {
+		fmt.Fprintln(k.stdout, "every key is pinned already")
+		return nil
 	}
 	return k.print(l, plan.Unpinned, ring)
 }
@@ -171,7 +175,7 @@ type keyReport struct {
 func (k *keyCommand) print(l *lock.Lock, ids []string, ring *keys.Ring) error {
 	held, err := ring.Held()
 	if err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	list := []keyReport{}
 	for _, id := range ids {

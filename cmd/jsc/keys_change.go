@@ -131,7 +131,7 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 		l.Retire(id, old)
 	}
 	if err := generate(ring, l, []string{id}); err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	c := k.compile(pr, pins(l))
 	plan, _ := emit.NewPlan(c.topology, l, 1)
@@ -211,7 +211,7 @@ func (k *keyCommand) importSeeds(ctx context.Context, dir, path string) error {
 	defer from.Close()
 	stored, present, err := to.Import(from)
 	if err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	if k.format == "json" {
 		return writeJSON(k.stdout, struct {
@@ -269,7 +269,7 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 	defer ring.Close()
 	held, err := ring.Held()
 	if err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	pinned := map[string]bool{}
 	for _, public := range l.Keys {
@@ -286,7 +286,7 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 	}
 	var sealed strings.Builder
 	if err := ring.ExportAge(&sealed, recipients, list...); err != nil {
-		return k.keyErrors(err)
+		return k.keyErrors(nil, err)
 	}
 	if err := create(to, []byte(sealed.String())); err != nil {
 		return fmt.Errorf("export seeds: %w", err)

@@ -35,7 +35,8 @@ func (e *Error) Error() string { return e.Diagnostic().Summary }
 // missing says that no source has the seed of id's pinned key.
 func missing(id, public, tried string) *Error {
 	return &Error{Rule: "key-missing", ID: id,
-		args: []any{fmt.Sprintf("no source holds the seed of %s, %s; tried %s", id, public, tried)}}
+		args: []any{fmt.Sprintf("no source holds the seed of %s, %s; tried %s", id, public, tried)},
+		hint: "Name the source that holds the seed with --keys; a pinned key is never made anew."}
 }
 
 // mismatch says that the seed found for id is another key's than the pinned
