@@ -121,6 +121,10 @@ func (s *Share) grantOf(row *Row, subject string, to *Target) *Grant {
 	return g
 }
 
+// ClientSubject is what the importer's clients subscribe or publish to: Local
+// with "*" for each of its placeholders.
+func (g *Grant) ClientSubject() string { return plainLocal(g.Local) }
+
 // terms are the export's terms of a row: the row's own, or, where it leaves
 // them to the share, the share's.
 func (s *Share) terms(row *Row) Terms {

@@ -101,7 +101,7 @@ func (t *Target) Copies() []*Stream {
 	var copies []*Stream
 	for _, s := range t.To.Streams {
 		for o := range s.origins() {
-			if o.src.Share.Value == schema.Entity(t.Share.Src) {
+			if o.src.Share.IsSet() && t.Share.Is(o.src.Share.Value) {
 				copies = append(copies, s)
 				break
 			}

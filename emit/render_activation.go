@@ -104,15 +104,15 @@ func (r *rendering) handedTo(a *compiler.Account) []handed {
 			continue
 		}
 		g := slices.MinFunc(t.Activation.Grants, func(x, y *compiler.Grant) int { return strings.Compare(x.Name, y.Name) })
-		out = append(out, handed{token: t, grant: g, file: tokenFile(g)})
+		out = append(out, handed{token: t, grant: g, file: TokenFile(g)})
 	}
 	slices.SortFunc(out, func(x, y handed) int { return strings.Compare(x.grant.Name, y.grant.Name) })
 	return out
 }
 
-// tokenFile is <share>.<grant>.jwt, with .2, .3 … where a grant has several
+// TokenFile is <share>.<grant>.jwt, with .2, .3 … where a grant has several
 // subjects. The share's part is made safe; the grant's is ours.
-func tokenFile(g *compiler.Grant) string {
+func TokenFile(g *compiler.Grant) string {
 	if g.Share == nil {
 		return FileName(g.Name) + ".jwt"
 	}
@@ -154,18 +154,18 @@ func (r *rendering) readmes() error {
 
 // addImport is the nsc command that imports one token.
 func addImport(a *compiler.Account, h handed) string {
-	command := "nsc add import --account=" + shellQuote(a.Name) +
-		" --name=" + shellQuote(h.grant.Name) + " --token=" + shellQuote(h.file)
+	command := "nsc add import --account=" + ShellQuote(a.Name) +
+		" --name=" + ShellQuote(h.grant.Name) + " --token=" + ShellQuote(h.file)
 	if h.grant.Local != h.grant.Subject {
-		command += " --local-subject=" + shellQuote(h.grant.Local)
+		command += " --local-subject=" + ShellQuote(h.grant.Local)
 	}
 	return command
 }
 
-// shellQuote is a word as a POSIX shell reads it back: in single quotes, where
+// ShellQuote is a word as a POSIX shell reads it back: in single quotes, where
 // only a single quote itself means anything; that one ends them, stands
 // escaped, and begins them anew.
-func shellQuote(word string) string {
+func ShellQuote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 

@@ -250,7 +250,7 @@ func TestReadmeIsExactlyQuoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := tokenFile(w.topology().Grants[0])
+	file := TokenFile(w.topology().Grants[0])
 	want := "add\nimport\n--account=it's $HOME `x`\n--name=$JS-API-INFO-any.service\n--token=" + file + "\n--local-subject=A.'API'.$1\n"
 	if string(out) != want {
 		t.Errorf("the shell reads\n%s\nnot\n%s", out, want)

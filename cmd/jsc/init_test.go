@@ -27,7 +27,7 @@ func TestStarterCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(lines) < 7 {
+	if len(lines) < 8 {
 		t.Errorf("only %d commands were found: %q", len(lines), lines)
 	}
 	for _, line := range lines {

@@ -69,6 +69,10 @@ func Of(t *compiler.Topology) *Graph {
 	for _, s := range t.Shares {
 		g.share(s)
 	}
+	for _, s := range t.Accepted {
+		g.stranger(s)
+		g.share(s)
+	}
 	for _, grant := range t.Grants {
 		if grant.Share == nil && grant.To != nil {
 			g.edge("import", grant.Name, accountID(grant.From), accountID(grant.To), grant)
@@ -84,24 +88,20 @@ func Of(t *compiler.Topology) *Graph {
 	return g
 }
 
+// add adds a node, unless it is there.
+func (g *Graph) add(n Node) {
+	if !slices.ContainsFunc(g.Nodes, func(other Node) bool { return other.ID == n.ID }) {
+		g.Nodes = append(g.Nodes, n)
+	}
+}
+
 // account adds an account and what is in it.
 func (g *Graph) account(a *compiler.Account) {
-	account := accountID(a)
-	g.Nodes = append(g.Nodes, Node{ID: account, Kind: schema.KindAccount, Name: a.Name, System: a.System, External: a.External})
+	g.Nodes = append(g.Nodes, accountNode(a))
 	for _, s := range a.Streams {
-		stream := streamID(s)
-		h := s.Src.Header()
-		n := Node{ID: stream, Kind: h.Kind, Name: h.Name, Parent: account}
-		if h.Kind == schema.KindStream { // a bucket's subjects say nothing more than its name
-			n.Subjects = s.Config.Subjects
-		}
-		g.Nodes = append(g.Nodes, n)
+		g.Nodes = append(g.Nodes, streamNode(s))
 		for _, c := range s.Consumers {
-			n := Node{ID: consumerID(c), Kind: schema.KindConsumer, Name: c.Config.Name, Parent: stream}
-			if c.Config.Push() {
-				n.Subjects = []string{c.Config.DeliverSubject}
-			}
-			g.Nodes = append(g.Nodes, n)
+			g.Nodes = append(g.Nodes, consumerNode(c))
 		}
 		if m := s.Config.Mirror; m != nil {
 			g.copies("mirror", m, s)
@@ -120,6 +120,18 @@ func (g *Graph) copies(kind string, from *compiler.StreamSource, to *compiler.St
 	i := slices.IndexFunc(to.Account.Streams, func(s *compiler.Stream) bool { return s.Config.Name == from.Name })
 	if i >= 0 {
 		g.edge(kind, "", streamID(to.Account.Streams[i]), streamID(to))
+	}
+}
+
+// stranger adds what an accepted share comes from, of which its bundle is all
+// that is known.
+func (g *Graph) stranger(s *compiler.Share) {
+	g.add(accountNode(s.From))
+	if s.Stream != nil {
+		g.add(streamNode(s.Stream))
+	}
+	if s.Consumer != nil {
+		g.add(consumerNode(s.Consumer))
 	}
 }
 
@@ -169,8 +181,29 @@ func streamID(s *compiler.Stream) string {
 }
 
 func consumerID(c *compiler.Consumer) string {
-	h := c.Stream.Src.Header()
-	return schema.ID("account", c.Stream.Account.Name, string(h.Kind), h.Name, "consumer", c.Config.Name)
+	return streamID(c.Stream) + "/" + schema.ID("consumer", c.Config.Name)
+}
+
+func accountNode(a *compiler.Account) Node {
+	return Node{ID: accountID(a), Kind: schema.KindAccount, Name: a.Name, System: a.System, External: a.External}
+}
+
+// streamNode leaves a bucket's subjects out: they say no more than its name.
+func streamNode(s *compiler.Stream) Node {
+	h := s.Src.Header()
+	n := Node{ID: streamID(s), Kind: h.Kind, Name: h.Name, Parent: accountID(s.Account)}
+	if h.Kind == schema.KindStream {
+		n.Subjects = s.Config.Subjects
+	}
+	return n
+}
+
+func consumerNode(c *compiler.Consumer) Node {
+	n := Node{ID: consumerID(c), Kind: schema.KindConsumer, Name: c.Config.Name, Parent: streamID(c.Stream)}
+	if c.Config.Push() {
+		n.Subjects = []string{c.Config.DeliverSubject}
+	}
+	return n
 }
 
 // Formats are the forms that a graph can be written in.

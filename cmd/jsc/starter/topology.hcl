@@ -4,6 +4,7 @@
 #   jsc fmt                      tidy up
 #   jsc build --generate-keys    make keys, sign tokens, write generated/
 #   jsc verify                   prove every share on a nats-server in this process
+#   jsc explain share.orders     what crosses, why, and how clients use it
 #
 # Commit this file, jsc.lock.json and generated/. Keep .jsc/keys out of git and
 # safe: who has them is the operator.

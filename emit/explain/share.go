@@ -1,0 +1,116 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"jsc/compiler"
+	"jsc/schema"
+)
+
+// anybody stands for the importers of a public share that names none.
+const anybody = "anybody"
+
+// share explains a share: each importer with its grants and their use.
+func share(s *compiler.Share) *Explanation {
+	x := header(s.Src)
+	x.Kind, x.Name, x.Address = schema.KindShare, s.Name, address(s)
+	var to []string
+	for _, target := range s.Targets {
+		to = append(to, quote(target.To.Name))
+	}
+	if len(to) == 0 {
+		to = []string{anybody}
+	}
+	x.Summary = fmt.Sprintf("share %q: %s, of account %q, for %s", s.Name, shared(s), s.From.Name, strings.Join(to, ", "))
+	x.fact("kind", s.Kind.Name)
+	x.fact("exporter", s.From.Name)
+	x.fact("only these subjects", s.Filters...)
+	if s.Public {
+		x.fact("public", "anybody may import it, without a token")
+	}
+	for _, target := range s.Targets {
+		x.Importers = append(x.Importers, importer(s, target, target.Grants))
+	}
+	if len(s.Open) > 0 {
+		open := &compiler.Target{Share: s, APIPrefix: compiler.SubjectToken(s.From.Name) + ".API"}
+		x.Importers = append(x.Importers, importer(s, open, s.Open))
+	}
+	return x
+}
+
+// importer is what one account, or anybody, has of a share.
+func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) Importer {
+	v := shareView(s, t, grants)
+	i := Importer{Account: anybody, Cautions: v.cautions()}
+	for _, g := range grants {
+		export := g.Subject
+		if g.Export != nil {
+			export = g.Export.Subject
+		}
+		i.Grants = append(i.Grants, Grant{
+			Name: g.Name, Grant: g.Kind, Type: g.Type, Subject: g.Subject, Local: g.Local, Export: export,
+			Response: g.Terms.Response, Private: g.Terms.Private, Needed: g.Needed, Why: g.Why,
+		})
+	}
+	if !s.Kind.Sourced { // a stream is told by its configuration
+		i.Settings = v.settings()
+	}
+	if t.To != nil {
+		i.Account, i.External = t.To.Name, t.To.External
+		i.PublicKey = publicKey(t.To.PublicKey, schema.ID("account", t.To.Name))
+		i.NSC = nsc(s, t)
+		i.Users = usersOf(s, t.To)
+	}
+	for _, u := range i.Users {
+		if i.ForUser == "" && u.InboxPrefix != "" {
+			i.ForUser, v.values["inbox"] = u.Name, u.InboxPrefix
+		}
+	}
+	i.Uses = v.uses(clientUses[s.Kind.Name])
+	return i
+}
+
+// address is the share as a reference is written. One that an accept block
+// took is its share of that name.
+func address(s *compiler.Share) string {
+	if s.Accept != nil {
+		return fmt.Sprintf("%s[%q]", s.Accept.Address, s.Name)
+	}
+	return s.Src.Address
+}
+
+// shared names what is shared.
+func shared(s *compiler.Share) string {
+	switch {
+	case s.Consumer != nil:
+		return fmt.Sprintf("%s of consumer %q of stream %q", s.Kind.Name, s.Consumer.Config.Name, s.Stream.Config.Name)
+	case s.Stream != nil:
+		h := s.Stream.Src.Header()
+		return fmt.Sprintf("%s of %s %q", s.Kind.Name, h.Kind, h.Name)
+	}
+	return fmt.Sprintf("%s %q", s.Kind.Name, s.Subject)
+}
+
+// usersOf are the account's users who may use the share.
+func usersOf(s *compiler.Share, to *compiler.Account) []User {
+	var users []User
+	for _, u := range to.Users {
+		if u.Unrestricted || len(lists(u, s.Is)) > 0 {
+			users = append(users, User{u.Name, u.InboxPrefix})
+		}
+	}
+	return users
+}
+
+// ends says when a token of an expiry ends; "" for never.
+func ends(e compiler.Expiry) string {
+	switch {
+	case !e.At.IsZero():
+		return e.At.UTC().Format(time.RFC3339)
+	case e.After > 0:
+		return e.After.String() + " after each issue"
+	}
+	return ""
+}
