@@ -260,6 +260,9 @@ func (e *Export) describe() {
 		}
 		e.Advertise = e.Advertise || g.Share.Advertise
 	}
+	if first == nil {
+		return // declared, under a name that was refused
+	}
 	e.Name = first.Name
 	e.Description = first.Share.Src.Description.Or("")
 }
