@@ -14,6 +14,7 @@ func (r *Report) JSON(w io.Writer) error {
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // subjects end in >
 	return enc.Encode(struct {
 		FormatVersion int   `json:"format_version"`
 		OK            bool  `json:"ok"`

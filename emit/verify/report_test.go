@@ -57,6 +57,9 @@ func TestJSON(t *testing.T) {
 	if got.FormatVersion != 1 || got.OK || len(got.Rows) != 4 || got.Rows[1] != sample().Rows[1] {
 		t.Errorf("got %s", out.String())
 	}
+	if strings.Contains(out.String(), `\u003e`) || !strings.Contains(out.String(), `"s.<&>"`) {
+		t.Errorf("subjects are not readable in %s", out.String())
+	}
 	out.Reset()
 	if err := new(Report).JSON(&out); err != nil || !strings.Contains(out.String(), `"rows": []`) {
 		t.Errorf("an empty report is %s, %v", out.String(), err)
