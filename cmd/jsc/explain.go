@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,12 @@ REF is written as in a topology. One with brackets is quoted for the shell.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveDefault // PATH
+			}
+			return e.references(cmd.Context()), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", e.format, "text", "json"); err != nil {
 				return err
@@ -51,4 +58,18 @@ REF is written as in a topology. One with brackets is quoted for the shell.`,
 	e.place.flags(f)
 	f.StringVar(&e.format, "format", "text", "text or json")
 	return cmd
+}
+
+// references are what REF may be in the topology of the working folder; a shell
+// asks while it is typed, so what is wrong there is not said.
+func (r *reading) references(ctx context.Context) []cobra.Completion {
+	pr, err := r.place.open(".")
+	if err != nil {
+		return nil
+	}
+	c, err := r.look(ctx, pr)
+	if err != nil {
+		return nil
+	}
+	return explain.References(c.topology)
 }

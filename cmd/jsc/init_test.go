@@ -3,7 +3,6 @@ package main
 import (
 	"io/fs"
 	"regexp"
-	"strings"
 	"testing"
 
 	ctyyaml "github.com/zclconf/go-cty-yaml"
@@ -31,16 +30,7 @@ func TestStarterCommands(t *testing.T) {
 		t.Errorf("only %d commands were found: %q", len(lines), lines)
 	}
 	for _, line := range lines {
-		args, _, _ := strings.Cut(line, "  ") // what follows says what it does
-		root := newRoot(&terminal{})
-		cmd, rest, err := root.Find(strings.Fields(args)[1:])
-		if err != nil || cmd == root {
-			t.Errorf("%q names no command: %v", args, err)
-			continue
-		}
-		if err := cmd.ParseFlags(rest); err != nil {
-			t.Errorf("%q: %v", args, err)
-		}
+		parses(t, commandLine(line)[1:])
 	}
 }
 

@@ -220,7 +220,17 @@ func TestExamples(t *testing.T) {
 		t.Fatalf("no examples: %v", err)
 	}
 	for _, dir := range dirs {
-		topology := load(t, schema.Options{Tree: os.DirFS(dir), Path: "."})
+		o := schema.Options{Tree: os.DirFS(dir), Path: "."}
+		if files, err := filepath.Glob(dir + "/env/*.hclvars"); err != nil {
+			t.Fatal(err)
+		} else if len(files) > 0 {
+			data, err := os.ReadFile(files[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Vars = []schema.Values{{From: files[0], File: data}}
+		}
+		topology := load(t, o)
 		for _, e := range entities(topology)[:min(len(entities(topology)), 200)] {
 			for name, write := range Formats {
 				var out bytes.Buffer

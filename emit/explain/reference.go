@@ -55,6 +55,15 @@ func Of(t *compiler.Topology, ref string) (*Explanation, error) {
 	return nil, &Unknown{ref, hint(ref, steps, all, family)}
 }
 
+// References are all references that Of explains, accounts first.
+func References(t *compiler.Topology) []string {
+	var all []string
+	for _, e := range entities(t) {
+		all = append(all, e.address)
+	}
+	return all
+}
+
 // hint says what somebody who wrote ref may have meant.
 func hint(ref string, steps []string, all []entity, family []string) string {
 	if len(family) > 0 {
@@ -62,7 +71,7 @@ func hint(ref string, steps []string, all []entity, family []string) string {
 	}
 	var addresses []string
 	for _, e := range all {
-		if e.name == steps[len(steps)-1] && e.address != ref {
+		if e.name == steps[len(steps)-1] {
 			return fmt.Sprintf("did you mean %s?", e.address)
 		}
 		addresses = append(addresses, e.address)
