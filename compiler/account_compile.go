@@ -117,7 +117,7 @@ func (p *pass) compileSigningKeys(a *Account) {
 	}
 }
 
-// PlainKey is the account's first signing key without a role, which may sign
+// PlainKey is the account's first signing key without a role, which signs
 // users and activations in place of the identity key; nil when it has none.
 func (a *Account) PlainKey() *SigningKey {
 	for _, k := range a.SigningKeys {

@@ -1,6 +1,7 @@
 package compiler_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -174,10 +175,17 @@ func TestServerDefaults(t *testing.T) {
 	}
 }
 
+// TestSigners: where there are signing keys, identity keys sign nothing, strict
+// or not.
 func TestSigners(t *testing.T) {
-	topology := valid(t, `
+	for _, strict := range []bool{true, false} {
+		testSigners(t, fmt.Sprintf(signersText, strict))
+	}
+}
+
+const signersText = `
 operator "O" {
-  strict_signing_keys = true
+  strict_signing_keys = %v
   signing_key "first" {}
   signing_key "second" {}
 }
@@ -191,7 +199,11 @@ account "A" {
 }
 account "B" {
   signed_by = "second"
-}`)
+}`
+
+func testSigners(t *testing.T, text string) {
+	t.Helper()
+	topology := valid(t, text)
 	a := account(t, topology, "A")
 	for _, c := range []struct {
 		what      string

@@ -52,6 +52,7 @@ func (p *pass) export(src *schema.Export) *Export {
 		e.Terms.AllowTrace = src.AllowTrace.Or(false)
 	}
 	e.Terms.Private = !src.Public.Or(false)
+	p.checkTokenless(e.Terms.TokenPosition, !e.Terms.Private, src.AccountTokenPosition, e.Subject)
 	return e
 }
 

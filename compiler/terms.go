@@ -68,11 +68,16 @@ func (p *pass) shareTerms(s *Share) Terms {
 		tokenPosition: s.Src.AccountTokenPosition,
 		latency:       s.Src.Latency,
 	})
-	// The server asks no token of whoever has its key in the subject
-	// (server/accounts.go, checkAuth).
-	if t.TokenPosition > 0 && !s.Public {
-		d := diag.New("over-grant", s.Src.AccountTokenPosition.Range(), s.Subject, "every account its own part, without a token")
+	p.checkTokenless(t.TokenPosition, s.Public, s.Src.AccountTokenPosition, s.Subject)
+	return t
+}
+
+// checkTokenless says of a private export with a token position that it is not
+// private: the server asks no token of whoever has its key in the subject
+// (server/accounts.go, checkAuth).
+func (p *pass) checkTokenless(position int, public bool, at schema.Attr[int64], exported string) {
+	if position > 0 && !public {
+		d := diag.New("over-grant", at.Range(), exported, "every account its own part, without a token")
 		p.add(diag.WithHint(d, "Set public = true if that is meant, or leave account_token_position out."))
 	}
-	return t
 }

@@ -45,19 +45,20 @@ func (p *pass) compileUsers(a *Account) {
 	slices.SortFunc(a.Users, func(x, y *User) int { return cmp.Compare(x.Name, y.Name) })
 }
 
-// userSigner is the account's key that signs a user: the one that it names;
-// under strict_signing_keys, where servers refuse users of the identity key
-// (server/accounts.go, updateAccountClaims), else the account's first plain
-// one; else nil, the identity key.
+// userSigner is the account's key that signs a user: the one that it names,
+// else, as with activations, the account's first plain one, so that the
+// identity key can stay off line; nil is the identity key, of which servers
+// refuse users under strict_signing_keys (server/accounts.go,
+// updateAccountClaims).
 func (p *pass) userSigner(u *User) *SigningKey {
 	if u.Src.SigningKey.IsSet() {
 		return p.signingKey(u.Account.SigningKeys, "account "+quote(u.Account.Name), u.Src.SigningKey)
 	}
-	if p.t.Operator == nil || !p.t.Operator.Strict || u.Src.SigningKey.Invalid() {
+	if u.Src.SigningKey.Invalid() {
 		return nil
 	}
 	key := u.Account.PlainKey()
-	if key == nil {
+	if key == nil && p.t.Operator != nil && p.t.Operator.Strict {
 		d := diag.New("strict-signing-key", u.Src.LabelOrNameRange(), "user "+quote(u.Name), "account "+quote(u.Account.Name))
 		p.add(diag.WithHint(d, "Add a signing_key block to the account, or remove strict_signing_keys."))
 	}
