@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ share "copies" {
 share "prices" {
   service = "prices.*"
   from    = account.SHOP
+  expires = "90d"
   to "PARTNER" {}
 }
 `
@@ -145,6 +147,9 @@ func TestHandOverBetweenTwoParties(t *testing.T) {
 			importer.write(t, fmt.Sprintf(partner, operator, fmt.Sprintf(accepts, exporter.pinned(t, "account/SHOP"))))
 			importer.jsc(t, "build", "--generate-keys", "--creds", filepath.Join(importer.dir, "creds"))
 			importer.jsc(t, "verify")
+			if code, said := importer.run("build", "--now", "2100-01-01T00:00:00Z"); code != exitFailed || !strings.Contains(said, "from-shop.json") || !strings.Contains(said, "activation-expired") {
+				t.Errorf("with tokens that have expired jsc build exits %d:\n%s", code, said)
+			}
 
 			for _, key := range exporter.seeds(t) {
 				if slices.Contains(importer.seeds(t), key) {

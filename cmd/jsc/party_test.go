@@ -31,15 +31,21 @@ func (p *party) write(t *testing.T, text string) {
 // jsc runs a command on the party's topology.
 func (p *party) jsc(t *testing.T, args ...string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
+	if code, said := p.run(args...); code != exitDone {
+		t.Fatalf("jsc %s exits %d:\n%s", strings.Join(args, " "), code, said)
+	}
+}
+
+// run runs a command on the party's topology; what it printed comes back.
+func (p *party) run(args ...string) (code int, said string) {
+	var out bytes.Buffer
 	at := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "--") })
 	if at < 0 {
 		at = len(args)
 	}
 	args = slices.Insert(slices.Clone(args), at, filepath.Join(p.dir, "topology.hcl"))
-	if code := run(args, strings.NewReader(""), &stdout, &stderr); code != exitDone {
-		t.Fatalf("jsc %s exits %d:\n%s%s", strings.Join(args, " "), code, &stdout, &stderr)
-	}
+	code = run(args, strings.NewReader(""), &out, &out)
+	return code, out.String()
 }
 
 // pinned is the public key of an ID in the party's lock.
