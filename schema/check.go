@@ -187,15 +187,16 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 		c.add(diag.New("syntax", n.site.Def, fmt.Sprintf("a dynamic block of type %s has %s in labels, not %s", inner.name, count(want), count(len(d.labels)))))
 		return nil
 	}
-	for _, b := range n.body.blocks {
-		if b.forEach != nil {
-			c.add(diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each"))
-			return nil
-		}
-		return &block{kind: inner.name, site: b.site, body: b.body, dynamic: d, nameAttr: b.nameAttr}
+	if len(n.body.blocks) == 0 {
+		c.add(diag.New("missing-attribute", n.site.Def, "dynamic", "content"))
+		return nil
 	}
-	c.add(diag.New("missing-attribute", n.site.Def, "dynamic", "content"))
-	return nil
+	b := n.body.blocks[0]
+	if b.forEach != nil {
+		c.add(diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each"))
+		return nil
+	}
+	return &block{kind: inner.name, site: b.site, body: b.body, dynamic: d, nameAttr: b.nameAttr}
 }
 
 // dynamicSpec is what a dynamic block for one type of block may hold.

@@ -51,9 +51,7 @@ func (l *loader) declaration(s *scope, n *block) *declaration {
 	if a := n.body.attr("sensitive"); a != nil {
 		v.sensitive = l.eval.yes(a, s.ctx)
 	}
-	for _, b := range n.body.blocks {
-		v.checks = append(v.checks, b)
-	}
+	v.checks = append(v.checks, n.body.blocks...)
 	return v
 }
 
