@@ -172,12 +172,13 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// oneOf checks the value of a flag that takes a few words.
+// oneOf checks the value of a flag that takes one of two words or more.
 func oneOf(flag, value string, words ...string) error {
 	for _, w := range words {
 		if value == w {
 			return nil
 		}
 	}
-	return usageError{fmt.Errorf("--%s is %s, not %q", flag, strings.Join(words, ", "), value)}
+	last := len(words) - 1
+	return usageError{fmt.Errorf("--%s is %s or %s, not %q", flag, strings.Join(words[:last], ", "), words[last], value)}
 }

@@ -198,7 +198,15 @@ func asGroups(c *cobra.Command) {
 }
 
 func noCommand(group *cobra.Command, args []string) error {
-	return usageError{fmt.Errorf("there is no command \"%s %s\"; see %s --help", group.CommandPath(), args[0], group.CommandPath())}
+	var names []string
+	for _, c := range group.Commands() {
+		names = append(names, c.Name())
+	}
+	path := group.CommandPath()
+	if meant, ok := diag.Suggest(args[0], names); ok {
+		return usageError{fmt.Errorf("there is no command \"%s %s\"; did you mean %q?", path, args[0], path+" "+meant)}
+	}
+	return usageError{fmt.Errorf("there is no command \"%s %s\"; see %s --help", path, args[0], path)}
 }
 
 // onePath takes at most one PATH; none is the working folder.
