@@ -106,14 +106,14 @@ func activationID(a *compiler.Activation) string {
 	return lock.ActivationID(a.From.Name, string(a.Type), a.Subject, a.To.Name)
 }
 
-// accountDef is where an account is declared: with the operator for the system
-// account that nobody wrote.
+// accountDef is where an account is declared: where the operator names it, else
+// the operator's name, for the system account that nobody wrote.
 func accountDef(t *compiler.Topology, a *compiler.Account) hcl.Range {
 	switch {
 	case a.Src != nil:
 		return a.Src.Def()
 	case t.Operator != nil && t.Operator.Src != nil:
-		return t.Operator.Src.Def()
+		return t.Operator.Src.SystemAccount.RangeOr(t.Operator.Src.Site().Label)
 	}
 	return hcl.Range{}
 }
