@@ -144,17 +144,30 @@ var pushSubjects = []string{
 	"$SYS.REQ.SERVER.*.RELOAD",
 }
 
-// withoutPush is permissions with pushSubjects denied. The server applies an
-// account's defaults only where a token has no permissions at all, so that they
-// must be in one that gets some here (server/accounts.go, buildInternalNkeyUser).
+// claimsQuestions are those by which servers ask each other for accounts'
+// tokens. A server takes the first answer, whoever gives it (server/accounts.go,
+// fetch): who hears the question can answer with an old token.
+var claimsQuestions = []string{
+	"$SYS.REQ.ACCOUNT.*.CLAIMS.>",
+	"$SYS.REQ.CLAIMS.>",
+}
+
+// withoutPush is permissions with pushSubjects and claimsQuestions denied. The
+// server applies an account's defaults only where a token has no permissions at
+// all, so that they must be in one that gets some here (server/accounts.go,
+// buildInternalNkeyUser).
 func (a *Account) withoutPush(p Permissions) Permissions {
 	if p.empty() && a.Defaults != nil {
 		p = *a.Defaults
 	}
-	if slices.Contains(p.PublishDeny, subject.Rest) {
-		return p
+	var denied Permissions
+	if !slices.Contains(p.PublishDeny, subject.Rest) {
+		denied.PublishDeny = pushSubjects
 	}
-	return p.merge(Permissions{PublishDeny: pushSubjects})
+	if !slices.Contains(p.SubscribeDeny, subject.Rest) {
+		denied.SubscribeDeny = claimsQuestions
+	}
+	return p.merge(denied)
 }
 
 // empty reports that a token would have no permissions of its own.

@@ -15,6 +15,7 @@ func TestPermissions(t *testing.T) {
 		"$SYS.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.CLAIMS.>",
 		"$SYS.REQ.SERVER.*.KICK", "$SYS.REQ.SERVER.*.LDM", "$SYS.REQ.SERVER.*.RELOAD",
 	}
+	questions := []string{"$SYS.REQ.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.CLAIMS.>"}
 	all := []string{">"}
 	for name, c := range map[string]struct {
 		account, body string
@@ -46,10 +47,10 @@ func TestPermissions(t *testing.T) {
 			access {}
 			inbox_prefix = "_I.u"`,
 			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_I.u"},
-		"system users cannot push": {"SYS", ``, compiler.Permissions{PublishDeny: push}, true, ""},
+		"system users cannot push": {"SYS", ``, compiler.Permissions{PublishDeny: push, SubscribeDeny: questions}, true, ""},
 		"unless they are to":       {"SYS", `push = true`, compiler.Permissions{}, true, ""},
 		"whatever they are allowed": {"SYS", `publish { allow = ["$SYS.REQ.>"] }`,
-			compiler.Permissions{PublishAllow: []string{"$SYS.REQ.>"}, PublishDeny: push}, false, ""},
+			compiler.Permissions{PublishAllow: []string{"$SYS.REQ.>"}, PublishDeny: push, SubscribeDeny: questions}, false, ""},
 		"all denied is enough": {"SYS", `access {}`, compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_INBOX.u"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,7 +120,7 @@ account "SYS" {
 	sys := account(t, topology, "SYS")
 	u := user(t, sys, "u")
 	for name, p := range map[string]compiler.Permissions{"user": u.Permissions, "role": sys.SigningKeys[0].Role.Permissions} {
-		if !cmp.Equal(p.PublishAllow, []string{"a"}) || !cmp.Equal(p.SubscribeDeny, []string{"b"}) || len(p.PublishDeny) != 6 {
+		if !cmp.Equal(p.PublishAllow, []string{"a"}) || !cmp.Equal(p.SubscribeDeny, []string{"$SYS.REQ.ACCOUNT.*.CLAIMS.>", "$SYS.REQ.CLAIMS.>", "b"}) || len(p.PublishDeny) != 6 {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
