@@ -17,6 +17,7 @@ type buildReport struct {
 	Out           string          `json:"out"`
 	Tokens        []tokenReport   `json:"tokens"`
 	Revoked       []revokedReport `json:"revoked"`
+	Waiting       []string        `json:"waiting"` // operator signing keys that sign from the next build on
 	Files         filesReport     `json:"files"`
 	Users         []userLine      `json:"users"`
 	Creds         []string        `json:"creds"`
@@ -47,8 +48,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 	if b.format == "json" {
 		r := buildReport{
 			FormatVersion: 1, Lock: pr.lock, Out: pr.out, Tokens: []tokenReport{}, Revoked: []revokedReport{},
-			Files: filesReport{orEmpty(did.Written), orEmpty(did.Removed), orEmpty(did.Left), len(did.Kept)},
-			Users: inboxes(plan.Topology), Creds: orEmpty(creds),
+			Waiting: orEmpty(plan.Waiting),
+			Files:   filesReport{orEmpty(did.Written), orEmpty(did.Removed), orEmpty(did.Left), len(did.Kept)},
+			Users:   inboxes(plan.Topology), Creds: orEmpty(creds),
 		}
 		for _, t := range plan.Tokens {
 			r.Tokens = append(r.Tokens, tokenReport{t.ID, t.State, t.Reason})
@@ -72,6 +74,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 			what = x.ID
 		}
 		fmt.Fprintf(b.stdout, "revoked  %s: %s\n", diag.Sanitize(what), diag.Sanitize(x.Reason))
+	}
+	for _, id := range plan.Waiting {
+		fmt.Fprintf(b.stdout, "waiting  %s: signs from the next build on; restart the servers with the new operator.jwt before\n", diag.Sanitize(id))
 	}
 	for _, p := range did.Left {
 		fmt.Fprintf(b.stdout, "left     %s: somebody changed it since jsc made it\n", diag.Sanitize(p))
