@@ -99,7 +99,9 @@ func (p *pass) acceptLocal(t *Target) {
 		} else if attr.Value == free[0].Subject {
 			p.checkReserved(t, attr, attr.Value)
 		}
-	case t.Share.Kind.Source == "service":
+	case slices.ContainsFunc(free, func(g *Grant) bool { return g.Type == ServiceType }):
+		// Whatever the bundle calls it: this account's requests on the subject
+		// would go to the exporter.
 		d := diag.New("missing-attribute", t.Src.Site().Body, fmt.Sprintf("accept %q of the service %q", t.Src.Name, free[0].Subject), attrLocal)
 		p.add(diag.WithHint(d, "Set local_subject to where this account's clients send their requests, and share = %q.", t.Share.Name))
 	default:

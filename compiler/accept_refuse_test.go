@@ -116,6 +116,8 @@ func TestAcceptRefuses(t *testing.T) {
 		{name: "a local subject that does not fit", shares: pushShare, accept: `local_subject = "here.*"`, rules: []string{"bad-local-subject"}},
 		{name: "a reserved local subject", shares: pushShare, accept: `local_subject = "$JS.x"`, rules: []string{"reserved-local-subject"}},
 		{name: "a service without a local subject", shares: serviceShare, rules: []string{"missing-attribute"}},
+		{name: "a service that calls itself a stream to publish to", shares: serviceShare, rules: []string{"missing-attribute"},
+			change: func(_ *testing.T, _ *parties, _ *bundle.Bundle, s *bundle.Share) { s.Kind, s.Stream = "publish", "S" }},
 		{name: "a service", shares: serviceShare, accept: `local_subject = "ask"`},
 		{name: "a service that is the API", shares: serviceShare, accept: `local_subject = "$JS.API.INFO"`, rules: []string{"reserved-local-subject"}, change: replaced("service", "$JS.API.INFO", nil)},
 		{name: "a reserved prefix", shares: pullShare, accept: `api_prefix = "$JS.A.API"`, rules: []string{"reserved-local-subject"}},
