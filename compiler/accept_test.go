@@ -155,7 +155,6 @@ var handedOver = []struct{ name, share, accept string }{
 	{"read", `stream = account.A.stream.S`, ``},
 	{"read without direct gets", `stream = account.A.stream.L`, ``},
 	{"read some", "stream = account.A.stream.S\n filter_subjects = [\"s.a\", \"s.b.*\"]", ``},
-	{"publish", "stream = account.A.stream.S\n mode = \"publish\"", `local_subject = "out.>"`},
 	{"publish some", "stream = account.A.stream.S\n mode = \"publish\"\n filter_subjects = [\"s.a\"]", `local_subject = "out"`},
 	{"kv-read", "key_value = account.A.key_value.K\n watch = false", ``},
 	{"kv-read watched", "key_value = account.A.key_value.K\n watch = true", ``},
