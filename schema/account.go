@@ -13,21 +13,21 @@ type Account struct {
 	RenewBefore    Attr[Duration]      `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
 	SignedBy       Attr[string]        `hcl:"signed_by" doc:"the label of the operator's signing key that signs it"`
 	ClusterTraffic Attr[string]        `hcl:"cluster_traffic" enum:"system,owner" doc:"which account pays for replication"`
-	Limits         *Limits             `hcl:"limits"`
-	JetStream      *AccountJetStream   `hcl:"jetstream"`
-	SigningKeys    []*SigningKey       `hcl:"signing_key"`
-	Defaults       *DefaultPermissions `hcl:"default_permissions"`
-	Users          []*User             `hcl:"user"`
-	Streams        []*Stream           `hcl:"stream"`
-	KeyValues      []*Bucket           `hcl:"key_value"`
-	ObjectStores   []*Bucket           `hcl:"object_store"`
-	Mappings       []*Mapping          `hcl:"mapping"`
-	Exports        []*Export           `hcl:"export"`
-	Imports        []*Import           `hcl:"import"`
-	Accepts        []*Accept           `hcl:"accept"`
-	Revokes        []*Revoke           `hcl:"revoke"`
-	AuthCallout    *AuthCallout        `hcl:"auth_callout"`
-	Trace          *Trace              `hcl:"trace"`
+	Limits         *Limits             `hcl:"limits" doc:"what the account may use; what is absent is unlimited"`
+	JetStream      *AccountJetStream   `hcl:"jetstream" doc:"enables JetStream; streams and consumers are unlimited when absent, disk too when memory is absent as well"`
+	SigningKeys    []*SigningKey       `hcl:"signing_key" doc:"a key that signs users and activations in place of the account's own; scoped, if it has a role"`
+	Defaults       *DefaultPermissions `hcl:"default_permissions" doc:"for users without permissions of their own"`
+	Users          []*User             `hcl:"user" doc:"who connects"`
+	Streams        []*Stream           `hcl:"stream" doc:"a stream: nats-server's StreamConfig under its JSON names"`
+	KeyValues      []*Bucket           `hcl:"key_value" doc:"a key-value bucket, expanded to the stream that NATS clients make for it"`
+	ObjectStores   []*Bucket           `hcl:"object_store" doc:"an object store, expanded to the stream that NATS clients make for it"`
+	Mappings       []*Mapping          `hcl:"mapping" doc:"subjects of the account that become others; the label is the subject"`
+	Exports        []*Export           `hcl:"export" doc:"a subject that others may import; a share is nearly always better"`
+	Imports        []*Import           `hcl:"import" doc:"a subject of another account; a share is nearly always better"`
+	Accepts        []*Accept           `hcl:"accept" doc:"shares that another party's jsc handed over in a bundle"`
+	Revokes        []*Revoke           `hcl:"revoke" doc:"users' tokens that hold no more"`
+	AuthCallout    *AuthCallout        `hcl:"auth_callout" doc:"users that decide who may connect"`
+	Trace          *Trace              `hcl:"trace" doc:"where traces of messages go"`
 }
 
 // Limits is `limits {}`: an absent one is unlimited.
@@ -60,7 +60,7 @@ type JetStreamLimits struct {
 type AccountJetStream struct {
 	Block
 	JetStreamLimits
-	Tiers []*Tier `hcl:"tier"`
+	Tiers []*Tier `hcl:"tier" doc:"limits for streams with a number of replicas: R1, R3; then none at the level above"`
 }
 
 // Tier is `tier "R1" {}`: limits for streams with that many replicas.
@@ -72,7 +72,7 @@ type Tier struct {
 // SigningKey is `signing_key "label" {}`: plain, or scoped by a role.
 type SigningKey struct {
 	Head
-	Role *Role `hcl:"role"`
+	Role *Role `hcl:"role" doc:"what users that it signs may do; they have no permissions of their own then"`
 }
 
 // Role is `role {}`: what users of a scoped signing key may do.
@@ -84,9 +84,9 @@ type Role struct {
 
 // Permissions are what a client may publish and subscribe to.
 type Permissions struct {
-	Publish   *AllowDeny `hcl:"publish"`
-	Subscribe *AllowDeny `hcl:"subscribe"`
-	Responses *Responses `hcl:"responses"`
+	Publish   *AllowDeny `hcl:"publish" doc:"subjects that it may publish to"`
+	Subscribe *AllowDeny `hcl:"subscribe" doc:"subjects that it may subscribe to; a subject may be followed by a space and a queue"`
+	Responses *Responses `hcl:"responses" doc:"replies that a subscriber may send to requests"`
 }
 
 // AllowDeny is `publish {}` or `subscribe {}`. A subscribe subject may be
@@ -115,7 +115,7 @@ type Mapping struct {
 	Head
 	From        Attr[Subject] `hcl:"from" doc:"the subject, where the label cannot say it"`
 	Destination Attr[string]  `hcl:"destination" doc:"what it becomes"`
-	To          []*MappingTo  `hcl:"to"`
+	To          []*MappingTo  `hcl:"to" doc:"one of several destinations; the label is the subject"`
 }
 
 // MappingTo is `to "dest" {}`: one weighted destination.

@@ -13,8 +13,8 @@ type Bucket struct {
 	Compression    Attr[bool]              `hcl:"compression" doc:"stored blocks are compressed"`
 	LimitMarkerTTL Attr[Duration]          `hcl:"limit_marker_ttl" doc:"how long a marker stays for a key that a limit removed; key_value only"`
 	Metadata       Attr[map[string]string] `hcl:"metadata" doc:"free words about it"`
-	Placement      *Placement              `hcl:"placement"`
-	Republish      *Republish              `hcl:"republish"`
-	Mirror         *StreamSource           `hcl:"mirror"`
-	Sources        []*StreamSource         `hcl:"source"`
+	Placement      *Placement              `hcl:"placement" doc:"where in a supercluster it lives"`
+	Republish      *Republish              `hcl:"republish" doc:"stored values are published once more"`
+	Mirror         *StreamSource           `hcl:"mirror" doc:"the bucket's stream is a copy of this one"`
+	Sources        []*StreamSource         `hcl:"source" doc:"a stream that is copied into the bucket's"`
 }

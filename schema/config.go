@@ -7,10 +7,10 @@ import "strings"
 // is in them stand in the order of files (by name), then of declaration, then
 // of keys.
 type Config struct {
-	Operators []*Operator `hcl:"operator"` // the compiler says so when there are two
-	Servers   []*Server   `hcl:"server"`
-	Accounts  []*Account  `hcl:"account"` // those of modules included
-	Shares    []*Share    `hcl:"share"`   // those of modules included
+	Operators []*Operator `hcl:"operator" doc:"who signs the accounts; one, or none in a topology of external accounts and in a module"` // the compiler says so when there are two
+	Servers   []*Server   `hcl:"server" doc:"what of the deployment matters to what is compiled; at most one"`
+	Accounts  []*Account  `hcl:"account" doc:"a NATS account: its own subjects, streams and users, apart from all others'"`                // those of modules included
+	Shares    []*Share    `hcl:"share" doc:"something of one account that others may use; the exports, imports and tokens follow from it"` // those of modules included
 	// Sources are the bytes of every HCL file read, by the name that ranges
 	// use; diagnostics show lines of them.
 	Sources map[string][]byte

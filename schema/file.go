@@ -10,10 +10,10 @@ import (
 // are Config's; the rest is the language's own and gone after evaluation.
 type file struct {
 	Config
-	Variables []*variable `hcl:"variable"`
-	Locals    []*locals   `hcl:"locals"`
-	Modules   []*module   `hcl:"module"`
-	Outputs   []*output   `hcl:"output"`
+	Variables []*variable `hcl:"variable" doc:"a value that is given from outside"`
+	Locals    []*locals   `hcl:"locals" doc:"names for expressions; any attribute may stand in it"`
+	Modules   []*module   `hcl:"module" doc:"another folder's blocks; its other attributes are the values of the module's variables"`
+	Outputs   []*output   `hcl:"output" doc:"what a module gives to whom uses it, as module.NAME.OUTPUT"`
 }
 
 // variable is `variable "n" {}`.
@@ -22,7 +22,7 @@ type variable struct {
 	Type       Attr[cty.Value] `hcl:"type,syntax" doc:"its type, as in string, list(string), object({a = number})"`
 	Default    Attr[cty.Value] `hcl:"default" doc:"its value when nobody sets it"`
 	Sensitive  Attr[bool]      `hcl:"sensitive" doc:"its value is shown in no message"`
-	Validation []*validation   `hcl:"validation"`
+	Validation []*validation   `hcl:"validation" doc:"what a value must hold to"`
 }
 
 // validation is `validation {}` in a variable.

@@ -126,10 +126,10 @@ func init() {
 		{"timeadd", "A time and a duration later.", `timeadd("2027-01-31T00:00:00Z", "24h")`, `"2027-02-01T00:00:00Z"`, stdlib.TimeAddFunc, nil},
 		{"title", "A text whose words begin with capitals.", `title("ab cd")`, `"Ab Cd"`, stdlib.TitleFunc, nil},
 		{"tobool", "A value as true or false.", `tobool("true")`, `true`, stdlib.MakeToFunc(cty.Bool), nil},
-		{"tolist", "A set or tuple as a list.", `tolist(toset(["b", "a"]))`, `["a", "b"]`, stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), nil},
+		{"tolist", "A set or tuple as a list.", `tolist(toset(["b", "a"]))`, `["a", "b"]`, collected(cty.List(cty.DynamicPseudoType)), nil},
 		{"tomap", "An object as a map.", `tomap({ a = "b" })`, `{ a = "b" }`, stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), nil},
 		{"tonumber", "A value as a number.", `tonumber("3")`, `3`, stdlib.MakeToFunc(cty.Number), nil},
-		{"toset", "A list as a set: each element once, without order.", `length(toset(["a", "a"]))`, `1`, stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), nil},
+		{"toset", "A list as a set: each element once, without order.", `length(toset(["a", "a"]))`, `1`, collected(cty.Set(cty.DynamicPseudoType)), nil},
 		{"tostring", "A value as a text.", `tostring(3)`, `"3"`, stdlib.MakeToFunc(cty.String), nil},
 		{"transpose", "A map of lists with keys and elements changed about.", `transpose({ a = ["x"], b = ["x"] })`, `{ x = ["a", "b"] }`, transposeFunc, nil},
 		{"trim", "A text without given characters at its ends.", `trim("-a-", "-")`, `"a"`, stdlib.TrimFunc, nil},
@@ -143,5 +143,10 @@ func init() {
 		{"yamldecode", "The value of a YAML text.", `yamldecode("a: 1")`, `{ a = 1 }`, bounded(ctyyaml.YAMLDecodeFunc, yamlCost), nil},
 		{"yamlencode", "A value as YAML text.", `yamlencode({ a = "b" })`, `"\"a\": \"b\"\n"`, ctyyaml.YAMLEncodeFunc, nil},
 		{"zipmap", "A map of a list of keys and one of values.", `zipmap(["a"], [1])`, `{ a = 1 }`, stdlib.ZipmapFunc, nil},
+	}
+	for i := range functionTable {
+		if f := &functionTable[i]; f.reads == nil {
+			f.impl = listed(f.impl)
+		}
 	}
 }

@@ -226,14 +226,19 @@ var rangeFunc = pure(function.Spec{
 		if len(args) == 3 {
 			by = args[2]
 		}
+		for _, x := range []cty.Value{from, to, by} {
+			if x.AsBigFloat().IsInf() {
+				return cty.NilVal, overCost("more than %d numbers", maxElements)
+			}
+		}
 		if by.Equals(cty.Zero).True() || by.LessThan(cty.Zero).True() != down && from.Equals(to).False() {
 			return cty.NilVal, function.NewArgErrorf(2, "the step does not lead from the first number to the second")
 		}
+		if n, _ := to.Subtract(from).Divide(by).AsBigFloat().Float64(); n > maxElements {
+			return cty.NilVal, overCost("more than %d numbers", maxElements)
+		}
 		var out []cty.Value
 		for x := from; x.LessThan(to).True() && !down || x.GreaterThan(to).True() && down; x = x.Add(by) {
-			if len(out) == maxElements {
-				return cty.NilVal, overCost("more than %d numbers", maxElements)
-			}
 			out = append(out, x)
 		}
 		if len(out) == 0 {

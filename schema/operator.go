@@ -13,7 +13,7 @@ type Operator struct {
 	RenewBefore         Attr[Duration]   `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
 	External            Attr[bool]       `hcl:"external" doc:"somebody else's operator: accounts are signed by themselves"`
 	PublicKey           Attr[string]     `hcl:"public_key" doc:"its key, when it is somebody else's or pinned"`
-	SigningKeys         []*SigningKey    `hcl:"signing_key"`
+	SigningKeys         []*SigningKey    `hcl:"signing_key" doc:"a key that signs accounts in place of the operator's own; the first that is declared does"`
 }
 
 // Server is `server {}`: what of the deployment matters to what is compiled.
@@ -27,10 +27,10 @@ type Server struct {
 	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent"`
 	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent"`
 	FeatureFlags Attr[map[string]bool] `hcl:"feature_flags" doc:"nats-server's feature flags"`
-	JetStream    *ServerJetStream      `hcl:"jetstream"`
-	Resolver     *Resolver             `hcl:"resolver"`
-	TLS          *TLS                  `hcl:"tls"`
-	Cluster      *Cluster              `hcl:"cluster"`
+	JetStream    *ServerJetStream      `hcl:"jetstream" doc:"JetStream of the servers"`
+	Resolver     *Resolver             `hcl:"resolver" doc:"where servers find accounts"`
+	TLS          *TLS                  `hcl:"tls" doc:"TLS for clients; the files' paths are the server's"`
+	Cluster      *Cluster              `hcl:"cluster" doc:"the servers' cluster, with cluster_size above 1"`
 }
 
 // ServerJetStream is `jetstream {}` in server.

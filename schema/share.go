@@ -12,7 +12,7 @@ type Export struct {
 	Advertise            Attr[bool]     `hcl:"advertise" doc:"no effect in the server"`
 	AllowTrace           Attr[bool]     `hcl:"allow_trace" doc:"message traces may go on; services only"`
 	InfoURL              Attr[string]   `hcl:"info_url" doc:"where to read more"`
-	Latency              *Latency       `hcl:"latency"`
+	Latency              *Latency       `hcl:"latency" doc:"measures how long a service takes"`
 }
 
 // Latency is `latency {}` of a service.
@@ -70,8 +70,8 @@ type Share struct {
 	ResponseThreshold    Attr[Duration]  `hcl:"response_threshold" doc:"how long a response may take"`
 	AccountTokenPosition Attr[int64]     `hcl:"account_token_position" doc:"the token of the subject that is the importer's public key"`
 	Advertise            Attr[bool]      `hcl:"advertise" doc:"no effect in the server"`
-	Latency              *Latency        `hcl:"latency"`
-	To                   []*To           `hcl:"to"`
+	Latency              *Latency        `hcl:"latency" doc:"measures how long a service takes"`
+	To                   []*To           `hcl:"to" doc:"who may use it; the label is an account's"`
 }
 
 // To is `to "LABEL" {}` in a share: one importer.

@@ -38,6 +38,7 @@ type attrSpec struct {
 // blockSpec is one type of nested block.
 type blockSpec struct {
 	name  string
+	doc   string
 	index []int
 	many  bool
 	bare  bool         // without the label that its type has
@@ -59,10 +60,7 @@ const (
 // worked out before the rest.
 var earlier = map[string]stratum{"public_key": crossings, "subjects": deliveries, "deliver_subject": deliveries}
 
-var (
-	blockType = reflect.TypeFor[Block]()
-	headType  = reflect.TypeFor[Head]()
-)
+var headType = reflect.TypeFor[Head]()
 
 // blocksOf gives a block's spec; specs are made once a type.
 func (b *blockSpec) spec() *spec { return specOf(b.typ, b.name) }
@@ -121,9 +119,9 @@ func (s *spec) collect(typ reflect.Type, at []int) {
 		s.names = append(s.names, name)
 		switch {
 		case f.Type.Kind() == reflect.Pointer:
-			s.blocks[name] = &blockSpec{name: name, index: index, typ: f.Type.Elem()}
+			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, typ: f.Type.Elem()}
 		case f.Type.Kind() == reflect.Slice:
-			s.blocks[name] = &blockSpec{name: name, index: index, many: true, typ: f.Type.Elem().Elem()}
+			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, many: true, typ: f.Type.Elem().Elem()}
 		default:
 			a := &attrSpec{name: name, of: s.what, index: index, required: option == "required", syntax: option == "syntax", doc: f.Tag.Get("doc"), stratum: therest}
 			a.typ = reflect.New(f.Type).Interface().(assigner).valueType()

@@ -18,13 +18,13 @@ type Stream struct {
 	Replicas               Attr[int64]             `hcl:"num_replicas" doc:"how many servers keep a copy"`
 	NoAck                  Attr[bool]              `hcl:"no_ack" doc:"publishers get no acknowledgement"`
 	DuplicateWindow        Attr[Duration]          `hcl:"duplicate_window" doc:"how long Nats-Msg-Id is remembered"`
-	Placement              *Placement              `hcl:"placement"`
-	Mirror                 *StreamSource           `hcl:"mirror"`
-	Sources                []*StreamSource         `hcl:"source"`
+	Placement              *Placement              `hcl:"placement" doc:"where in a supercluster it lives"`
+	Mirror                 *StreamSource           `hcl:"mirror" doc:"the stream that this one is a copy of"`
+	Sources                []*StreamSource         `hcl:"source" doc:"a stream that is copied into this one; may stand several times"`
 	Compression            Attr[string]            `hcl:"compression" enum:"none,s2" doc:"how stored blocks are compressed"`
 	FirstSeq               Attr[int64]             `hcl:"first_seq" doc:"the first sequence of a new stream"`
-	SubjectTransform       *SubjectTransform       `hcl:"subject_transform"`
-	Republish              *Republish              `hcl:"republish"`
+	SubjectTransform       *SubjectTransform       `hcl:"subject_transform" doc:"subjects that become others when stored"`
+	Republish              *Republish              `hcl:"republish" doc:"stored messages are published once more"`
 	AllowDirect            Attr[bool]              `hcl:"allow_direct" doc:"any replica answers direct gets"`
 	MirrorDirect           Attr[bool]              `hcl:"mirror_direct" doc:"mirrors answer direct gets too"`
 	DiscardNewPerSubject   Attr[bool]              `hcl:"discard_new_per_subject" doc:"discard new holds for each subject"`
@@ -32,7 +32,7 @@ type Stream struct {
 	DenyDelete             Attr[bool]              `hcl:"deny_delete" doc:"messages cannot be deleted through the API"`
 	DenyPurge              Attr[bool]              `hcl:"deny_purge" doc:"the stream cannot be purged"`
 	AllowRollup            Attr[bool]              `hcl:"allow_rollup_hdrs" doc:"a message may replace all before it"`
-	ConsumerLimits         *ConsumerLimits         `hcl:"consumer_limits"`
+	ConsumerLimits         *ConsumerLimits         `hcl:"consumer_limits" doc:"what the stream's consumers may have"`
 	AllowMsgTTL            Attr[bool]              `hcl:"allow_msg_ttl" doc:"a message may carry its own lifetime"`
 	SubjectDeleteMarkerTTL Attr[Duration]          `hcl:"subject_delete_marker_ttl" doc:"how long a marker stays where max_age removed a subject's last message"`
 	AllowMsgCounter        Attr[bool]              `hcl:"allow_msg_counter" doc:"each subject is a distributed counter"`
@@ -41,7 +41,7 @@ type Stream struct {
 	PersistMode            Attr[string]            `hcl:"persist_mode" enum:"default,async" doc:"when a write is acknowledged"`
 	AllowBatched           Attr[bool]              `hcl:"allow_batched" doc:"batches may be published fast"`
 	Metadata               Attr[map[string]string] `hcl:"metadata" doc:"free words about it"`
-	Consumers              []*Consumer             `hcl:"consumer"`
+	Consumers              []*Consumer             `hcl:"consumer" doc:"a consumer: nats-server's ConsumerConfig under its JSON names; push with a deliver_subject, else pull"`
 }
 
 // Placement is `placement {}`: where in a supercluster an asset lives.
@@ -60,9 +60,9 @@ type StreamSource struct {
 	OptStartSeq       Attr[int64]         `hcl:"opt_start_seq" doc:"the first sequence that is copied"`
 	OptStartTime      Attr[time.Time]     `hcl:"opt_start_time" doc:"the moment from which on messages are copied"`
 	FilterSubject     Attr[Subject]       `hcl:"filter_subject" doc:"only this subject"`
-	SubjectTransforms []*SubjectTransform `hcl:"subject_transform"`
-	External          *External           `hcl:"external"`
-	Consumer          *SourceConsumer     `hcl:"consumer"`
+	SubjectTransforms []*SubjectTransform `hcl:"subject_transform" doc:"subjects that become others when copied"`
+	External          *External           `hcl:"external" doc:"the other account's API, as imported by hand; share does it all"`
+	Consumer          *SourceConsumer     `hcl:"consumer" doc:"a durable consumer to copy from"`
 }
 
 // External is `external {}` of a source: the other account's API, as imported.

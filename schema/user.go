@@ -11,7 +11,7 @@ type User struct {
 	Push          Attr[bool]     `hcl:"push" doc:"may change accounts on running servers; system account only"`
 	InboxPrefix   Attr[string]   `hcl:"inbox_prefix" doc:"the client's inbox prefix"`
 	KeepOldTokens Attr[bool]     `hcl:"keep_old_tokens" doc:"when it is narrowed, its former token is not revoked"`
-	Access        *Access        `hcl:"access"`
+	Access        *Access        `hcl:"access" doc:"lists of things from which the least permissions are worked out"`
 	Permissions
 	UserLimits
 }
