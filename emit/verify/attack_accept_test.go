@@ -108,22 +108,19 @@ share "time" {
 	asPublish := func(bundle string) string {
 		return replace(bundle, `"kind": "service"`, `"kind": "publish", "stream": "S"`)
 	}
-	for name, c := range map[string]struct {
-		edit func(string) string
-		rule string
-	}{
-		"as a service":          {unchanged, "missing-attribute"},
-		"as a stream's subject": {asPublish, "reserved-local-subject"},
+	for name, edit := range map[string]func(string) string{
+		"as a service": unchanged, "as a stream's subject": asPublish,
 	} {
 		t.Run(name, func(t *testing.T) {
-			x := newParties(t, exporter, c.edit)
-			x.importer.says(x.accepting(accepted), c.rule, hcl.DiagError)
+			const rule = "missing-attribute"
+			x := newParties(t, exporter, edit)
+			x.importer.says(x.accepting(accepted), rule, hcl.DiagError)
 
-			x = handOver(t, exporter, accepted, c.edit, c.rule)
+			x = handOver(t, exporter, accepted, edit, rule)
 			if got := put(x); len(got) == 0 {
 				t.Error("the attack fails")
 			}
-			x = handOver(t, exporter, replace(accepted, `"EXPORTER"`, "\"EXPORTER\"\n    local_subject = \"time.>\""), c.edit)
+			x = handOver(t, exporter, replace(accepted, `"EXPORTER"`, "\"EXPORTER\"\n    local_subject = \"time.>\""), edit)
 			if got := put(x); len(got) > 0 {
 				t.Errorf("A hears %q", got)
 			}
