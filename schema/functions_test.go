@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,12 +113,19 @@ func TestFunctionsWithOddArguments(t *testing.T) {
 // What watches over an evaluation may count its time.
 func TestFunctionsArePure(t *testing.T) {
 	forbidden := map[string]bool{"os": true, "math/rand": true, "math/rand/v2": true, "crypto/rand": true, "net": true, "net/http": true, "syscall": true, "os/exec": true}
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(i fs.FileInfo) bool { return !strings.HasSuffix(i.Name(), "_test.go") }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := 0
-	for name, file := range packages["schema"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		seen++
 		for _, i := range file.Imports {
 			if path, _ := strconv.Unquote(i.Path.Value); forbidden[path] {
