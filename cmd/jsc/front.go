@@ -34,10 +34,10 @@ type compiled struct {
 func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
 	config, diags := schema.Load(schema.Options{
 		Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
-		Env: t.lookup,
+		Env: t.lookup, Closed: pr.closed,
 	})
 	topology, more := compiler.Compile(config, keys)
-	return &compiled{topology: topology, config: config, diags: diag.Sort(append(diags, more...))}
+	return &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}
 }
 
 // compileWith compiles with the keys of the lock that a state has. An error

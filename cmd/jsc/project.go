@@ -39,6 +39,7 @@ type project struct {
 	lock   string // the lock's path
 	forced bool   // --lock or --env named the lock
 	out    string
+	closed []string // what the topology may not read, from the tree's top
 	values []schema.Values
 	state  folder.Place
 }
@@ -91,6 +92,11 @@ func (p *place) open(said string) (*project, error) {
 		pr.out = p.out
 	}
 	pr.state = folder.Place{Out: pr.out, Lock: pr.lock}
+	for _, own := range []string{pr.lock, pr.out} {
+		if rel, err := inside(top, own); err == nil {
+			pr.closed = append(pr.closed, rel)
+		}
+	}
 	pr.values, err = p.variables(top, pr.tree, varFiles)
 	return pr, err
 }
