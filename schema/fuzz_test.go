@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	ctyyaml "github.com/zclconf/go-cty-yaml"
 
 	"jsc/schema/diag"
@@ -70,6 +71,9 @@ func FuzzLoad(f *testing.F) {
 		tree := fstest.MapFS{
 			"t.hcl": {Data: src}, "m/m.hcl": {Data: []byte("variable \"v\" { default = 1 }\noutput \"o\" { value = var.v }\naccount \"M\" {}")},
 			"x.csv": {Data: []byte("name,plan\nacme,gold\n")}, "x.tmpl": {Data: []byte("${v}%{ for x in [1] }x%{ endfor }")},
+		}
+		if shallow(src) && nesting("t.hcl", src, hclsyntax.LexConfig).HasErrors() {
+			t.Fatal("it looks shallow, and is not")
 		}
 		c, diags := Load(Options{Tree: tree, Path: "t.hcl", Bounds: fuzzBounds})
 		sound(t, c, diags)

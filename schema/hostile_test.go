@@ -48,6 +48,8 @@ func TestNesting(t *testing.T) {
 		"calls":               "locals {\n a = " + again("try(", n) + "\n}",
 		"for":                 "locals {\n a = " + again("[for x in ", n) + "\n}",
 		"object for":          "locals {\n a = {for k, v in {} :\n" + again("-\n", n) + " 1}\n}",
+		"far object for":      "locals {\n a = {" + again("\n", 100) + "for k, v in {} : k =>\n" + again("-\n", n) + " 1}\n}",
+		"object for, noted":   "locals {\n a = { # note\nfor k, v in {} : k =>\n" + again("-\n", n) + " 1}\n}",
 		"closed by comments":  "locals {\n a = " + again(again("[\n", maxNesting-10)+"# "+closers+"\n", 100) + "\n}",
 		"closed by strings":   "locals {\n a = " + again(again("[", maxNesting-10)+`"`+closers+`",`, 100) + "\n}",
 		"closed by others":    "locals {\n a = " + again(again("(", maxNesting-10)+closers, 100) + "\n}",

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -40,6 +41,84 @@ var closes = map[hclsyntax.TokenType]hclsyntax.TokenType{
 
 // directive is the level of a template's if or for, from its %{ to its end.
 const directive = hclsyntax.TokenTemplateControl
+
+// shallow reports at a glance that nesting has nothing to refuse, which saves
+// to lex most large files twice. It knows enough of the syntax for files
+// without templates, escapes, heredocs and block comments, counts rather too
+// much in them, and leaves all others to nesting.
+func shallow(data []byte) bool {
+	var open [maxNesting]byte
+	depth, ops, inner := 0, 0, 0 // inner: brackets in which a newline ends nothing
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; c {
+		case '"':
+			for i++; i < len(data) && data[i] != '"'; i++ {
+				if strings.IndexByte("\\$%\n", data[i]) >= 0 {
+					return false
+				}
+			}
+		case '#':
+			i = lineEnd(data, i) - 1
+		case '\n':
+			if inner == 0 {
+				ops = 0
+			}
+		case '{', '[', '(':
+			if depth+ops >= maxNesting-1 || c == '{' && loop(data[i+1:]) {
+				return false
+			}
+			open[depth] = c
+			depth++
+			ops++
+			if c != '{' {
+				inner++
+			}
+		case '}', ']', ')':
+			if depth == 0 || open[depth-1] != opener[c] {
+				return false
+			}
+			depth--
+			if c != '}' {
+				inner--
+			}
+		case '/', '<':
+			if i+1 < len(data) && (data[i+1] == '*' || data[i+1] == '<') {
+				return false
+			}
+			if c == '/' && i+1 < len(data) && data[i+1] == '/' {
+				i = lineEnd(data, i) - 1
+			}
+			ops++
+		case '+', '-', '*', '%', '&', '|', '!', '=', '>', '?':
+			ops++
+		}
+		if depth+ops > maxNesting {
+			return false
+		}
+	}
+	return true
+}
+
+// loop reports that what follows a brace may be a for, in which a newline ends
+// nothing.
+func loop(rest []byte) bool {
+	for i, c := range rest {
+		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return c == '#' || c == '/' || bytes.HasPrefix(rest[i:], []byte("for"))
+		}
+	}
+	return false
+}
+
+var opener = map[byte]byte{'}': '{', ']': '[', ')': '('}
+
+// lineEnd is the offset of the newline that ends the line of i, or of the end.
+func lineEnd(data []byte, i int) int {
+	if n := bytes.IndexByte(data[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(data)
+}
 
 // nesting scans tokens, without recursion, and refuses more than maxNesting.
 // What it counts is never less than how deep the parser's tree becomes: each

@@ -24,6 +24,9 @@ func scan(name string, data []byte) hcl.Diagnostics {
 	if strings.HasSuffix(name, ".json") {
 		return jsonNesting(name, data)
 	}
+	if shallow(data) {
+		return nil
+	}
 	return nesting(name, data, hclsyntax.LexConfig)
 }
 
