@@ -9,7 +9,9 @@
 #
 # jsc verify proves each share on a server with the flag and on one without.
 
-operator "RIDES" {}
+operator "RIDES" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 server {
   ack_format = "both"

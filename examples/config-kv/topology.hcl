@@ -6,7 +6,9 @@
 # client must use, and importers can create consumers, which is more than
 # reading: jsc warns (share-consumer-create). watch = false takes both away.
 
-operator "PLATFORM" {}
+operator "PLATFORM" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "CONFIG" {
   jetstream {

@@ -29,6 +29,8 @@ locals {
 
 operator "SHOP" {
   description = "the shop's ${var.environment} environment"
+
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
 }
 
 server {
@@ -72,7 +74,9 @@ account "ORDERS" {
     labels   = [user.value]
 
     content {
-      subscribe { allow = ["order.>", "_INBOX.>"] }
+      inbox_prefix = "_INBOX.developer" # so that the others' replies stay theirs
+
+      subscribe { allow = ["order.>", "_INBOX.developer.>"] }
       publish { allow = ["$JS.API.STREAM.INFO.ORDERS"] }
     }
   }

@@ -5,7 +5,9 @@
 # create consumers, which is more than reading: jsc warns
 # (share-consumer-create).
 
-operator "FLEET" {}
+operator "FLEET" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "RELEASES" {
   jetstream {

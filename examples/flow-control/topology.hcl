@@ -3,7 +3,9 @@
 # being flooded. jsc grants the flow-control subject; without it, delivery
 # would stop for good after some 2 MiB, and tests with less data would pass.
 
-operator "GRID" {}
+operator "GRID" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "METERS" {
   jetstream {

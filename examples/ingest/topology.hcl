@@ -2,7 +2,9 @@
 # events of its own lines and gets the PubAck, so it knows what was stored. It
 # can neither read the stream nor write as another plant.
 
-operator "FACTORY" {}
+operator "FACTORY" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 locals {
   plants = toset(["berlin", "lyon", "porto"])

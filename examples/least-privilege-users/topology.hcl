@@ -2,7 +2,9 @@
 # nothing else. access lists what a user works with; jsc works out the subjects
 # and denies the rest.
 
-operator "CLINIC" {}
+operator "CLINIC" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "LAB" {
   jetstream {

@@ -3,6 +3,8 @@
 
 operator "RETAIL" {
   system_account = "SYS"
+
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
 }
 
 server {

@@ -1,7 +1,9 @@
 # Core NATS between accounts: no stream, no storage. Messages that flow out
 # (subject), and requests that come in (service).
 
-operator "EXCHANGE" {}
+operator "EXCHANGE" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "QUOTES" {
   # Users without access blocks are given their permissions by hand.

@@ -1,7 +1,9 @@
 # Open to every account of the operator: no list of importers and no tokens.
 # Whoever wants it imports it, with a share's to block or an import block.
 
-operator "CAMPUS" {}
+operator "CAMPUS" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "NEWS" {
   user "newsroom" {

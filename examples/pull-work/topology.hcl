@@ -1,7 +1,9 @@
 # A queue of work: UPLOADS puts pictures in, two other accounts take them out
 # with pull consumers, each at its own pace. Nothing is pushed at anybody.
 
-operator "STUDIO" {}
+operator "STUDIO" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "UPLOADS" {
   jetstream {

@@ -6,7 +6,9 @@
 # CATALOGUE. So jsc warns (share-consumer-create). Do this inside one
 # organisation only; with others share a pull consumer, as in pull-work.
 
-operator "MARKET" {}
+operator "MARKET" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "CATALOGUE" {
   jetstream {

@@ -1,7 +1,9 @@
 # The three ways to have a copy of another account's stream in a stream of
 # one's own. In each the server copies; no client is involved.
 
-operator "LOGISTICS" {}
+operator "LOGISTICS" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 
 account "WAREHOUSE" {
   jetstream {

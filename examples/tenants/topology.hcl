@@ -2,7 +2,9 @@
 # account with the limits of its plan, a stream, and a user that may do no more
 # than its work. All report usage; the platform audits the enterprise tenants.
 
-operator "SAAS" {}
+operator "SAAS" {
+  signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
+}
 locals {
   tenants = { for t in csvdecode(file("tenants.csv")) : t.name => t }
   audited = { for name, t in local.tenants : name => t if t.plan == "enterprise" }

@@ -9,7 +9,10 @@
 # Commit this file, jsc.lock.json and generated/. Keep .jsc/keys out of git and
 # safe: who has them is the operator.
 
-operator "EXAMPLE" {}
+operator "EXAMPLE" {
+  # Signs the accounts, so that the operator's own key can be kept offline.
+  signing_key "main" {}
+}
 
 # What of the servers matters to what is compiled.
 server {
