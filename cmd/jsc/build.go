@@ -80,6 +80,9 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := b.judge(pr, c, now); err != nil {
+		return err
+	}
 	if c.diags.HasErrors() {
 		progress.done()
 		return b.tell(c, hcl.DiagWarning)
@@ -121,6 +124,9 @@ func (b *builder) run(ctx context.Context, path string) error {
 		// Public keys are values in the topology, so it is compiled anew.
 		c = b.compile(pr, pins(made))
 		plan, diags = b.plan(c, made, now)
+	}
+	if err := b.judge(pr, c, now); err != nil {
+		return err
 	}
 	c.diags = diag.Sort(append(c.diags, diags...))
 	progress.done()

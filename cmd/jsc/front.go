@@ -27,6 +27,7 @@ type compiled struct {
 	diags    hcl.Diagnostics
 	lock     *lock.Lock // that its keys come from; nil when it was not read
 	lockData []byte     // its bytes; nil when there is none
+	judged   bool       // see judge
 }
 
 // compile loads and compiles a topology with the keys that a lock pins. What

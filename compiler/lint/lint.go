@@ -5,6 +5,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
@@ -131,9 +133,17 @@ func (f *finder) consumers(yield func(*compiler.Consumer) bool) {
 	}
 }
 
-// targets are the importers of every share.
-func (f *finder) targets(yield func(*compiler.Target) bool) {
-	for _, s := range f.topology.Shares {
+// targets are the importers of the topology's shares.
+func (f *finder) targets(yield func(*compiler.Target) bool) { targetsOf(f.topology.Shares, yield) }
+
+// arrivals are the importers of all shares, also of those that come from
+// another party's topology.
+func (f *finder) arrivals(yield func(*compiler.Target) bool) {
+	targetsOf(slices.Concat(f.topology.Shares, f.topology.Accepted), yield)
+}
+
+func targetsOf(shares []*compiler.Share, yield func(*compiler.Target) bool) {
+	for _, s := range shares {
 		for _, t := range s.Targets {
 			if !yield(t) {
 				return

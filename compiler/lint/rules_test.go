@@ -2,6 +2,8 @@ package lint_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -62,7 +64,7 @@ account "A" {
   }
   stream "NONE" { max_msg_size = 10 }
   key_value "KV" {}
-}`, []string{`11 stream "NONE" has neither max_bytes nor max_age nor max_msgs`}},
+}`, []string{`11 stream "NONE" of account "A" has neither max_bytes nor max_age nor max_msgs`}},
 		{"one that is wrongly bounded is not unbounded", "stream-unbounded", `
 operator "O" {}
 account "A" {
@@ -341,5 +343,21 @@ func TestBrokenTopology(t *testing.T) {
 	}
 	if n := count(all, "user-unrestricted"); n != 1 {
 		t.Errorf("what can be told is not: %v", all)
+	}
+}
+
+// Topologies with every kind of mistake are judged without harm.
+
+func TestFixtures(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "errors", "*.hcl"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixtures: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings(t, string(text), nil)
 	}
 }

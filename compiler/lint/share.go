@@ -30,7 +30,7 @@ func pushWithoutGroup(f *finder) {
 }
 
 func deliverRemapped(f *finder) {
-	for t := range f.targets {
+	for t := range f.arrivals {
 		if !delivered(t.Share) || t.Local == "" || t.Local == t.Share.Consumer.Config.DeliverSubject {
 			continue
 		}
@@ -75,8 +75,8 @@ func expiresSoon(f *finder) {
 	for a := range f.own {
 		f.ends(a.Expiry, a.Src.Expires.Range(), fmt.Sprintf("account %q", a.Name))
 		for _, i := range a.Imports {
-			if i.Raw != nil && i.Token != "" && i.Expires > 0 {
-				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, i.Raw.Token.Range(), fmt.Sprintf("the token of import %q", i.Name))
+			if i.Token != "" && i.Expires > 0 {
+				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, tokenAt(i, a), fmt.Sprintf("the token of import %q", i.Name))
 			}
 		}
 	}
@@ -88,20 +88,37 @@ func expiresSoon(f *finder) {
 		what := fmt.Sprintf("the access of account %q to share %q", t.To.Name, t.Share.Name)
 		f.ends(t.Expiry, at, what)
 		if after := t.Expiry.After; after > 0 && after < soonAfter {
-			f.add(diag.New("expires-soon", at, what, "after "+after.String()))
+			f.add(diag.New("expires-soon", at, what, "expires after "+after.String()))
 		}
 	}
 }
 
-// ends judges a moment. One that is over the import's or the plan's own rules
-// speak of.
+// tokenAt is where a token that somebody gave comes from: the import, or the
+// accept block.
+func tokenAt(i *compiler.Import, a *compiler.Account) hcl.Range {
+	switch {
+	case i.Raw != nil:
+		return i.Raw.Token.Range()
+	case i.Grant != nil && i.Grant.Target != nil:
+		return i.Grant.Target.Src.LabelOrNameRange()
+	}
+	return a.Src.LabelOrNameRange()
+}
+
+// ends judges a moment. Given tokens that are over a plan refuses.
 func (f *finder) ends(e compiler.Expiry, at hcl.Range, what string) {
 	if e.At.IsZero() {
 		return
 	}
-	if left := e.At.Sub(time.Unix(f.Now, 0)); left < soonAt {
-		f.add(diag.New("expires-soon", at, what, "at "+e.At.UTC().Format(time.RFC3339)))
+	left := e.At.Sub(time.Unix(f.Now, 0))
+	if left >= soonAt {
+		return
 	}
+	verb := "expires"
+	if left <= 0 {
+		verb = "expired"
+	}
+	f.add(diag.New("expires-soon", at, what, verb+" at "+e.At.UTC().Format(time.RFC3339)))
 }
 
 func noExpiry(f *finder) {
@@ -116,17 +133,22 @@ func noExpiry(f *finder) {
 // one that no access block of the importer's users lists, where all of them
 // have one.
 func unusedShareGrant(f *finder) {
-	for t := range f.targets {
+	for t := range f.arrivals {
+		grants, use := "access to account %q", "list the share in the access block of a user"
 		switch {
 		case t.To.External:
-		case t.Share.Kind.Sourced:
-			if !copied(t) {
-				d := diag.New("unused-share-grant", t.Src.LabelOrNameRange(), t.Share.Name, fmt.Sprintf("a copy to account %q", t.To.Name))
-				f.add(diag.WithHint(d, "Remove the to block, or say share = share.%s in a source or mirror of account %q.", t.Share.Src.Label, t.To.Name))
-			}
-		case unlisted(t):
-			f.add(diag.New("unused-share-grant", t.Src.LabelOrNameRange(), t.Share.Name, fmt.Sprintf("access to account %q", t.To.Name)))
+			continue
+		case t.Share.Kind.Sourced && !copied(t):
+			grants, use = "a copy to account %q", "name the share in a source or mirror block"
+		case t.Share.Kind.Sourced || !unlisted(t):
+			continue
 		}
+		block := "to"
+		if t.Share.Accept != nil {
+			block = "accept"
+		}
+		d := diag.New("unused-share-grant", t.Src.LabelOrNameRange(), t.Share.Name, fmt.Sprintf(grants, t.To.Name))
+		f.add(diag.WithHint(d, "Remove the %s block, or %s of account %q.", block, use, t.To.Name))
 	}
 }
 
@@ -175,7 +197,7 @@ func unlisted(t *compiler.Target) bool {
 // them lets its user use the share. Where they all have access blocks the
 // grant is unused, which unused-share-grant says.
 func importerHasNoUser(f *finder) {
-	for t := range f.targets {
+	for t := range f.arrivals {
 		if t.To.External || t.Share.Kind.Sourced || len(t.To.Users) == 0 || unlisted(t) {
 			continue
 		}

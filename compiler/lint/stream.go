@@ -21,7 +21,7 @@ func streamUnbounded(f *finder) {
 		if bounded || unknown || c.Mirror != nil || c.Sealed {
 			continue
 		}
-		f.add(diag.New("stream-unbounded", src.LabelOrNameRange(), fmt.Sprintf("stream %q has neither max_bytes nor max_age nor max_msgs", c.Name)))
+		f.add(diag.New("stream-unbounded", src.LabelOrNameRange(), fmt.Sprintf("stream %q of account %q has neither max_bytes nor max_age nor max_msgs", c.Name, s.Account.Name)))
 	}
 }
 

@@ -129,8 +129,8 @@ var shareLintRules = []Rule{
 		Mend:    "Set ack_format = \"both\" in the server block before any server switches.",
 	},
 	{
-		Name: "expires-soon", Severity: warn, // what expires; when, or after how long
-		Message: "%s expires %s",
+		Name: "expires-soon", Severity: warn, // what; as in: expires after 24h, expired at …
+		Message: "%s %s",
 		Why:     "An import whose token has expired is silently gone.",
 		Mend:    "Choose a later time, or a duration, which is renewed by building.",
 	},

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"jsc/emit"
+	"jsc/emit/folder"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// linter is one run of lint.
+type linter struct {
+	*terminal
+	place
+	nowFlag       string
+	format        string
+	failOn        string
+	rules         bool
+	explain       string
+	writeBaseline bool
+}
+
+func newLint(t *terminal) *cobra.Command {
+	l := &linter{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "lint [PATH]",
+		Short: "Tell all that is wrong with a topology, or not as somebody may expect",
+		Long: `Tell all that is wrong with a topology, or not as somebody may expect: what a
+build refuses, what it warns of, and what is worth knowing. No key is needed, and
+nothing is written. It exits 1 when a finding is as severe as --fail-on says.
+
+A comment jsc:ignore RULE REASON on a line, or above a block or an attribute,
+ignores what is found there. The file .jsc.hcl beside the topology sets rules'
+severities, patterns for names, and a baseline of findings that are accepted:
+
+  rule "push-over-pull" { severity = "off" }   # error, warning, info or off
+  naming { stream = "[A-Z]+" }                 # the whole name must match
+  baseline = "lint-baseline.json"              # jsc lint --write-baseline makes it`,
+		Example: `  jsc lint topology.hcl
+  jsc lint --fail-on warning --format sarif > findings.sarif
+  jsc lint --explain share-consumer-create`,
+		Args: onePath,
+		RunE: func(cmd *cobra.Command, args []string) error { return l.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	l.place.flags(f)
+	f.StringVar(&l.nowFlag, "now", "", "the moment to judge expiries by, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
+	f.StringVar(&l.format, "format", "text", "text, json, sarif, github or junit; with --rules and --explain text or json")
+	f.StringVar(&l.failOn, "fail-on", "error", "exit 1 from this severity on: error, warning, info or never")
+	f.BoolVar(&l.rules, "rules", false, "list all rules")
+	f.StringVar(&l.explain, "explain", "", "explain a rule, by its name")
+	f.BoolVar(&l.writeBaseline, "write-baseline", false, "accept what is found now, in the baseline that .jsc.hcl names")
+	return cmd
+}
+
+// thresholds are the words of --fail-on: the mildest severity that fails.
+var thresholds = map[string]hcl.DiagnosticSeverity{
+	"error": hcl.DiagError, "warning": hcl.DiagWarning, "info": diag.Info, "never": hcl.DiagInvalid,
+}
+
+func (l *linter) run(ctx context.Context, args []string) error {
+	if l.rules || l.explain != "" {
+		if len(args) > 0 || l.rules && l.explain != "" {
+			return usageError{errors.New("--rules and --explain stand alone")}
+		}
+		return l.describe()
+	}
+	formats := map[string]diag.Format{}
+	var names []string
+	for _, f := range diag.Formats() {
+		formats[f.Name], names = f, append(names, f.Name)
+	}
+	if err := oneOf("format", l.format, names...); err != nil {
+		return err
+	}
+	if err := oneOf("fail-on", l.failOn, "error", "warning", "info", "never"); err != nil {
+		return err
+	}
+	now, err := l.now(l.nowFlag)
+	if err != nil {
+		return err
+	}
+	pr, err := l.place.open(pathOf(args))
+	if err != nil {
+		return err
+	}
+	progress := l.progress("reading")
+	defer progress.done()
+	c, err := l.findings(ctx, pr, now)
+	if err != nil {
+		return err
+	}
+	progress.done()
+	return l.report(c, formats[l.format])
+}
+
+// findings is a topology with all that is found in it.
+func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compiled, error) {
+	c, err := l.lookAtAll(ctx, pr)
+	if err != nil {
+		return nil, err
+	}
+	if !c.diags.HasErrors() {
+		// What a build would refuse besides. It is a build of one's own that it
+		// judges, so that keys that are not made yet are no matter.
+		_, diags := emit.NewPlan(c.topology, c.lock, now)
+		c.diags = append(c.diags, diags...)
+	}
+	j, found, err := judgement(pr, c, now, true)
+	if err != nil {
+		return nil, err
+	}
+	if l.writeBaseline {
+		if j.Settings == nil || j.Settings.Baseline == "" {
+			return nil, usageError{errors.New(`--write-baseline needs baseline = "FILE" in .jsc.hcl, beside the topology`)}
+		}
+		j.Baseline = j.Accept(j.Findings(found))
+		if err := writeBaseline(pr, j.Settings, j.Baseline); err != nil {
+			return nil, err
+		}
+	} else {
+		var wrong *hcl.Diagnostic
+		if j.Baseline, wrong = readBaseline(pr, j.Settings); wrong != nil {
+			found = append(found, wrong)
+		}
+	}
+	c.diags = j.Findings(found)
+	return c, nil
+}
+
+// lookAtAll is look, but what is wrong with the lock is a finding too.
+func (l *linter) lookAtAll(ctx context.Context, pr *project) (*compiled, error) {
+	view, err := folder.Read(ctx, pr.state, l.waiting)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	pinned := lock.New()
+	var wrong hcl.Diagnostics
+	data, exists := view.Lock()
+	if exists {
+		read, diags := lock.Parse(pr.lock, data)
+		if wrong = diags; !diags.HasErrors() {
+			pinned = read
+		}
+	}
+	c := l.compile(pr, pins(pinned))
+	c.lock, c.diags = pinned, append(c.diags, wrong...)
+	if exists {
+		c.config.Sources[pr.lock] = data
+	} else if d := lockElsewhere(pr, c.config); d != nil {
+		c.diags = append(c.diags, d)
+	}
+	return c, nil
+}
+
+// report writes the findings and fails where they are as severe as that.
+func (l *linter) report(c *compiled, format diag.Format) error {
+	fails := func(s hcl.DiagnosticSeverity) bool { return s <= thresholds[l.failOn] }
+	failed := false
+	var shown hcl.Diagnostics
+	for _, d := range c.diags {
+		failed = failed || fails(d.Severity)
+		if !l.quiet || fails(d.Severity) {
+			shown = append(shown, d)
+		}
+	}
+	err := format.Write(l.stdout, shown, diag.Options{
+		Source: c.source, Color: l.colored(l.stdout), GitHubActions: l.inActions(), Fails: fails, Version: version,
+	})
+	if err == nil && failed {
+		err = exit(exitFailed)
+	}
+	return err
+}
+
+// ruleReport is a rule in the json of --rules and --explain.
+type ruleReport struct {
+	Name     string `json:"name"`
+	Severity string `json:"severity"`
+	Fixed    bool   `json:"fixed"` // can be neither ignored, lowered nor baselined
+	Why      string `json:"why"`
+	Mend     string `json:"mend"`
+	Bad      string `json:"bad,omitempty"`
+	Good     string `json:"good,omitempty"`
+}
+
+func reportOf(r *diag.Rule) ruleReport {
+	return ruleReport{r.Name, diag.SeverityWord(r.Severity), r.Fixed, r.Why, r.Mend, r.Bad, r.Good}
+}
+
+// describe tells of the rules, or of one.
+func (l *linter) describe() error {
+	if err := oneOf("format", l.format, "text", "json"); err != nil {
+		return err
+	}
+	var names []string
+	list := struct {
+		FormatVersion int          `json:"format_version"`
+		Rules         []ruleReport `json:"rules"`
+	}{FormatVersion: 1}
+	for _, r := range diag.Rules() {
+		names, list.Rules = append(names, r.Name), append(list.Rules, reportOf(r))
+	}
+	r := diag.Lookup(l.explain)
+	switch {
+	case l.rules && l.format == "json":
+		return writeJSON(l.stdout, list)
+	case l.rules:
+		return diag.List(l.stdout)
+	case r == nil:
+		if near, ok := diag.Suggest(l.explain, names); ok {
+			return usageError{fmt.Errorf("there is no rule %q; did you mean %s?", l.explain, near)}
+		}
+		return usageError{fmt.Errorf("there is no rule %q; jsc lint --rules lists them all", l.explain)}
+	case l.format == "json":
+		return writeJSON(l.stdout, reportOf(r))
+	}
+	return diag.Explain(l.stdout, r)
+}
