@@ -27,13 +27,13 @@ var (
 	encodedHeader = base64Raw.EncodeToString([]byte(header))
 )
 
-// signingInput is the text of a token that its signature is over: header and
+// SigningInput is the text of a token that its signature is over: header and
 // payload, as the jwt library lays them out, with the claims' own iat.
 //
 // The library's Encode reads the clock and its jti covers the outer claims
 // only: two bodies signed in one second have the same jti, and a full resolver
 // ignores a preload whose jti it has. Here jti is over the whole payload.
-func signingInput(c jwt.Claims) ([]byte, error) {
+func SigningInput(c jwt.Claims) ([]byte, error) {
 	payload, err := payload(c)
 	if err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func BenchmarkActivation(b *testing.B) {
 	signer := fastSigner(b, w.ring.pair(tk.Issuer.ID))
 	b.ResetTimer()
 	for b.Loop() {
-		input, err := signingInput(tk.Claims)
+		input, err := SigningInput(tk.Claims)
 		if err != nil {
 			b.Fatal(err)
 		}

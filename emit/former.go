@@ -29,7 +29,7 @@ func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (to
 			token, ok := f.activation(t.Activation)
 			return token, ok
 		}
-		data, err := read(tokenPath(t))
+		data, err := read(TokenPath(t.ID))
 		return strings.TrimSuffix(string(data), "\n"), err == nil
 	}
 }
@@ -70,17 +70,6 @@ func (f *former) activation(a *compiler.Activation) (string, bool) {
 	})
 	token, ok := b.tokens[formerGrant{a.From.Name, a.Type, a.Subject}]
 	return token, ok && token != ""
-}
-
-// tokenPath is the file that holds a token alone.
-func tokenPath(t *Token) string {
-	switch {
-	case t.User != nil:
-		return "users/" + FileName(t.Account.Name) + "/" + FileName(t.User.Name) + ".jwt"
-	case t.Account != nil:
-		return "accounts/" + FileName(t.Account.Name) + ".jwt"
-	}
-	return "operator.jwt"
 }
 
 // bundlePath is the file that holds an importer's activations.

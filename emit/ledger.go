@@ -91,12 +91,21 @@ func (p *planner) exports(a *compiler.Account) exportIndex {
 	if x := p.indexes[a]; x != nil {
 		return x
 	}
-	x := exportIndex{jwt.Stream: new(subject.Index[*jwt.Export]), jwt.Service: new(subject.Index[*jwt.Export])}
+	c := &jwt.AccountClaims{}
 	if t := p.byID[lock.AccountID(a.Name)]; t != nil {
-		for _, e := range t.Claims.(*jwt.AccountClaims).Exports {
-			x[e.Type].Add(string(e.Subject), e)
+		c = t.Claims.(*jwt.AccountClaims)
+	}
+	x := indexExports(c)
+	p.indexes[a] = x
+	return x
+}
+
+func indexExports(c *jwt.AccountClaims) exportIndex {
+	x := exportIndex{jwt.Stream: new(subject.Index[*jwt.Export]), jwt.Service: new(subject.Index[*jwt.Export])}
+	for _, e := range c.Exports {
+		if to := x[e.Type]; to != nil {
+			to.Add(string(e.Subject), e)
 		}
 	}
-	p.indexes[a] = x
 	return x
 }

@@ -5,7 +5,26 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"jsc/emit/lock"
 )
+
+// TokenPath is the file of the output folder that holds the token with an ID
+// alone on its line; "" for an activation, which stands in its importer's
+// bundle, and for what is no ID. A bearer user's file is never written.
+func TokenPath(id string) string {
+	parts, ok := lock.Parts(id)
+	switch {
+	case !ok:
+	case len(parts) == 2 && parts[0] == "operator":
+		return "operator.jwt"
+	case len(parts) == 2 && parts[0] == "account":
+		return "accounts/" + FileName(parts[1]) + ".jwt"
+	case len(parts) == 4 && parts[0] == "account" && parts[2] == "user":
+		return "users/" + FileName(parts[1]) + "/" + FileName(parts[3]) + ".jwt"
+	}
+	return ""
+}
 
 // longName is how many bytes of a name a file's name keeps.
 const longName = 100

@@ -75,6 +75,18 @@ func declaredKeys(t *compiler.Topology) []declaredKey {
 	return all
 }
 
+// WrittenKeys are the keys that a topology itself says by public_key, by their
+// IDs in the lock.
+func WrittenKeys(t *compiler.Topology) map[string]string {
+	keys := map[string]string{}
+	for _, k := range declaredKeys(t) {
+		if k.written {
+			keys[k.ID] = k.PublicKey
+		}
+	}
+	return keys
+}
+
 func signingKeyDef(k *compiler.SigningKey) hcl.Range {
 	if k.Src == nil {
 		return hcl.Range{}

@@ -23,7 +23,8 @@ type Plan struct {
 	Gone     []string   // IDs of tokens that the lock has and the topology has no more, sorted
 	Unpinned []string   // IDs of keys that are not made yet, sorted; nothing can be signed before
 	// Waiting are IDs of operator signing keys that servers learn of from this
-	// build's operator token, and so sign from the next build on.
+	// build's operator token, and so sign from the next build on; of a locked
+	// plan those that sign from the next build on too.
 	Waiting []string
 	// NoSecrets leaves tokens unsigned that alone connect: bearer users'. No file
 	// of the output folder holds them, so they need their issuer's seed at every
@@ -37,7 +38,7 @@ type Plan struct {
 }
 
 // unsigned reports that t is left without a text on purpose.
-func (p *Plan) unsigned(t *Token) bool { return p.NoSecrets && t.User != nil && bearer(t.User) }
+func (p *Plan) unsigned(t *Token) bool { return p.NoSecrets && t.User != nil && Bearer(t.User) }
 
 // Token is the token with an ID as the lock has it, or nil.
 func (p *Plan) Token(id string) *Token { return p.byID[id] }
@@ -68,9 +69,9 @@ type planner struct {
 	indexes map[*compiler.Account]exportIndex
 }
 
-// maxAhead is how many seconds a token may be issued after the clock's time
+// MaxAhead is how many seconds a token may be issued after the clock's time
 // (SECURITY C4).
-const maxAhead = 300
+const MaxAhead = 300
 
 func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {
 	p := &planner{
@@ -132,7 +133,7 @@ func (p *planner) issue(t *Token, killed int64) {
 	t.Expires = expires(t.expiry, t.IssuedAt)
 	d := t.Claims.Claims()
 	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
-	if !p.locked && t.IssuedAt > p.now+maxAhead {
+	if !p.locked && t.IssuedAt > p.now+MaxAhead {
 		p.diags = append(p.diags, diag.New("iat-in-future", t.at, t.ID, moment(t.IssuedAt)))
 	}
 	p.Lock.Tokens[t.ID] = lock.Token{
@@ -149,29 +150,43 @@ func (p *planner) digest(t *Token) {
 	}
 }
 
-// judgeGivenTokens refuses imports whose activation somebody else made and that
-// has expired: a server leaves them out without a word. The compiler has no
-// clock to see it; nor has a locked build.
+// judgeGivenTokens refuses imports whose given activation has expired. A locked
+// build has no clock to see it.
 func (p *planner) judgeGivenTokens() {
-	if p.locked {
-		return
+	if !p.locked {
+		p.diags = append(p.diags, ExpiredImports(p.Topology, p.now)...)
 	}
-	for _, a := range p.Topology.Accounts {
+}
+
+// ExpiredImports are errors about imports whose activation somebody else made
+// and that has expired at now (Unix seconds): a server leaves them out without a
+// word. The compiler has no clock to see it.
+func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, a := range t.Accounts {
 		for _, i := range a.Imports {
-			if i.Token == "" || i.Expires == 0 || i.Expires > p.now {
+			if i.Token == "" || i.Expires == 0 || i.Expires > now {
 				continue
 			}
-			at := accountDef(p.Topology, a)
+			at := accountDef(t, a)
 			switch {
 			case i.Raw != nil:
 				at = i.Raw.Token.RangeOr(i.Raw.Def())
 			case i.Grant != nil && i.Grant.Share != nil && i.Grant.Share.Accept != nil:
 				at = i.Grant.Share.Accept.Bundle.RangeOr(i.Grant.Share.Accept.Def())
 			}
-			p.diags = append(p.diags, diag.New("activation-expired", at, moment(i.Expires)))
+			diags = append(diags, diag.New("activation-expired", at, moment(i.Expires)))
 		}
 	}
+	return diags
 }
+
+// Place is where what the token is of is declared.
+func (t *Token) Place() hcl.Range { return t.at }
+
+// Due reports that at now (Unix seconds) less is left of the token's lifetime
+// than its renewal asks for.
+func (t *Token) Due(now int64) bool { return due(t.expiry, t.Expires, now) }
 
 // moment is a time as people read it.
 func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }

@@ -48,6 +48,9 @@ func (p *planner) link(t *Token) {
 //
 // The lock does not say who signed. But a former account token whose digest
 // comes out right with a key was signed by that key.
+//
+// A locked plan reproduces what such a build left: the account tokens that wait
+// for a key which has signed nothing yet stay as they are.
 func (p *planner) settleIssuers(accounts []*Token) {
 	o := p.Topology.Operator
 	if o == nil || o.External || len(o.SigningKeys) == 0 {
@@ -55,13 +58,39 @@ func (p *planner) settleIssuers(accounts []*Token) {
 	}
 	operator := operatorIdentity(o)
 	old, had := p.old.Tokens[operator.ID]
-	if !had || old.Claims == p.byID[operator.ID].Digest {
+	changes := had && old.Claims != p.byID[operator.ID].Digest
+	if !had || !changes && !p.locked {
 		return
 	}
-	candidates := signers(o)
-	former := map[*Token]KeyRef{}
-	var known []KeyRef // in the order of candidates
-	for _, k := range candidates {
+	known, former := p.formerIssuers(accounts)
+	if len(known) == 0 && !o.Strict {
+		known = []KeyRef{operator}
+	}
+	if len(known) == 0 {
+		return // all is new, and the identity key may not sign
+	}
+	for _, t := range accounts {
+		k, had := former[t]
+		if slices.Contains(known, t.Issuer) || !had && !changes {
+			continue
+		}
+		if !slices.Contains(p.Waiting, t.Issuer.ID) {
+			p.Waiting = append(p.Waiting, t.Issuer.ID)
+		}
+		t.Issuer = known[0]
+		if had {
+			t.Issuer = k
+		}
+		t.Claims.Claims().Issuer = t.Issuer.PublicKey
+	}
+	slices.Sort(p.Waiting)
+}
+
+// formerIssuers are the keys that signed the former tokens of accounts: known
+// are all of them in the order of signers, former is each one's.
+func (p *planner) formerIssuers(accounts []*Token) (known []KeyRef, former map[*Token]KeyRef) {
+	former = map[*Token]KeyRef{}
+	for _, k := range signers(p.Topology.Operator) {
 		found := false
 		for _, t := range accounts {
 			if was, had := p.old.Tokens[t.ID]; had && p.digestBy(t, k) == was.Claims {
@@ -72,26 +101,7 @@ func (p *planner) settleIssuers(accounts []*Token) {
 			known = append(known, k)
 		}
 	}
-	if len(known) == 0 && !o.Strict {
-		known = []KeyRef{operator}
-	}
-	if len(known) == 0 {
-		return // all is new, and the identity key may not sign
-	}
-	for _, t := range accounts {
-		if slices.Contains(known, t.Issuer) {
-			continue
-		}
-		if !slices.Contains(p.Waiting, t.Issuer.ID) {
-			p.Waiting = append(p.Waiting, t.Issuer.ID)
-		}
-		t.Issuer = known[0]
-		if k, ok := former[t]; ok {
-			t.Issuer = k
-		}
-		t.Claims.Claims().Issuer = t.Issuer.PublicKey
-	}
-	slices.Sort(p.Waiting)
+	return known, former
 }
 
 // signers are the keys that may sign an operator's accounts.

@@ -200,7 +200,7 @@ func checkTimes(t *rapid.T, p *Plan, old *lock.Lock, now int64) {
 	}
 	for id, r := range old.Revoked {
 		is, has := p.Lock.Revoked[id]
-		if !has && (r.Expires == 0 || now <= r.Expires+graceAfterExpiry) || has && is.Before < r.Before {
+		if !has && (r.Expires == 0 || now <= r.Expires+GraceAfterExpiry) || has && is.Before < r.Before {
 			t.Fatalf("the revocation %s went from %v to %v, %t", id, r, is, has)
 		}
 	}
@@ -326,7 +326,7 @@ func TestRevocationLeavesADayAfterExpiry(t *testing.T) {
 	if len(two.Lock.Revoked) != 1 {
 		t.Fatalf("revoked: %v", two.Lock.Revoked)
 	}
-	end := one.Token("activation/A/service/svc/B").Expires + graceAfterExpiry
+	end := one.Token("activation/A/service/svc/B").Expires + GraceAfterExpiry
 	if three := w.build(t, two.Lock, end); len(three.Lock.Revoked) != 1 {
 		t.Error("the revocation left before its day was over")
 	}
@@ -338,13 +338,13 @@ func TestRevocationLeavesADayAfterExpiry(t *testing.T) {
 func TestIssuedInTheFuture(t *testing.T) {
 	w := newWorld("A")
 	one := w.build(t, lock.New(), start)
-	_, diags := NewPlan(w.topology(), one.Lock, start-maxAhead)
+	_, diags := NewPlan(w.topology(), one.Lock, start-MaxAhead)
 	if diags.HasErrors() {
-		t.Errorf("%d seconds ahead: %v", maxAhead, diags)
+		t.Errorf("%d seconds ahead: %v", MaxAhead, diags)
 	}
-	_, diags = NewPlan(w.topology(), one.Lock, start-maxAhead-1)
+	_, diags = NewPlan(w.topology(), one.Lock, start-MaxAhead-1)
 	if len(diags) != 3 { // the operator, SYS and A
-		t.Errorf("%d seconds ahead: %v", maxAhead+1, diags)
+		t.Errorf("%d seconds ahead: %v", MaxAhead+1, diags)
 	}
 }
 

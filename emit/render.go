@@ -97,7 +97,7 @@ func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
 			return nil, fmt.Errorf("render %s: two files would be written there", r.out[i].Path)
 		}
 	}
-	manifest, err := manifest(p.Topology, lockName, r.out)
+	manifest, err := newManifest(p.Topology, lockName, r.out).Encode()
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", ManifestPath, err)
 	}
@@ -176,7 +176,7 @@ func (r *rendering) accountClaims() error {
 // userJWTs leaves out bearer users, whose token alone connects: it is a secret.
 func (r *rendering) userJWTs() error {
 	for _, t := range r.p.Tokens {
-		if t.Kind == UserToken && !bearer(t.User) {
+		if t.Kind == UserToken && !Bearer(t.User) {
 			path := FileName(t.User.Name) + ".jwt"
 			r.addToken(t.User.Name, t, line(t.Text), "users", FileName(t.Account.Name), path)
 		}
@@ -184,9 +184,9 @@ func (r *rendering) userJWTs() error {
 	return nil
 }
 
-// bearer reports that the server asks a user for no signature: by its own
+// Bearer reports that the server asks a user for no signature: by its own
 // token, or by the role of the scoped key that signs it.
-func bearer(u *compiler.User) bool {
+func Bearer(u *compiler.User) bool {
 	if u.Scoped && u.SignedBy != nil && u.SignedBy.Role != nil {
 		return u.SignedBy.Role.Limits.Bearer
 	}

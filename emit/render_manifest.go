@@ -5,6 +5,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -14,10 +17,20 @@ import (
 // manifestFormat is the format of manifest.json.
 const manifestFormat = 1
 
-// manifestArtifact is a file's entry in the manifest.
-type manifestArtifact struct {
+// Manifest is manifest.json: what a build made. It is data from the tree, and
+// no evidence of anything.
+type Manifest struct {
+	Format    int                `json:"format"`
+	Lock      string             `json:"lock"` // file name of the lock that it was made from
+	Artifacts []ManifestArtifact `json:"artifacts"`
+	Shares    []ManifestShare    `json:"shares"`
+}
+
+// ManifestArtifact is a file's entry in the manifest; the fields are those of
+// Artifact.
+type ManifestArtifact struct {
 	Path     string `json:"path"`
-	SHA256   string `json:"sha256"`
+	SHA256   string `json:"sha256"` // of the whole file, 64 hex digits
 	Kind     string `json:"kind"`
 	Name     string `json:"name,omitempty"`
 	Subject  string `json:"subject,omitempty"`
@@ -26,17 +39,18 @@ type manifestArtifact struct {
 	Expires  int64  `json:"exp,omitempty"`
 }
 
-// manifestShare is what one importer has of a share; To is "" for a public
+// ManifestShare is what one importer has of a share; To is "" for a public
 // share that nobody here imports.
-type manifestShare struct {
+type ManifestShare struct {
 	Name   string          `json:"name"`
 	Kind   string          `json:"kind"`
 	From   string          `json:"from"`
 	To     string          `json:"to,omitempty"`
-	Grants []manifestGrant `json:"grants"`
+	Grants []ManifestGrant `json:"grants"`
 }
 
-type manifestGrant struct {
+// ManifestGrant is one subject of a share.
+type ManifestGrant struct {
 	Grant    string        `json:"grant"`
 	Type     compiler.Type `json:"type"`
 	Subject  string        `json:"subject"`
@@ -45,61 +59,98 @@ type manifestGrant struct {
 	Private  bool          `json:"private"`
 }
 
-// manifest lists what was made: one entry a line, sorted, so that git merges
-// it. It has no time, no version and no digest of the whole, which any two
-// pull requests would fight over.
-func manifest(t *compiler.Topology, lockName string, files []Artifact) ([]byte, error) {
-	var artifacts, shares []any
+// newManifest lists what was made, sorted.
+func newManifest(t *compiler.Topology, lockName string, files []Artifact) *Manifest {
+	m := &Manifest{Format: manifestFormat, Lock: lockName}
 	for _, f := range files {
-		sum := sha256.Sum256(f.Data)
-		artifacts = append(artifacts, manifestArtifact{
-			Path: f.Path, SHA256: hex.EncodeToString(sum[:]), Kind: f.Kind, Name: f.Name,
-			Subject: f.Subject, Issuer: f.Issuer, IssuedAt: f.IssuedAt, Expires: f.Expires,
-		})
+		m.Artifacts = append(m.Artifacts, f.Listed())
 	}
 	for _, h := range handovers(t.Grants) {
-		s := manifestShare{Name: h.name, Kind: h.kind, From: h.from.Name}
+		s := ManifestShare{Name: h.name, Kind: h.kind, From: h.from.Name}
 		if h.to != nil {
 			s.To = h.to.Name
 		}
 		for _, g := range h.grants {
-			s.Grants = append(s.Grants, manifestGrant{
+			s.Grants = append(s.Grants, ManifestGrant{
 				Grant: grantName(g), Type: g.Type, Subject: g.Subject,
 				Response: g.Terms.Response, Local: g.Local, Private: g.Terms.Private,
 			})
 		}
-		shares = append(shares, s)
+		m.Shares = append(m.Shares, s)
 	}
-	name, err := compact(lockName)
+	return m
+}
+
+// Listed is a file's entry in the manifest.
+func (a Artifact) Listed() ManifestArtifact {
+	sum := sha256.Sum256(a.Data)
+	return ManifestArtifact{
+		Path: a.Path, SHA256: hex.EncodeToString(sum[:]), Kind: a.Kind, Name: a.Name,
+		Subject: a.Subject, Issuer: a.Issuer, IssuedAt: a.IssuedAt, Expires: a.Expires,
+	}
+}
+
+// Encode is the manifest's one canonical form: one entry a line, so that git
+// merges it. It has no time, no version and no digest of the whole, which any
+// two pull requests would fight over.
+func (m *Manifest) Encode() ([]byte, error) {
+	name, err := compact(m.Lock)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	b.WriteString("{\n  \"format\": " + strconv.Itoa(manifestFormat) + ",\n  \"lock\": ")
+	b.WriteString("{\n  \"format\": " + strconv.Itoa(m.Format) + ",\n  \"lock\": ")
 	b.Write(name)
-	for _, section := range []struct {
-		name    string
-		entries []any
-	}{{"artifacts", artifacts}, {"shares", shares}} {
-		b.WriteString(",\n  \"" + section.name + "\": [")
-		for i, e := range section.entries {
-			entry, err := compact(e)
-			if err != nil {
-				return nil, err
-			}
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString("\n    ")
-			b.Write(entry)
-		}
-		if len(section.entries) > 0 {
-			b.WriteString("\n  ")
-		}
-		b.WriteByte(']')
+	if err := writeEntries(&b, "artifacts", m.Artifacts); err != nil {
+		return nil, err
+	}
+	if err := writeEntries(&b, "shares", m.Shares); err != nil {
+		return nil, err
 	}
 	b.WriteString("\n}\n")
 	return b.Bytes(), nil
+}
+
+func writeEntries[E any](b *bytes.Buffer, section string, entries []E) error {
+	b.WriteString(",\n  \"" + section + "\": [")
+	for i, e := range entries {
+		entry, err := compact(e)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n    ")
+		b.Write(entry)
+	}
+	if len(entries) > 0 {
+		b.WriteString("\n  ")
+	}
+	b.WriteByte(']')
+	return nil
+}
+
+// ParseManifest reads a manifest. What Encode could not have written (another
+// order, white space, a field that is unknown or stands twice) is an error.
+func ParseManifest(data []byte) (*Manifest, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	m := &Manifest{}
+	if err := d.Decode(m); err != nil {
+		return nil, err
+	}
+	if m.Format != manifestFormat {
+		return nil, fmt.Errorf("its format is %d, this jsc knows %d", m.Format, manifestFormat)
+	}
+	canonical, err := m.Encode()
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(data, canonical) {
+		return nil, errors.New("it is not in the form that a build writes")
+	}
+	return m, nil
 }
 
 // handover is what one importer has of one share, or of one raw export.

@@ -91,8 +91,8 @@ func TestManifest(t *testing.T) {
 	var m struct {
 		Format    int
 		Lock      string
-		Artifacts []manifestArtifact
-		Shares    []manifestShare
+		Artifacts []ManifestArtifact
+		Shares    []ManifestShare
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestManifest(t *testing.T) {
 			t.Errorf("no artifact of kind %s", k.kind)
 		}
 	}
-	var push *manifestShare
+	var push *ManifestShare
 	for i := range m.Shares {
 		if m.Shares[i].Name == "deliver-orders" {
 			push = &m.Shares[i]
@@ -132,7 +132,7 @@ func TestManifest(t *testing.T) {
 	if len(m.Shares) != 5 || push == nil {
 		t.Fatalf("shares: %+v", m.Shares)
 	}
-	g := manifestGrant{Grant: "subject", Type: "stream", Subject: "deliver.orders", Local: "from.ACCTA.deliver.orders", Private: true}
+	g := ManifestGrant{Grant: "subject", Type: "stream", Subject: "deliver.orders", Local: "from.ACCTA.deliver.orders", Private: true}
 	if push.From != "ACCTA" || push.To != "ACCTB" || push.Kind != "subject" || len(push.Grants) != 1 || push.Grants[0] != g {
 		t.Errorf("share: %+v", push)
 	}

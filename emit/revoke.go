@@ -18,9 +18,9 @@ type Revoked struct {
 	Reason string
 }
 
-// graceAfterExpiry is how many seconds a revocation outlives the tokens that it
+// GraceAfterExpiry is how many seconds a revocation outlives the tokens that it
 // ends (SECURITY B1): servers' clocks differ.
-const graceAfterExpiry = 24 * 60 * 60
+const GraceAfterExpiry = 24 * 60 * 60
 
 // revoke brings the ledger up to date: who lost a token, or holds a former one
 // that gave more, and who a revoke block names.
@@ -49,7 +49,7 @@ func (p *planner) revoke() {
 
 // past reports that nothing that ends at exp can be in use any more.
 func (p *planner) past(exp int64) bool {
-	return !p.locked && exp != 0 && p.now > exp+graceAfterExpiry
+	return !p.locked && exp != 0 && p.now > exp+GraceAfterExpiry
 }
 
 // end adds a revocation, or moves one that is there; exp is the end of what it

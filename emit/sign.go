@@ -76,7 +76,7 @@ func (s *signing) sign(tokens []*Token) error {
 		for _, e := range t.embeds {
 			e.into.Token = e.token()
 		}
-		input, err := signingInput(t.Claims)
+		input, err := SigningInput(t.Claims)
 		if err != nil {
 			return fmt.Errorf("encode the token of %s: %w", t.ID, err)
 		}

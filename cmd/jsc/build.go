@@ -25,6 +25,8 @@ type builder struct {
 	*terminal
 	place
 	keyFlags
+	trust
+	check        bool
 	nowFlag      string
 	format       string
 	creds        string
@@ -46,11 +48,24 @@ folder and the lock as they were or as they should be.`,
   jsc build topology.hcl                     sign what changed
   jsc build topology.hcl --locked            reproduce what the lock says, or exit 3`,
 		Args: onePath,
-		RunE: func(cmd *cobra.Command, args []string) error { return b.run(cmd.Context(), pathOf(args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if b.check {
+				c := &checking{terminal: b.terminal, place: b.place, trust: b.trust, nowFlag: b.nowFlag, format: b.format}
+				return c.run(cmd.Context(), pathOf(args))
+			}
+			for _, name := range trustFlags {
+				if cmd.Flags().Changed(name) {
+					return usageError{fmt.Errorf("--%s is for build --check and jsc check", name)}
+				}
+			}
+			return b.run(cmd.Context(), pathOf(args))
+		},
 	}
 	f := cmd.Flags()
 	b.place.flags(f)
 	b.keyFlags.flags(f)
+	b.trust.flags(f)
+	f.BoolVar(&b.check, "check", false, "write nothing: the same as jsc check")
 	f.StringVar(&b.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
 	f.StringVar(&b.format, "format", "text", "summary as text or json")
 	f.StringVar(&b.creds, "creds", "", "write users' credentials to this folder, outside the output and git")

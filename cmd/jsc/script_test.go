@@ -37,14 +37,15 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "example.hcl"), example, 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":    exits,
-			"edit":     edit,
-			"cmptree":  compareTrees,
-			"newkey":   newKey,
-			"seeds":    seeds,
-			"seedless": seedless,
-			"pin":      pin,
-			"forget":   forget,
+			"exits":     exits,
+			"edit":      edit,
+			"cmptree":   compareTrees,
+			"newkey":    newKey,
+			"publickey": publicKey,
+			"seeds":     seeds,
+			"seedless":  seedless,
+			"pin":       pin,
+			"forget":    forget,
 		},
 	})
 }
@@ -143,6 +144,19 @@ func newKey(ts *testscript.TestScript, neg bool, args []string) {
 	seed, err := k.Seed()
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), append(seed, '\n'), 0o600))
+}
+
+// publicKey puts the public key of a seed's file into an environment variable:
+// publickey FILE NAME.
+func publicKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: publickey FILE NAME")
+	}
+	k, err := nkeys.FromSeed([]byte(strings.TrimSpace(ts.ReadFile(args[0]))))
+	ts.Check(err)
+	public, err := k.PublicKey()
+	ts.Check(err)
+	ts.Setenv(args[1], public)
 }
 
 // seeds gathers a key folder's seeds, one a line, in a file and in an

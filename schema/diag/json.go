@@ -45,11 +45,16 @@ type FindingNote struct {
 
 // JSON writes diagnostics as one indented Report. The error is w's.
 func JSON(w io.Writer, diags hcl.Diagnostics, _ Options) error {
+	return WriteJSON(w, ReportOf(diags))
+}
+
+// ReportOf is what JSON writes, for documents that say more: they embed it.
+func ReportOf(diags hcl.Diagnostics) Report {
 	report := Report{FormatVersion: 1, Diagnostics: []Finding{}}
 	for _, d := range diags {
 		report.Diagnostics = append(report.Diagnostics, findingOf(d))
 	}
-	return writeJSON(w, report)
+	return report
 }
 
 // findingOf is d with its text sanitized: what every format writes.
@@ -82,10 +87,10 @@ func findingOf(d *hcl.Diagnostic) Finding {
 	return f
 }
 
-// writeJSON writes v indented. Hidden characters, which only a file's name can
+// WriteJSON writes v indented, as every document of findings. Hidden characters, which only a file's name can
 // still have, and the start of a workflow command come out as JSON's escapes:
 // safe to look at, and the same data.
-func writeJSON(w io.Writer, v any) error {
+func WriteJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

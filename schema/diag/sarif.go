@@ -111,7 +111,7 @@ func SARIF(w io.Writer, diags hcl.Diagnostics, o Options) error {
 		}
 		results = append(results, res)
 	}
-	return writeJSON(w, sarifLog{
+	return WriteJSON(w, sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		Version: "2.1.0",
 		Runs:    []sarifRun{{Tool: sarifTool{Driver: driver}, ColumnKind: "unicodeCodePoints", Results: results}},

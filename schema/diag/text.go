@@ -57,6 +57,9 @@ func (t *text) diagnostic(d *hcl.Diagnostic) {
 		return
 	}
 	for _, n := range x.Notes {
+		if n.Range.Filename == "" {
+			t.printf("  ")
+		}
 		t.position(n.Range)
 		t.printf("%s %s\n", t.paint(colorBold, "note:"), Sanitize(n.Text))
 		t.snippet(n.Range, colorBold)

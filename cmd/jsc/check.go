@@ -1,0 +1,315 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/nkeys"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"jsc/emit/check"
+	"jsc/emit/folder"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// trust are the flags that say what check believes.
+type trust struct {
+	operator string
+	base     string
+	require  bool
+	unsigned bool
+	accept   []string
+	accepted map[string]string // by ID of a key, its public key
+}
+
+// trustFlags are their names.
+var trustFlags = []string{"trust", "base", "require-trust", "accept-key", "unsigned"}
+
+func (t *trust) flags(f *pflag.FlagSet) {
+	f.StringVar(&t.operator, "trust", "", "the operator's public key, from outside the tree (default: JSC_TRUST)")
+	f.StringVar(&t.base, "base", "", "git revision whose lock is believed: what the pull request is against")
+	f.BoolVar(&t.require, "require-trust", false, "fail without a root of trust: --trust, or the operator in --base's lock")
+	f.StringArrayVar(&t.accept, "accept-key", nil, "a key that may differ from --base's: ID=PUBLIC_KEY")
+	f.BoolVar(&t.unsigned, "unsigned", false, "lock and output must be --base's: only its branch is built")
+}
+
+// settle reads what the flags and JSC_TRUST say.
+func (t *trust) settle(getenv func(string) string) error {
+	if t.operator == "" {
+		t.operator = getenv("JSC_TRUST")
+	}
+	if t.operator != "" && !nkeys.IsValidPublicOperatorKey(t.operator) {
+		return usageError{errors.New("--trust and JSC_TRUST are an operator's public key, O…")}
+	}
+	if t.unsigned && t.base == "" {
+		return usageError{errors.New("--unsigned needs --base REV: the revision whose lock and output must stay")}
+	}
+	t.accepted = map[string]string{}
+	for _, a := range t.accept {
+		id, key, _ := strings.Cut(a, "=")
+		role, known := lock.Role(id)
+		if !known || nkeys.Prefix(key) != role {
+			return usageError{fmt.Errorf("--accept-key is ID=PUBLIC_KEY, as in account/A/user/u=U…, not %q", a)}
+		}
+		t.accepted[id] = key
+	}
+	return nil
+}
+
+// checking is one run of check.
+type checking struct {
+	*terminal
+	place
+	trust
+	nowFlag string
+	format  string
+}
+
+func newCheck(t *terminal) *cobra.Command {
+	c := &checking{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "check [PATH]",
+		Short: "Are the committed lock and output what the topology says, and can they be believed?",
+		Long: `Judge what is committed, without any key: every token must verify up to the
+operator, the lock must say what the tokens say, and every file must be, to the
+byte, what a build would write.
+
+The operator to believe comes from outside the tree: --trust, or the lock of the
+revision that --base names. Without, the outcome is "self-consistent only".
+
+It exits 3 when no more is wrong than that a build is due (something is stale,
+missing or expired), and 1 when something cannot be believed.`,
+		Example: `  jsc check topology.hcl
+  jsc check topology.hcl --base origin/main --require-trust --format github
+  jsc check topology.hcl --base origin/main --unsigned`,
+		Args: onePath,
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), pathOf(args)) },
+	}
+	f := cmd.Flags()
+	c.place.flags(f)
+	c.trust.flags(f)
+	f.StringVar(&c.nowFlag, "now", "", "the moment to judge expiries by, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
+	f.StringVar(&c.format, "format", "text", "text, json, sarif, github or junit")
+	return cmd
+}
+
+// verdict is what a check comes to.
+type verdict struct {
+	diags   hcl.Diagnostics
+	trusted bool
+	said    []string // what else is to be known, in lines
+	sources map[string][]byte
+}
+
+func (c *checking) run(ctx context.Context, path string) error {
+	format, err := formatOf(c.format)
+	if err != nil {
+		return err
+	}
+	if err := c.trust.settle(c.getenv); err != nil {
+		return err
+	}
+	now, err := c.now(c.nowFlag)
+	if err != nil {
+		return err
+	}
+	pr, err := c.place.open(path)
+	if err != nil {
+		return err
+	}
+	progress := c.progress("checking")
+	defer progress.done()
+	view, err := folder.Read(ctx, pr.state, c.waiting)
+	if err != nil {
+		return err
+	}
+	defer view.Close()
+	v, err := c.judge(ctx, pr, view, now)
+	if err != nil {
+		return err
+	}
+	progress.done()
+	return c.report(pr, v, format)
+}
+
+// formatOf is a format of findings.
+func formatOf(name string) (diag.Format, error) {
+	var names []string
+	for _, f := range diag.Formats() {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return diag.Format{}, oneOf("format", name, names...)
+}
+
+// judge finds what is wrong. With a mistake in the lock or the topology, that
+// is all there is to say.
+func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, now int64) (*verdict, error) {
+	data, exists := view.Lock()
+	l := lock.New()
+	if exists {
+		var diags hcl.Diagnostics
+		if l, diags = lock.Parse(pr.lock, data); diags.HasErrors() {
+			return &verdict{diags: diag.Sort(diags), sources: map[string][]byte{pr.lock: data}}, nil
+		}
+	}
+	compiled := c.compile(pr, pins(l))
+	if !exists {
+		if d := lockElsewhere(pr, compiled.config); d != nil {
+			compiled.diags = diag.Sort(append(compiled.diags, d))
+		}
+		data = nil
+	}
+	v := &verdict{diags: onlyErrors(compiled.diags), sources: compiled.config.Sources}
+	if v.sources == nil {
+		v.sources = map[string][]byte{}
+	}
+	v.sources[pr.lock] = data
+	if len(v.diags) > 0 {
+		return v, nil
+	}
+	in := check.Input{
+		Topology: compiled.topology, Lock: l, LockData: data, LockPath: pr.lock, Folder: view, Out: pr.out, Now: now,
+		Trust: c.trust.operator, Accept: c.accepted, Require: c.require,
+	}
+	if c.base != "" {
+		rev, err := openRevision(ctx, pr.root, c.base)
+		if err != nil {
+			return nil, err
+		}
+		if c.unsigned {
+			return c.untouched(ctx, pr, view, rev, v)
+		}
+		if in.Base, err = c.baseLock(ctx, pr, rev, v); err != nil || in.Base == nil {
+			return v, err
+		}
+	}
+	r, err := check.Run(in)
+	if err != nil {
+		return nil, err
+	}
+	v.diags, v.trusted = r.Diagnostics, r.Trusted
+	for _, id := range r.Waiting {
+		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
+	}
+	if !v.trusted {
+		v.said = append(v.said, "self-consistent only: neither --trust nor --base says which operator to believe")
+	}
+	return v, nil
+}
+
+// onlyErrors are the errors among diagnostics: warnings are lint's.
+func onlyErrors(diags hcl.Diagnostics) hcl.Diagnostics {
+	var errs hcl.Diagnostics
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			errs = append(errs, d)
+		}
+	}
+	return errs
+}
+
+// baseLock is the lock at a revision; empty where there was none, nil with the
+// findings in v where it cannot be read.
+func (c *checking) baseLock(ctx context.Context, pr *project, rev *revision, v *verdict) (*lock.Lock, error) {
+	data, err := rev.file(ctx, pr.lock)
+	if err != nil || data == nil {
+		return lock.New(), err
+	}
+	name := rev.said + ":" + pr.lock
+	l, diags := lock.Parse(name, data)
+	if diags.HasErrors() {
+		v.diags, v.sources[name] = diag.Sort(diags), data
+		return nil, nil
+	}
+	return l, nil
+}
+
+// untouched compares lock and output with the revision's.
+func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *revision, v *verdict) (*verdict, error) {
+	was, err := rev.file(ctx, pr.lock)
+	if err != nil {
+		return nil, err
+	}
+	out, err := rev.tree(ctx, pr.out, func(string) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	data, exists := view.Lock()
+	if !exists {
+		data = nil
+	}
+	v.diags, err = check.Untouched(check.State{Lock: data, Folder: view}, check.State{Lock: was, Folder: treeFolder{out}}, pr.lock, pr.out)
+	v.trusted = err == nil && len(v.diags) == 0
+	return v, err
+}
+
+// checkReport is what check --format json prints.
+type checkReport struct {
+	diag.Report
+	Trusted bool     `json:"trusted"` // false: the tokens agree among themselves, and that is all
+	Stale   bool     `json:"stale"`   // a build is due, and nothing else is wrong
+	Notes   []string `json:"notes"`
+}
+
+// report writes the findings; its error carries the exit code.
+func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
+	code := exitDone
+	for _, d := range v.diags {
+		if !check.Stale(d) {
+			code = exitFailed
+		} else if code == exitDone {
+			code = exitDiffers
+		}
+	}
+	if format.Name == "json" {
+		r := checkReport{diag.ReportOf(v.diags), v.trusted, code == exitDiffers, orEmpty(v.said)}
+		if err := diag.WriteJSON(c.stdout, r); err != nil {
+			return err
+		}
+		return ended(code)
+	}
+	err := format.Write(c.stdout, v.diags, diag.Options{
+		Source: source(v.sources), Color: c.colored(c.stdout), GitHubActions: c.inActions(), Version: version,
+	})
+	if err != nil {
+		return err
+	}
+	to := c.shown()
+	if format.Name != "text" {
+		to = c.stderr
+	}
+	switch {
+	case c.quiet:
+	case code == exitDone:
+		fmt.Fprintf(to, "%s and %s are what the topology says\n", pr.lock, pr.out)
+	case len(v.said) > 0 && format.Name == "text":
+		fmt.Fprintln(to)
+	}
+	for _, line := range v.said {
+		if !c.quiet {
+			fmt.Fprintln(to, diag.Sanitize(line))
+		}
+	}
+	return ended(code)
+}
+
+// ended is the error that ends a command with a code.
+func ended(code int) error {
+	if code == exitDone {
+		return nil
+	}
+	return exit(code)
+}
+
+// source reads what diagnostics point into.
+func source(sources map[string][]byte) func(string) []byte {
+	return func(name string) []byte { return sources[name] }
+}

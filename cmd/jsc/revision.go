@@ -1,0 +1,240 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// revision is a commit of a git repository. Its files are read from git's
+// objects: the work tree is neither looked at nor touched, and no filter, hook
+// or attribute of it has a say.
+type revision struct {
+	said   string // as the caller named it
+	top    string // of the work tree
+	commit string
+}
+
+// openRevision finds a revision in the repository that a folder lies in.
+func openRevision(ctx context.Context, dir, said string) (*revision, error) {
+	r := &revision{said: said, top: dir}
+	top, err := r.git(ctx, nil, "rev-parse", "--show-toplevel")
+	if err != nil {
+		return nil, fmt.Errorf("read the revision %s: %w", said, err)
+	}
+	r.top = strings.TrimSuffix(string(top), "\n")
+	commit, err := r.git(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", said+"^{commit}")
+	if err != nil {
+		return nil, fmt.Errorf("git has no revision %s; a shallow clone may have to fetch it first", said)
+	}
+	r.commit = strings.TrimSpace(string(commit))
+	return r, nil
+}
+
+// repositories are git's variables that say which repository to work in; a git
+// hook sets them for the one that it runs for.
+var repositories = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
+
+// git runs git in the work tree. A repository may name a command as fsmonitor;
+// reading it must run nothing.
+func (r *revision) git(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
+	args = append([]string{"-C", r.top, "--literal-pathspecs", "--no-replace-objects", "-c", "core.fsmonitor=false"}, args...)
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(repositories, name)
+	})
+	cmd.Stdin = bytes.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w %s", err, strings.TrimSpace(stderr.String()))
+	}
+	return out, err
+}
+
+// blob is a file of a revision.
+type blob struct {
+	path, hash string // path from the top of the work tree
+	mode       fs.FileMode
+}
+
+// modes are those that git gives files; a submodule has none.
+var modes = map[string]fs.FileMode{"100644": 0o644, "100755": 0o755, "120000": fs.ModeSymlink | 0o777}
+
+// inTree is a path as git names it; the path's folder must exist.
+func (r *revision) inTree(name string) (string, error) {
+	absolute, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	top, err := filepath.EvalSymlinks(r.top)
+	if err != nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(absolute))
+	if errors.Is(err, fs.ErrNotExist) {
+		dir, err = filepath.Dir(absolute), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(top, filepath.Join(dir, filepath.Base(absolute)))
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s is not in the git work tree %s", name, r.top)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// list are the files at a path and below, sorted.
+func (r *revision) list(ctx context.Context, path string) ([]blob, error) {
+	args := []string{"ls-tree", "-r", "-z", "--full-tree", r.commit}
+	if path != "." {
+		args = append(args, "--", path)
+	}
+	out, err := r.git(ctx, nil, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list %s of the revision %s: %w", path, r.said, err)
+	}
+	var blobs []blob
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		facts, name, ok := strings.Cut(line, "\t")
+		words := strings.Fields(facts)
+		if !ok || len(words) != 3 {
+			continue
+		}
+		if mode, known := modes[words[0]]; known {
+			blobs = append(blobs, blob{name, words[2], mode})
+		}
+	}
+	return blobs, nil
+}
+
+// file is a file's bytes at the revision; nil when there is none.
+func (r *revision) file(ctx context.Context, name string) ([]byte, error) {
+	path, err := r.inTree(name)
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := r.list(ctx, path)
+	if err != nil || len(blobs) != 1 || blobs[0].path != path || !blobs[0].mode.IsRegular() {
+		return nil, err
+	}
+	contents, err := r.read(ctx, blobs)
+	if err != nil {
+		return nil, err
+	}
+	return contents[0], nil
+}
+
+// tree is a folder at the revision, in memory; without what keep refuses by
+// its path in the folder. A folder that was not there is empty.
+func (r *revision) tree(ctx context.Context, dir string, keep func(path string) bool) (fs.FS, error) {
+	path, err := r.inTree(dir)
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := r.list(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	inside := func(b blob) string {
+		if path == "." {
+			return b.path
+		}
+		return strings.TrimPrefix(b.path, path+"/")
+	}
+	blobs = slices.DeleteFunc(blobs, func(b blob) bool { return b.path == path || !keep(inside(b)) })
+	contents, err := r.read(ctx, blobs)
+	if err != nil {
+		return nil, err
+	}
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	for i, b := range blobs {
+		head := &zip.FileHeader{Name: inside(b), Method: zip.Store}
+		head.SetMode(b.mode)
+		f, err := w.CreateHeader(head)
+		if err == nil {
+			_, err = f.Write(contents[i])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("keep %s of the revision %s: %w", b.path, r.said, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len()))
+}
+
+// read reads blobs from git's objects, in their order.
+func (r *revision) read(ctx context.Context, blobs []blob) ([][]byte, error) {
+	if len(blobs) == 0 {
+		return nil, nil
+	}
+	var asked bytes.Buffer
+	for _, b := range blobs {
+		asked.WriteString(b.hash + "\n")
+	}
+	out, err := r.git(ctx, asked.Bytes(), "cat-file", "--batch")
+	if err != nil {
+		return nil, fmt.Errorf("read the revision %s: %w", r.said, err)
+	}
+	contents := make([][]byte, len(blobs))
+	for i, b := range blobs {
+		// HASH SP TYPE SP SIZE LF CONTENT LF
+		head, rest, ok := bytes.Cut(out, []byte("\n"))
+		words := strings.Fields(string(head))
+		if !ok || len(words) != 3 || words[1] != "blob" {
+			return nil, fmt.Errorf("read %s of the revision %s: git answers %q", b.path, r.said, head)
+		}
+		size, err := strconv.Atoi(words[2])
+		if err != nil || size < 0 || size >= len(rest) {
+			return nil, fmt.Errorf("read %s of the revision %s: git breaks off", b.path, r.said)
+		}
+		contents[i], out = rest[:size], rest[size+1:]
+	}
+	return contents, nil
+}
+
+// treeFolder is an output folder at a revision. It is read as the one on disk:
+// what another build made below it is passed over.
+type treeFolder struct{ fs.FS }
+
+// Paths are the paths of all files, sorted.
+func (f treeFolder) Paths() ([]string, error) {
+	var paths []string
+	err := fs.WalkDir(f.FS, ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && name == ".":
+			return nil
+		case err != nil:
+			return err
+		case !e.IsDir():
+			paths = append(paths, name)
+		case name != "." && (strings.HasPrefix(e.Name(), ".") || f.another(name)):
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return paths, err
+}
+
+func (f treeFolder) another(dir string) bool {
+	_, err := fs.Stat(f.FS, dir+"/manifest.json")
+	return err == nil
+}
+
+// ReadFile is a file's bytes.
+func (f treeFolder) ReadFile(name string) ([]byte, error) { return fs.ReadFile(f.FS, name) }

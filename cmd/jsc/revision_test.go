@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"jsc/schema"
+)
+
+// repository is a new git repository with some files committed.
+func repository(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	gitIn(t, dir, "init", "-q")
+	for name, text := range files {
+		write(t, filepath.Join(dir, name), text)
+	}
+	if err := os.Symlink("topology.hcl", filepath.Join(dir, "link.hcl")); err != nil {
+		t.Fatal(err)
+	}
+	gitIn(t, dir, "add", "-A")
+	gitIn(t, dir, "commit", "-q", "-m", "first")
+	return dir
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func gitIn(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=n", "-c", "user.email=n@example.com"}, args...)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+}
+
+// A revision's files come from git's objects: whatever the work tree, its
+// attributes and filters say.
+func TestRevision(t *testing.T) {
+	dir := repository(t, map[string]string{
+		"topology.hcl":        "# $Format:%H$\r\n",
+		"modules/a/main.hcl":  "a",
+		"generated/x.json":    "x",
+		"odd name\twith.hcl":  "odd",
+		".gitattributes":      "*.hcl export-subst export-ignore filter=x text eol=lf\n",
+		"elsewhere/other.hcl": "other",
+	})
+	write(t, filepath.Join(dir, "topology.hcl"), "changed since")
+	write(t, filepath.Join(dir, "new.hcl"), "new")
+	gitIn(t, dir, "config", "filter.x.smudge", "false")
+	gitIn(t, dir, "config", "filter.x.required", "true")
+	t.Setenv("GIT_DIR", filepath.Join(dir, "nowhere"))
+	rev, err := openRevision(t.Context(), dir, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := rev.tree(t.Context(), dir, func(p string) bool { return !strings.HasPrefix(p, "generated/") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"topology.hcl": "# $Format:%H$\n", "modules/a/main.hcl": "a", "odd name\twith.hcl": "odd", "elsewhere/other.hcl": "other",
+	} {
+		if got, err := schema.ReadFile(tree, name); err != nil || string(got) != want {
+			t.Errorf("%s is %q, %v", name, got, err)
+		}
+	}
+	for _, name := range []string{"generated/x.json", "new.hcl"} {
+		if _, err := schema.ReadFile(tree, name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := schema.ReadFile(tree, "link.hcl"); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+		t.Errorf("a symbolic link: %v", err)
+	}
+	if data, err := rev.file(t.Context(), filepath.Join(dir, "modules/a/main.hcl")); err != nil || string(data) != "a" {
+		t.Errorf("one file: %q, %v", data, err)
+	}
+	for _, name := range []string{"none.hcl", "modules/a", "link.hcl"} {
+		if data, err := rev.file(t.Context(), filepath.Join(dir, name)); err != nil || data != nil {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+	if _, err := rev.file(t.Context(), filepath.Join(dir, "../x")); err == nil {
+		t.Error("a file outside of the work tree is read")
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "topology.hcl")); err != nil || string(text) != "changed since" {
+		t.Errorf("the work tree is touched: %q, %v", text, err)
+	}
+	below, err := rev.tree(t.Context(), filepath.Join(dir, "modules"), func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := schema.ReadFile(below, "a/main.hcl"); err != nil || string(got) != "a" {
+		t.Errorf("of a folder: %q, %v", got, err)
+	}
+	for _, said := range []string{"nowhere", "--help", "HEAD~1", "HEAD:topology.hcl"} {
+		if _, err := openRevision(t.Context(), dir, said); err == nil {
+			t.Errorf("there is a revision %s", said)
+		}
+	}
+}

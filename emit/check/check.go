@@ -1,0 +1,178 @@
+// Package check owns the judgement of what is committed: whether a lock and an
+// output folder are what a topology gives, and whether they can be believed.
+//
+// It needs no key. It believes tokens that verify up to an operator that
+// somebody outside the tree named, and derives from them what the lock must say;
+// the lock and the manifest are no evidence of anything (SECURITY.md C). It
+// opens no file, reads no clock and changes nothing.
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler"
+	"jsc/emit"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// Folder is an output folder at one moment.
+type Folder interface {
+	// Paths are the slash-separated paths of all files.
+	Paths() ([]string, error)
+	// ReadFile is a file's bytes; the error is fs.ErrNotExist when there is none.
+	ReadFile(path string) ([]byte, error)
+}
+
+// Input is what is checked, and against what.
+type Input struct {
+	Topology *compiler.Topology // compiled with the keys of Lock, without errors
+	Lock     *lock.Lock         // New() when there is none
+	LockData []byte             // its bytes; nil when there is none
+	LockPath string             // as findings name it
+	Folder   Folder
+	Out      string // as findings name it
+	Now      int64  // Unix seconds
+
+	Trust   string            // the operator's public key, from outside the tree; "" when none is named
+	Base    *lock.Lock        // of the revision that is believed; nil when there is none
+	Accept  map[string]string // by ID of a key, the public key that may be new against the base
+	Require bool              // a missing root of trust is an error
+}
+
+// Report is what was found.
+type Report struct {
+	Diagnostics hcl.Diagnostics
+	// Trusted: the tokens verify up to a root of trust. Otherwise they are no
+	// more than consistent among themselves.
+	Trusted bool
+	// Waiting are IDs of operator signing keys that sign from the next build on.
+	Waiting []string
+}
+
+// stale are the rules that an honest tree breaks when time goes by or a build
+// is missing: `jsc build` mends them.
+var stale = map[string]bool{"artifact-stale": true, "token-due": true, "token-expired": true}
+
+// Stale reports that a diagnostic says no more than that a build is due. Any
+// other error is a mistake in the topology, or that something cannot be believed.
+func Stale(d *hcl.Diagnostic) bool {
+	x := diag.Of(d)
+	return x != nil && stale[x.Rule.Name]
+}
+
+// Run checks. An error is a failure to read.
+func Run(in Input) (*Report, error) {
+	plan, diags := emit.NewLockedPlan(in.Topology, in.Lock)
+	plan.NoSecrets = true
+	c := &checker{Input: in, plan: plan, diags: diags, told: map[string]bool{}}
+	if err := c.readFolder(); err != nil {
+		return nil, err
+	}
+	c.readTokens()
+	c.verifyChain()
+	c.lockForm()
+	c.judgeLock()
+	c.judgePins()
+	if in.Base != nil {
+		c.judgeAgainstBase()
+	}
+	trusted := c.judgeTrust()
+	c.judgeTimes()
+	c.diags = append(c.diags, emit.ExpiredImports(in.Topology, in.Now)...)
+	if !diags.HasErrors() {
+		if err := c.judgeContent(); err != nil {
+			return nil, err
+		}
+	}
+	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Waiting: plan.Waiting}, nil
+}
+
+// checker is one run.
+type checker struct {
+	Input
+	plan  *emit.Plan
+	diags hcl.Diagnostics
+	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
+
+	files  map[string]bool   // paths in the folder
+	listed map[string]bool   // paths in the manifest
+	byPath map[string]string // the token ID that a .jwt file's path stands for
+	tokens []*token          // that are committed
+	byText map[string]*token
+	byID   map[string]*token // verified ones, of the files that hold a token alone or of a bundle
+
+	operator *token              // the verified operator token, or nil
+	accounts map[string]*account // by public key
+	names    map[string]string   // of accounts by public key, as the lock has them
+
+	manifest *emit.Manifest // nil when there is none that can be read
+	lines    map[string]int // of the lock's entries, see place.go
+}
+
+// tell adds a finding about a file of the folder, an ID, or both; what has been
+// told about already stays as it is.
+func (c *checker) tell(d *hcl.Diagnostic, about ...string) *hcl.Diagnostic {
+	for _, a := range about {
+		if c.told[a] {
+			return d
+		}
+	}
+	for _, a := range about {
+		c.told[a] = true
+	}
+	c.diags = append(c.diags, d)
+	return d
+}
+
+// stale tells that a file, or what it stands for, is not what a build would
+// write now.
+func (c *checker) stale(path, format string, args ...any) *hcl.Diagnostic {
+	return c.tell(diag.New("artifact-stale", c.file(path), fmt.Sprintf(format, args...)), path)
+}
+
+// tampered tells that a file holds what no build wrote.
+func (c *checker) tampered(path, format string, args ...any) {
+	c.tell(diag.New("artifact-tampered", c.file(path), fmt.Sprintf(format, args...)), path)
+}
+
+// file is the place of a file of the folder as a whole.
+func (c *checker) file(path string) hcl.Range {
+	return hcl.Range{Filename: filepath.ToSlash(filepath.Join(c.Out, filepath.FromSlash(path)))}
+}
+
+func (c *checker) readFolder() error {
+	paths, err := c.Folder.Paths()
+	if err != nil {
+		return err
+	}
+	c.files = make(map[string]bool, len(paths))
+	for _, p := range paths {
+		c.files[p] = true
+	}
+	if err := c.readManifest(); err != nil {
+		return err
+	}
+	c.byPath = map[string]string{}
+	for id := range c.Lock.Tokens {
+		c.byPath[emit.TokenPath(id)] = id
+	}
+	for _, t := range c.plan.Tokens {
+		c.byPath[emit.TokenPath(t.ID)] = t.ID
+	}
+	delete(c.byPath, "") // activations
+	for _, p := range paths {
+		if err := c.gather(p); err != nil && !isGone(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// isGone reports that a file is not there.
+func isGone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,0 +1,151 @@
+package check
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/emit"
+	"jsc/emit/diff"
+	"jsc/schema/diag"
+)
+
+// judgeTimes tells of tokens that are issued in the future, have expired, or
+// are due for renewal.
+func (c *checker) judgeTimes() {
+	for _, t := range c.plan.Tokens {
+		entry, had := c.Lock.Tokens[t.ID]
+		switch {
+		case !had || t.State != emit.Kept:
+		case entry.IssuedAt > c.Now+emit.MaxAhead: // told below
+		case t.Expires != 0 && t.Expires <= c.Now:
+			c.diags = append(c.diags, diag.New("token-expired", t.Place(), t.ID, moment(t.Expires)))
+		case t.Due(c.Now):
+			c.diags = append(c.diags, diag.New("token-due", t.Place(), t.ID, moment(t.Expires)))
+		}
+	}
+	for id, t := range c.Lock.Tokens {
+		if t.IssuedAt > c.Now+emit.MaxAhead {
+			c.tell(diag.New("iat-in-future", c.entry("tokens", id), id, moment(t.IssuedAt)), id)
+		}
+	}
+}
+
+// judgeContent compares what is committed with what the topology gives: the
+// claims of every token, and the bytes of every file, rendered anew.
+func (c *checker) judgeContent() error {
+	same, err := c.plan.Fill(c.committed)
+	if err != nil {
+		return err
+	}
+	for _, t := range c.plan.Tokens {
+		if !same[t] {
+			c.judgeClaims(t)
+		}
+	}
+	c.judgeChanges()
+	var targets []string
+	for _, name := range emit.Targets() {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(c.files)), func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
+			targets = append(targets, name)
+		}
+	}
+	rendered, err := emit.Render(c.plan, filepath.Base(c.LockPath), targets...)
+	if err != nil {
+		return err
+	}
+	return c.judgeFiles(rendered)
+}
+
+// committed is the text of the token with an ID, if it verifies; else "".
+func (c *checker) committed(id string) string {
+	if t := c.byID[id]; t != nil {
+		return t.text
+	}
+	return ""
+}
+
+// judgeClaims tells how a token differs from what the topology says.
+func (c *checker) judgeClaims(t *emit.Token) {
+	committed := c.byID[t.ID]
+	switch {
+	case c.told[t.ID] || c.told[emit.TokenPath(t.ID)]:
+	case committed == nil && t.State == emit.Made:
+		c.tell(diag.New("artifact-stale", t.Place(), "the topology asks for the token of "+t.ID+", which was never made"), t.ID)
+	case committed == nil:
+		// Its file is missing, which judgeFiles tells.
+	case t.State == emit.Kept:
+		c.forged("tokens", t.ID, "the lock's digest of %s is not that of its token", t.ID)
+	default:
+		path := ""
+		if len(committed.paths) > 0 {
+			path = committed.paths[0]
+		}
+		d := diag.New("artifact-stale", c.file(path), "the token of "+t.ID+" is not what the topology says: "+reason(t))
+		for _, f := range claimsDiffer(committed.claims, t.Claims) {
+			diag.WithNote(d, hcl.Range{}, "%s", f)
+		}
+		c.tell(d, t.ID)
+	}
+}
+
+// reason is why a build would issue a token anew, in a few words.
+func reason(t *emit.Token) string {
+	if t.Reason == "" {
+		return "it would be " + string(t.State)
+	}
+	return t.Reason
+}
+
+// timely are what a token says of itself, rather than of its subject; embedded
+// tokens have findings of their own.
+var timely = []string{"iat", "jti", "exp", "iss", "nats.imports[].token"}
+
+// claimsDiffer are the differences between two claims, in lines.
+func claimsDiffer(old, new jwt.Claims) []string {
+	a, errA := json.Marshal(old)
+	b, errB := json.Marshal(new)
+	fields, err := diff.JSON(a, b, timely...)
+	if errA != nil || errB != nil || err != nil {
+		return nil // what is committed was decoded, and what is planned encoded
+	}
+	return lines(fields)
+}
+
+// most is how many differences of one file are told.
+const most = 12
+
+func lines(fields []diff.Field) []string {
+	var out []string
+	for i, f := range fields {
+		if i == most {
+			return append(out, "… and more")
+		}
+		out = append(out, f.String())
+	}
+	return out
+}
+
+// judgeChanges tells of what else a build would change in the lock.
+func (c *checker) judgeChanges() {
+	for _, ch := range c.plan.Changes() {
+		t := c.plan.Token(ch.ID)
+		switch {
+		case t != nil && (t.State != emit.Kept || c.told[t.ID]):
+			// judgeClaims, or judgeFiles where the token is missing
+		case !c.told[ch.ID]:
+			c.tell(diag.New("artifact-stale", c.entry("tokens", ch.ID), "the lock is not what the topology asks for: "+ch.ID+": "+ch.Reason), ch.ID)
+		}
+	}
+	for _, id := range c.plan.Gone {
+		if path := emit.TokenPath(id); path != "" { // goes with its token
+			c.told[path] = true
+			c.told[strings.TrimSuffix(path, ".jwt")+".json"] = true
+		}
+	}
+}

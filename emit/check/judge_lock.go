@@ -1,0 +1,144 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/emit"
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// lockForm refuses a lock that no build wrote in this form.
+func (c *checker) lockForm() {
+	if c.LockData == nil || c.Lock.Canonical(c.LockData) {
+		return
+	}
+	c.diags = append(c.diags, diag.New("artifact-tampered", c.entry("", ""),
+		"the lock is not in the form that a build writes"))
+}
+
+// forged tells that a lock's entry is not what the tokens say.
+func (c *checker) forged(section, id, format string, args ...any) {
+	c.tell(diag.New("lock-forged", c.entry(section, id), fmt.Sprintf(format, args...)), id)
+}
+
+// judgeLock derives anew from the committed tokens what the lock says of them:
+// times, keys, digests and revocations (SECURITY C3).
+func (c *checker) judgeLock() {
+	for _, t := range c.tokens {
+		if t.valid && t.id != "" && len(t.paths) > 0 {
+			c.judgeEntry(t)
+		}
+	}
+	var accounts []*jwt.AccountClaims
+	for _, key := range slices.Sorted(maps.Keys(c.accounts)) {
+		accounts = append(accounts, c.accounts[key].claims)
+	}
+	derived := emit.NewCommitted(c.Lock, accounts, c.activation)
+	ids := slices.Sorted(maps.Keys(c.byID))
+	fits := make([]bool, len(ids))
+	inParallel(len(ids), func(i int) {
+		digests, known := derived.Digests(c.byID[ids[i]].claims)
+		fits[i] = !known || slices.Contains(digests, c.Lock.Tokens[ids[i]].Claims)
+	})
+	for i, id := range ids {
+		if !fits[i] && c.byID[id].paths != nil && !c.embedsTold(c.byID[id]) {
+			c.forged("tokens", id, "the lock's digest of %s is not that of its token", id)
+		}
+	}
+	for _, a := range accounts {
+		c.judgeRevocations(a, derived.Revocations(a))
+	}
+}
+
+// embedsTold reports that an account embeds an activation that a finding is
+// about: its digest, which has the activation's, cannot be right then.
+func (c *checker) embedsTold(t *token) bool {
+	a, ok := t.claims.(*jwt.AccountClaims)
+	return ok && slices.ContainsFunc(a.Imports, func(i *jwt.Import) bool {
+		id, ours := c.activation(i.Token)
+		return ours && c.told[id]
+	})
+}
+
+// judgeEntry compares a token with what the lock says of it.
+func (c *checker) judgeEntry(t *token) {
+	d := t.claims.Claims()
+	entry, had := c.Lock.Tokens[t.id]
+	pinned := c.Lock.Keys[t.id]
+	switch {
+	case !had:
+		c.forged("", t.id, "the lock says nothing of the token of %s, which is in %s", t.id, t.paths[0])
+	case entry.Subject != d.Subject:
+		c.forged("tokens", t.id, "the lock says that the token of %s is for %s, and it is for %s", t.id, entry.Subject, d.Subject)
+	case kindOfID(t.id) != jwt.ActivationClaim && pinned != d.Subject:
+		c.forged("keys", t.id, "the lock says that the key of %s is %s, and its token says %s", t.id, cmp.Or(pinned, "none"), d.Subject)
+	case entry.IssuedAt != d.IssuedAt:
+		c.forged("tokens", t.id, "the lock says that the token of %s was issued at %s, and it was at %s", t.id, moment(entry.IssuedAt), moment(d.IssuedAt))
+	case entry.Expires != d.Expires:
+		c.forged("tokens", t.id, "the lock says that the token of %s expires %s, and it does %s", t.id, end(entry.Expires), end(d.Expires))
+	}
+}
+
+// judgeRevocations compares the revocations that an account's token has with
+// the lock's. A revoke block that names its moment stands in the topology only.
+func (c *checker) judgeRevocations(a *jwt.AccountClaims, ledger emit.Revocations) {
+	written := map[string]int64{}
+	for _, x := range c.Topology.Accounts {
+		if x.PublicKey != a.Subject {
+			continue
+		}
+		for _, r := range x.Revocations {
+			if !r.Before.IsZero() {
+				written[r.User] = max(written[r.User], r.Before.Unix())
+			}
+		}
+	}
+	token := emit.RevocationsIn(a)
+	ids := map[string]bool{}
+	for id := range token {
+		ids[id] = true
+	}
+	for id := range ledger {
+		ids[id] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		has, due := token[id], max(ledger[id], written[id])
+		account := lock.AccountID(c.accounts[a.Subject].name)
+		switch {
+		case has == due || has == ledger[id] && has != 0:
+		case has > due:
+			c.forged("", "revocation "+account+" "+id,
+				"the token of %s revokes what %s got until %s, and the lock does not", account, grantee(id), moment(has))
+		case has < ledger[id]:
+			c.forged("", "revocation "+account+" "+id,
+				"the lock revokes what %s got of %s until %s, and the account's token does not", grantee(id), account, moment(ledger[id]))
+		}
+	}
+}
+
+// grantee is who a revocation ends: all users, a user's or an account's key.
+func grantee(id string) string {
+	who := id[strings.LastIndexByte(id, '/')+1:]
+	if who == "*" {
+		return "every user"
+	}
+	return who
+}
+
+func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
+
+// end is when something expires, in words.
+func end(unix int64) string {
+	if unix == 0 {
+		return "never"
+	}
+	return "at " + moment(unix)
+}

@@ -1,0 +1,147 @@
+package check
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+	"jsc/emit"
+	"jsc/emit/lock"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// judgePins asks for a proof of every key in the lock: a token that says so, the
+// topology's public_key, the base, or the caller's word. Whoever edited a pin
+// that nothing bears out would become that account (SECURITY C3).
+func (c *checker) judgePins() {
+	written := emit.WrittenKeys(c.Topology)
+	bearers := bearerUsers(c.Topology)
+	for _, id := range slices.Sorted(maps.Keys(c.Lock.Keys)) {
+		key := c.Lock.Keys[id]
+		if written[id] == key || c.Accept[id] == key || c.Base != nil && c.Base.Keys[id] == key ||
+			bearers[id] || c.proven(id, key) {
+			continue
+		}
+		c.tell(diag.New("key-unproven", c.entry("keys", id), key, id), id)
+	}
+}
+
+// proven reports that a committed token says that a key has an ID.
+func (c *checker) proven(id, key string) bool {
+	if t := c.byID[id]; t != nil {
+		return true // judgeEntry has compared the two
+	}
+	if c.told[id] || c.told[emit.TokenPath(id)] {
+		return true // its token does not verify, which is told
+	}
+	parts, _ := lock.Parts(id)
+	if len(parts) == 4 && parts[2] == "signing" {
+		return c.signs(parts, key)
+	}
+	// With a token that is only missing, and nothing to trust, the tree is as
+	// consistent as it can be without.
+	t, had := c.Lock.Tokens[id]
+	return had && t.Subject == key && c.Trust == "" && c.Base == nil && c.lists(id, key)
+}
+
+// signs reports that the owner's token names a signing key. Of a scoped one it
+// has the role, which is the label.
+func (c *checker) signs(parts []string, key string) bool {
+	owner := c.byID[schema.ID(parts[:2]...)]
+	if owner == nil {
+		// Told of as missing, or as not verifying.
+		return c.Base == nil && c.Trust == "" || c.told[emit.TokenPath(schema.ID(parts[:2]...))]
+	}
+	switch claims := owner.claims.(type) {
+	case *jwt.OperatorClaims:
+		return slices.Contains(claims.SigningKeys, key)
+	case *jwt.AccountClaims:
+		scope, has := claims.SigningKeys[key]
+		if user, ok := scope.(*jwt.UserScope); ok {
+			return user.Role == parts[3]
+		}
+		return has
+	}
+	return false
+}
+
+// lists reports that the manifest, where there is one, has the same key for a
+// token.
+func (c *checker) lists(id, key string) bool {
+	if c.manifest == nil {
+		return true
+	}
+	for _, a := range c.manifest.Artifacts {
+		if a.Path == emit.TokenPath(id) {
+			return a.Subject == key
+		}
+	}
+	return false
+}
+
+// bearerUsers are the IDs of users whose token no file holds, since it connects
+// alone. Nothing can prove their key, nor can anybody use a false one: the
+// token goes into credentials only, which need the pinned key's seed.
+func bearerUsers(t *compiler.Topology) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range t.Accounts {
+		for _, u := range a.Users {
+			if emit.Bearer(u) {
+				out[lock.UserID(a.Name, u.Name)] = true
+			}
+		}
+	}
+	return out
+}
+
+// judgeTrust reports that the tokens verify up to an operator that somebody
+// outside the tree named. With an external operator no token of the tree leads
+// to it; then a base must pin the accounts.
+func (c *checker) judgeTrust() bool {
+	o := c.Topology.Operator
+	var root, from string
+	switch {
+	case o == nil || o.External:
+		if c.Base == nil {
+			return c.distrust("no --base pins the accounts, which sign themselves")
+		}
+		return true
+	case c.Trust != "":
+		root, from = c.Trust, "the trusted one is"
+	case c.Base != nil:
+		id := lock.OperatorID(o.Name)
+		root, from = c.Base.Keys[id], "the base pins"
+		if key := c.Accept[id]; key != "" {
+			root, from = key, "the accepted one is"
+		}
+	}
+	if root == "" {
+		return c.distrust("neither --trust nor --base says which key that should be")
+	}
+	if c.operator == nil {
+		return c.distrust("there is no operator token that verifies")
+	}
+	if key := c.operator.claims.Claims().Subject; key != root {
+		c.tampered("operator.jwt", "operator.jwt is the token of %s, and %s %s", key, from, root)
+		return false
+	}
+	return true
+}
+
+// distrust says that there is no root of trust, where one is required.
+func (c *checker) distrust(why string) bool {
+	if !c.Require {
+		return false
+	}
+	id, key := "the operator", "no key"
+	if o := c.Topology.Operator; o != nil {
+		id, key = lock.OperatorID(o.Name), o.PublicKey
+	}
+	d := diag.New("key-unproven", c.entry("keys", id), key, id)
+	d.Summary += ": " + why
+	c.diags = append(c.diags, diag.WithHint(d, "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."))
+	return false
+}

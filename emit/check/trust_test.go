@@ -1,0 +1,210 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"jsc/emit"
+	"jsc/emit/lock"
+)
+
+// expect holds what a check finds.
+func expect(t *testing.T, how string, in Input, want string) *Report {
+	t.Helper()
+	r := run(t, in)
+	if got := verdict(r); got != want {
+		t.Errorf("%s: %q, not %q\n%s", how, got, want, says(r.Diagnostics))
+	}
+	return r
+}
+
+func TestRootOfTrust(t *testing.T) {
+	tr := built(t)
+	mine := (&tree{t: t, topology: topology, keys: "mine"}).build(start)
+	operator := public("operator/RETAIL", "")
+
+	in := mine.input()
+	in.Trust = operator
+	if r := expect(t, "another operator than the trusted one", in, "artifact-tampered"); r.Trusted {
+		t.Error("trusted")
+	}
+	// A new key for the operator and for a user, made by who has the old ones.
+	moved := tr.clone().relock(func(l *lock.Lock) {
+		l.Keys["operator/RETAIL"] = public("operator/RETAIL", "mine")
+		l.Keys["account/A/user/app"] = public("account/A/user/app", "mine")
+	}).build(start + 50)
+	in = moved.input()
+	in.Base, in.Accept = tr.locked(), map[string]string{}
+	expect(t, "new keys", in, "artifact-tampered lock-rollback")
+	in.Accept["operator/RETAIL"] = public("operator/RETAIL", "mine")
+	expect(t, "a new operator's key accepted", in, "lock-rollback")
+	in.Accept["account/A/user/app"] = public("account/A/user/app", "mine")
+	if r := expect(t, "new keys accepted", in, ""); !r.Trusted {
+		t.Error("not trusted, though its operator was accepted")
+	}
+	in.Accept["operator/RETAIL"] = public("operator/RETAIL", "other")
+	expect(t, "another operator than the accepted one", in, "artifact-tampered lock-rollback")
+
+	in = tr.input()
+	in.Require = true
+	expect(t, "nothing to trust, where it is required", in, "key-unproven")
+	in.Base = lock.New()
+	expect(t, "a base that pins nothing", in, "key-unproven")
+	in.Trust = operator
+	if r := expect(t, "trusted", in, ""); !r.Trusted {
+		t.Error("not trusted")
+	}
+	delete(tr.folder, "operator.jwt")
+	delete(tr.folder, "operator.conf")
+	in.Base = nil
+	expect(t, "no operator token", in, "key-unproven")
+}
+
+// With somebody else's operator accounts sign themselves; only a base tells
+// whose they are.
+func TestExternalOperator(t *testing.T) {
+	text := `
+operator "THEIRS" {
+  external   = true
+  public_key = "OPKEY"
+}
+account "A" {
+  user "u" {}
+}
+`
+	tr := &tree{t: t, topology: strings.ReplaceAll(text, "OPKEY", public("operator/THEIRS", ""))}
+	tr.build(start)
+	in := tr.input()
+	in.Require, in.Trust = true, public("operator/THEIRS", "")
+	expect(t, "without a base", in, "key-unproven")
+	in.Base = tr.locked()
+	if r := expect(t, "with a base", in, ""); !r.Trusted {
+		t.Error("not trusted")
+	}
+	other := &tree{t: t, topology: tr.topology, keys: "mine"}
+	other.build(start)
+	in = other.input()
+	in.Base = tr.locked()
+	expect(t, "other keys than the base's", in, "lock-rollback")
+	tr.resign("accounts/A.jwt", "account/B", "", nothing)
+	expect(t, "an account that another signs", tr.input(), "artifact-tampered")
+}
+
+func TestTimes(t *testing.T) {
+	in := built(t).input()
+	for _, c := range []struct {
+		days int64
+		want string
+	}{{0, ""}, {19, ""}, {21, "token-due"}, {30, "token-expired"}} {
+		in.Now = start + c.days*86400
+		r := run(t, in)
+		rules := ""
+		for _, d := range r.Diagnostics {
+			rules += rule(d)
+		}
+		if rules != c.want || c.want != "" && verdict(r) != "stale" {
+			t.Errorf("after %d days: %q\n%s", c.days, rules, says(r.Diagnostics))
+		}
+	}
+	in.Now = start - emit.MaxAhead - 1
+	expect(t, "long before it was built", in, "iat-in-future")
+	in.Now = start - emit.MaxAhead
+	expect(t, "before it was built", in, "")
+}
+
+// A build that is older than the base's brings back what the base took away.
+func TestRolledBack(t *testing.T) {
+	old := built(t)
+	base := old.clone().edit("  user \"app\" {}\n", "").build(start + 50)
+	base.edit(`disk = "1GiB"`, `disk = "2GiB"`).build(start + 60)
+	in := old.input()
+	in.Base = base.locked()
+	r := expect(t, "an older build", in, "lock-rollback")
+	text := says(r.Diagnostics)
+	for _, want := range []string{"the token of account/A was issued", "the base revokes"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not told:\n%s", want, text)
+		}
+	}
+	// A revocation that is of no use any more may go.
+	in = built(t).input()
+	in.Base = in.Lock.Clone()
+	id := lock.UserRevocationID(in.Lock.Keys["account/B"], public("account/B/user/gone", ""))
+	in.Base.Revoked[id] = lock.Revocation{Before: start, Expires: in.Now - emit.GraceAfterExpiry}
+	expect(t, "a revocation just past", in, "lock-rollback")
+	in.Base.Revoked[id] = lock.Revocation{Before: start, Expires: in.Now - emit.GraceAfterExpiry - 1}
+	expect(t, "a revocation long past", in, "")
+
+	in.Base = in.Lock.Clone()
+	in.Base.Retire("account/A/signing/old", public("account/A/signing/old", ""))
+	expect(t, "a key that was retired", in, "lock-rollback")
+}
+
+// What a build revoked stands in the account's token as well: to take it out of
+// the lock shows without a base.
+func TestRevocationsComeFromTokens(t *testing.T) {
+	tr := built(t).edit("  user \"app\" {}\n", "").build(start + 50)
+	tr.edit(tr.topology[strings.Index(tr.topology, "share \"work\""):], "").build(start + 60)
+	l := tr.locked()
+	if len(l.Revoked) == 0 {
+		t.Fatal("nothing is revoked")
+	}
+	for id := range l.Revoked {
+		changed := tr.clone().relock(func(l *lock.Lock) { delete(l.Revoked, id) })
+		if strings.HasPrefix(id, l.Keys["account/A"]) && strings.Contains(id, "/user/") {
+			expect(t, "without "+id, changed.input(), "lock-forged")
+		}
+		in := changed.input()
+		in.Base = l
+		if got := verdict(run(t, in)); !strings.Contains(got, "lock-rollback") {
+			t.Errorf("without %s, against the base: %q", id, got)
+		}
+	}
+}
+
+// The lock of a newer build with the artifacts of an older one do not agree.
+func TestNewLockOldArtifacts(t *testing.T) {
+	old := built(t)
+	next := old.clone().edit(`disk = "1GiB"`, `disk = "2GiB"`).build(start + 50)
+	next.folder = old.folder
+	expect(t, "old artifacts", next.input(), "lock-forged")
+}
+
+// In the build that introduces an operator signing key the accounts stay as
+// they are. Nothing is wrong with that, and the next build moves them.
+func TestAnOperatorSigningKeyWaits(t *testing.T) {
+	tr := built(t).edit(`operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}")
+	expect(t, "not built", tr.input(), "stale")
+	tr.build(start + 50)
+	r := expect(t, "built", tr.input(), "")
+	if !slices.Equal(r.Waiting, []string{"operator/RETAIL/signing/sk"}) {
+		t.Errorf("waiting: %q", r.Waiting)
+	}
+	// What changes meanwhile is told.
+	expect(t, "edited", tr.clone().edit(`disk = "1GiB"`, `disk = "2GiB"`).input(), "stale")
+	tr.build(start + 60)
+	if r := expect(t, "built again", tr.input(), ""); len(r.Waiting) > 0 {
+		t.Errorf("waiting: %q", r.Waiting)
+	}
+	issuer := tr.folder["accounts/B.json"]
+	if !strings.Contains(issuer, public("operator/RETAIL/signing/sk", "")) {
+		t.Errorf("not signed by the new key:\n%s", issuer)
+	}
+	// Back to a key that signed before is a change like any other.
+	back := tr.clone().edit(`account "B" {`, "account \"C\" {\n  signed_by = \"sk\"\n}\naccount \"B\" {")
+	expect(t, "another account", back.input(), "stale")
+}
+
+// How a token differs is told in words.
+func TestStaleInWords(t *testing.T) {
+	r := run(t, built(t).edit(`disk = "1GiB"`, `disk = "2GiB"`).input())
+	text := says(r.Diagnostics)
+	if !strings.Contains(text, "nats.limits.disk_storage: 1073741824 → 2147483648") {
+		t.Error(text)
+	}
+	r = run(t, built(t).edit(`subjects  = ["s.>"]`, `subjects  = ["s.>", "r"]`).input())
+	if text := says(r.Diagnostics); !strings.Contains(text, "subjects[r]: r is new") || !strings.Contains(text, "generated/jetstream/A/S.json:1:1") {
+		t.Error(text)
+	}
+}

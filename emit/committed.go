@@ -1,0 +1,102 @@
+package emit
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nkeys"
+)
+
+// newClaims are empty claims by the type that a token says it has.
+var newClaims = map[jwt.ClaimType]func() jwt.Claims{
+	jwt.OperatorClaim:   func() jwt.Claims { return &jwt.OperatorClaims{} },
+	jwt.AccountClaim:    func() jwt.Claims { return &jwt.AccountClaims{} },
+	jwt.UserClaim:       func() jwt.Claims { return &jwt.UserClaims{} },
+	jwt.ActivationClaim: func() jwt.Claims { return &jwt.ActivationClaims{} },
+}
+
+// Decode reads a token that a build wrote. It is an error if the text is not,
+// byte for byte, what a build writes of such claims (another header, lax base64,
+// fields in another order, unknown or twice), or if the signature is not that of
+// the key that the token names as its issuer. Whose key that is, is the caller's
+// to judge.
+func Decode(text string) (jwt.Claims, error) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("a token has three parts, this has %d", len(parts))
+	}
+	payload, err := base64Raw.DecodeString(parts[1])
+	if err != nil {
+		return nil, errors.New("its claims are not base64 as NATS writes it")
+	}
+	var kind struct {
+		NATS struct {
+			Type jwt.ClaimType `json:"type"`
+		} `json:"nats"`
+	}
+	if err := json.Unmarshal(payload, &kind); err != nil {
+		return nil, errors.New("its claims are not JSON")
+	}
+	empty := newClaims[kind.NATS.Type]
+	if empty == nil {
+		return nil, fmt.Errorf("it is of the type %q", kind.NATS.Type)
+	}
+	c := empty()
+	if err := json.Unmarshal(payload, c); err != nil {
+		return nil, fmt.Errorf("its claims are not those of a token of type %s", kind.NATS.Type)
+	}
+	input, err := SigningInput(c)
+	if err != nil || string(input) != parts[0]+"."+parts[1] {
+		return nil, errors.New("it is not in the form that a build writes")
+	}
+	sig, err := base64Raw.DecodeString(parts[2])
+	if err != nil || len(sig) != ed25519.SignatureSize || base64Raw.EncodeToString(sig) != parts[2] {
+		return nil, errors.New("its signature is not base64 as NATS writes it")
+	}
+	issuer, err := nkeys.FromPublicKey(c.Claims().Issuer)
+	if err != nil {
+		return nil, errors.New("its issuer is no public key")
+	}
+	if issuer.Verify(input, sig) != nil {
+		return nil, errors.New("its signature does not verify")
+	}
+	return c, nil
+}
+
+// Fill gives every token of a plan the text that committed has for it, whatever
+// that says, so that the files of a build can be rendered without a key; a
+// token for which it has "" gets a text with a signature that never verifies.
+// It returns the tokens whose text says to the byte what the plan says.
+// Signatures are not looked at.
+func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err error) {
+	same = make(map[*Token]bool, len(p.Tokens))
+	for _, t := range p.Tokens { // in the order of signing: embedded ones come first
+		if p.unsigned(t) {
+			same[t] = true
+			continue
+		}
+		for _, e := range t.embeds {
+			e.into.Token = e.token()
+		}
+		input, err := SigningInput(t.Claims)
+		if err != nil {
+			return nil, fmt.Errorf("encode the token of %s: %w", t.ID, err)
+		}
+		if t.Text = committed(t.ID); t.Text == "" {
+			t.Text = string(input) + "." + noSignature
+		} else {
+			same[t] = strings.HasPrefix(t.Text, string(input)+".")
+		}
+	}
+	return same, nil
+}
+
+// noSignature is in the place of a signature that there is none of.
+var noSignature = strings.Repeat("A", base64Raw.EncodedLen(ed25519.SignatureSize))
+
+// Unsigned reports that a file holds a token that Fill had no text for.
+func Unsigned(data string) bool { return strings.Contains(data, "."+noSignature) }

@@ -1,0 +1,148 @@
+package emit
+
+import (
+	"slices"
+	"time"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/compiler"
+	"jsc/emit/lock"
+)
+
+// Committed are the tokens that a build wrote, as far as they verify. What a
+// lock must say of them is worked out anew from them. It may be used by several
+// goroutines.
+type Committed struct {
+	lock       *lock.Lock
+	exports    map[string]exportIndex // by the account's public key
+	ledger     *ledger
+	activation func(text string) (id string, ok bool)
+}
+
+// NewCommitted takes the lock, the claims of the accounts' tokens, and what
+// finds the ID in the lock of an activation that an account embeds; that is
+// false for one that is not made here.
+func NewCommitted(l *lock.Lock, accounts []*jwt.AccountClaims, activation func(text string) (id string, ok bool)) *Committed {
+	s := &Committed{lock: l, exports: map[string]exportIndex{}, ledger: newLedger(l.Revoked), activation: activation}
+	for _, a := range accounts {
+		s.exports[a.Subject] = indexExports(a)
+	}
+	return s
+}
+
+// Digests are the digests that the lock may have for a token: one for each way
+// to declare the expiry that it has. known is false where the tokens do not
+// tell: an account that imports a service from an account which is not among
+// them. c is left as it was.
+func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
+	d := c.Claims()
+	data := *d
+	defer func() { *d = data }()
+	if a, ok := c.(*jwt.AccountClaims); ok {
+		imports := slices.Clone(a.Imports)
+		defer func() { a.Imports = imports }()
+		a.Imports = make(jwt.Imports, len(imports))
+		for i, imp := range imports {
+			copied := *imp
+			if copied.Token, known = s.inDigest(imp); !known {
+				return nil, false
+			}
+			a.Imports[i] = &copied
+		}
+	}
+	for _, e := range declarations(data.IssuedAt, data.Expires) {
+		sum, err := digest(c, declared(e))
+		if err != nil {
+			return nil, false
+		}
+		digests = append(digests, sum)
+	}
+	return digests, true
+}
+
+// inDigest is what an account's digest has for an import's token.
+func (s *Committed) inDigest(imp *jwt.Import) (text string, known bool) {
+	e := embed{text: imp.Token}
+	if id, ok := s.activation(imp.Token); ok {
+		t := s.lock.Tokens[id]
+		e.from = &Token{Digest: t.Claims, IssuedAt: t.IssuedAt}
+	}
+	if imp.Type != jwt.Service {
+		return e.inDigest(""), true
+	}
+	exporter, known := s.exports[imp.Account]
+	if !known {
+		return "", false
+	}
+	for _, x := range exporter[jwt.Service].Containing(string(imp.Subject)) {
+		return e.inDigest(responseWord(x.ResponseType)), true
+	}
+	return "", false
+}
+
+// responseWord is a topology's word for how a service answers.
+func responseWord(r jwt.ResponseType) string {
+	for word, of := range responseTypes {
+		if of == r {
+			return word
+		}
+	}
+	return defaultResponse
+}
+
+// declarations are the ways to declare an expiry that give a token issued at
+// iat the end exp.
+func declarations(iat, exp int64) []compiler.Expiry {
+	if exp == 0 {
+		return []compiler.Expiry{{}}
+	}
+	all := []compiler.Expiry{{At: time.Unix(exp, 0)}}
+	if exp > iat {
+		all = append(all, compiler.Expiry{After: time.Duration(exp-iat) * time.Second})
+	}
+	return all
+}
+
+// Revocations are those that an account's token has, by what they end: a user's
+// key or "*", or the ID of an activation's revocation with the export's subject
+// in place of the token's.
+type Revocations map[string]int64
+
+// RevocationsIn are the revocations in an account's token.
+func RevocationsIn(c *jwt.AccountClaims) Revocations {
+	out := Revocations{}
+	for user, before := range c.Revocations {
+		out[user] = before
+	}
+	for _, e := range c.Exports {
+		for grantee, before := range e.Revocations {
+			out[exportRevocation(c.Subject, e, grantee)] = before
+		}
+	}
+	return out
+}
+
+// Revocations are those that the lock has for an account among the committed
+// ones.
+func (s *Committed) Revocations(c *jwt.AccountClaims) Revocations {
+	out := Revocations{}
+	for user, before := range s.ledger.users[c.Subject] {
+		out[user] = before
+	}
+	for _, r := range s.ledger.activations[c.Subject] {
+		for _, e := range s.exports[c.Subject][claimTypes[compiler.Type(r.kind)]].Overlapping(r.subject) {
+			id := exportRevocation(c.Subject, e, r.grantee)
+			out[id] = max(out[id], r.before)
+		}
+	}
+	return out
+}
+
+func exportRevocation(account string, e *jwt.Export, grantee string) string {
+	kind := compiler.StreamType
+	if e.Type == jwt.Service {
+		kind = compiler.ServiceType
+	}
+	return lock.RevocationID(account, string(kind), string(e.Subject), grantee)
+}
