@@ -17,6 +17,9 @@ import (
 // header is the first part of every token, in the jwt library's bytes.
 const header = `{"typ":"JWT","alg":"ed25519-nkey"}`
 
+// jtiSize is how many bytes of digest a jti is: SHA-512/256's.
+const jtiSize = sha512.Size256
+
 // claimsVersion is the version of the claims' layout that jwt/v2 stamps
 // (libVersion in its decoder.go).
 const claimsVersion = 2
@@ -75,16 +78,16 @@ func payload(c jwt.Claims) ([]byte, error) {
 // digest is the lock's word for what a token says, whenever it was issued: over
 // the payload without iat and jti, with its declared expiry in place of exp.
 // Embedded tokens are to stand in c as embed.inDigest has them. c is left without iat,
-// jti and exp.
-func digest(c jwt.Claims, declared string) (string, error) {
+// jti and exp; size is how many bytes of payload that is.
+func digest(c jwt.Claims, declared string) (digest string, size int, err error) {
 	d := c.Claims()
 	d.IssuedAt, d.ID, d.Expires = 0, "", 0
 	body, err := json.Marshal(c)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	h := sha256.New()
 	h.Write(body)
 	h.Write([]byte("\nexpires " + declared + "\n"))
-	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+	return "sha256:" + hex.EncodeToString(h.Sum(nil)), len(body), nil
 }

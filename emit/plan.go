@@ -47,7 +47,7 @@ func (p *Plan) Token(id string) *Token { return p.byID[id] }
 // the old lock tells of. A token that says the same as before keeps its time of
 // issue, and so its bytes; any other gets one that is later than its former
 // one and than every revocation that could match it. Durations that are due are
-// renewed. The diagnostics are errors that forbid the build.
+// renewed. Errors among the diagnostics forbid the build.
 func NewPlan(t *compiler.Topology, old *lock.Lock, now int64) (*Plan, hcl.Diagnostics) {
 	return newPlan(t, old, now, false)
 }
@@ -105,6 +105,7 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		}
 		for _, tk := range all[i] {
 			p.issue(tk, k.killed(p, tk))
+			p.judgeLength(tk)
 		}
 		p.Tokens = append(p.Tokens, all[i]...)
 	}
@@ -145,7 +146,7 @@ func (p *planner) issue(t *Token, killed int64) {
 // have come this far; it is said of the token, and nothing is written.
 func (p *planner) digest(t *Token) {
 	var err error
-	if t.Digest, err = digest(t.Claims, declared(t.expiry)); err != nil {
+	if t.Digest, t.body, err = digest(t.Claims, declared(t.expiry)); err != nil {
 		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
 	}
 }

@@ -122,7 +122,7 @@ func (p *planner) digestBy(t *Token, k KeyRef) string {
 	d := t.Claims.Claims()
 	issuer := d.Issuer
 	d.Issuer = k.PublicKey
-	sum, err := digest(t.Claims, declared(t.expiry))
+	sum, _, err := digest(t.Claims, declared(t.expiry))
 	d.Issuer = issuer
 	if err != nil {
 		return ""

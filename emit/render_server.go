@@ -136,6 +136,9 @@ func (r *rendering) serverConf(src *schema.Server, name, path string, i, n int) 
 	c.gap()
 	c.text("server_name", name)
 	c.text("listen", address(src.Host.Or(defaultHost), src.Port.Or(defaultPort)))
+	if n := r.p.MaxControlLine(); n > 0 {
+		c.number("max_control_line", int64(n))
+	}
 	if src.HTTPPort.IsSet() {
 		c.text("http", address(defaultHost, src.HTTPPort.Value))
 	}
@@ -170,8 +173,8 @@ func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream) {
 	c.text("store_dir", src.StoreDir.Or(defaultStoreDir))
 	c.textIf("domain", r.t.Server.Domain)
 	memory, disk := reserved(r.t)
-	c.size("max_memory_store", src.MaxMemory, memory)
-	c.size("max_file_store", src.MaxFile, disk)
+	c.size("max_mem", src.MaxMemory, memory)
+	c.size("max_file", src.MaxFile, disk)
 	if s := src.SyncInterval; s.IsSet() {
 		c.text("sync_interval", syncInterval(s.Value))
 	}

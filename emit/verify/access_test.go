@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,26 @@ func TestUsers(t *testing.T) {
 				t.Errorf("no user was refused:\n%s", table(t, r))
 			}
 		})
+	}
+}
+
+// TestLargeToken: a user whose token is longer than what a server's default
+// max_control_line lets through is proved like any other.
+func TestLargeToken(t *testing.T) {
+	var streams, manage strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&streams, "stream \"OWN%d\" { subjects = [\"own%d\"] }\n", i, i)
+		fmt.Fprintf(&manage, "account.B.stream.OWN%d, ", i)
+	}
+	r := verifyText(t, kindTopology("push", "", "", streams.String()+`
+  user "has" {
+    access {
+      shares = [share.x]
+      manage = [`+manage.String()+`]
+    }
+  }`), Options{})
+	if !r.OK() {
+		t.Errorf("not all proved:\n%s", table(t, r))
 	}
 }
 

@@ -46,8 +46,9 @@ const bootTimeout = time.Minute
 // boot starts nats-server from the resolver.conf of the files, which are
 // written to a private temporary folder: one server that does not listen, or a
 // cluster whose servers listen for each other on the loopback. Nothing of the
-// topology's host, ports, folders and TLS is used (SECURITY.md D8).
-func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size int) (_ *system, err error) {
+// topology's host, ports, folders and TLS is used (SECURITY.md D8). A line of 0
+// is the server's default.
+func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size, line int) (_ *system, err error) {
 	dir, err := os.MkdirTemp("", "jsc-verify-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
@@ -81,6 +82,7 @@ func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags
 		opts.JetStreamMaxStore, opts.JetStreamMaxMemory = raised, raised
 		opts.JetStreamDomain = s.Domain
 		opts.FeatureFlags = flags
+		opts.MaxControlLine = int32(line)
 		if size > 1 {
 			joinCluster(opts, routes, i)
 		}

@@ -159,7 +159,7 @@ func ackModes(s *compiler.Server) []map[string]bool {
 
 // in proves the shares on a system with the given feature flags.
 func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.Share, done, total int) error {
-	sys, err := boot(ctx, v.files, v.t.Server, flags, clusterSize(v.streams(shares)))
+	sys, err := boot(ctx, v.files, v.t.Server, flags, clusterSize(v.streams(shares)), v.plan.MaxControlLine())
 	if err != nil {
 		return err
 	}

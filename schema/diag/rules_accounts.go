@@ -103,6 +103,12 @@ var userRules = []Rule{
 		Mend:    "Remove push = true unless this user has to push account tokens.",
 	},
 	{
+		Name: "user-token-large", Severity: warn, // the user; how many bytes
+		Message: "the token of user %q has %v bytes, with which nobody connects to a server of the default max_control_line",
+		Why:     "A client sends its token on one line, and nats-server closes a connection whose line is longer than max_control_line, by default 4096 bytes.",
+		Mend:    "Raise max_control_line in the servers' configuration, or split the access among several users.",
+	},
+	{
 		Name: "shared-inbox", Severity: warn, // the user; the account
 		Message: "user %q can read the replies to other users of account %q",
 		Why:     "Users that may all subscribe to one inbox prefix can read each other's replies.",

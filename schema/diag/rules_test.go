@@ -41,7 +41,7 @@ warning: share-push-no-deliver-group deliver-remapped long-poll-threshold user-u
 over-grant wildcard-export-wide expires-soon no-expiry unused-share-grant unused-local unused-variable stream-unbounded
 ephemeral-no-ack dollar-stripped operator-identity-signs bearer-user replicas-even unreachable-permission
 importer-has-no-user-for-share deprecated-field ignore-without-reason naming
-sys-user-unrestricted shared-inbox server-plaintext
+sys-user-unrestricted shared-inbox user-token-large server-plaintext
 
 info: flow-control-queue ack-format-v1 push-over-pull no-account-limits memory-resolver-large
 `

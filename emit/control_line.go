@@ -1,0 +1,69 @@
+package emit
+
+import (
+	"crypto/ed25519"
+	"strconv"
+
+	"jsc/schema/diag"
+)
+
+const (
+	// controlLine is the longest line that a server takes from a client unless
+	// max_control_line says otherwise (nats-server, MAX_CONTROL_LINE_SIZE), and
+	// the step in which it is raised.
+	controlLine = 4096
+	// connectRest is room for what a client's CONNECT has beside the user's
+	// token: some 260 bytes with its signature, and the client's own name.
+	connectRest = 512
+)
+
+// MaxControlLine is the max_control_line, in bytes, with which every user of
+// the plan can connect; 0 when the server's default will do. A client sends its
+// token on one line, CONNECT.
+func (p *Plan) MaxControlLine() int {
+	longest := 0
+	for _, t := range p.Tokens {
+		if t.Kind == UserToken {
+			longest = max(longest, t.length()+connectRest)
+		}
+	}
+	return raisedLine(longest)
+}
+
+// raisedLine is the max_control_line for a line of that many bytes; 0 when the
+// default will do.
+func raisedLine(bytes int) int {
+	if bytes <= controlLine {
+		return 0
+	}
+	return (bytes + controlLine - 1) / controlLine * controlLine
+}
+
+// length is how many bytes the token's text has, signed or not.
+func (t *Token) length() int {
+	payload := t.body + len(`"iat":,"jti":"",`) + len(strconv.FormatInt(t.IssuedAt, 10)) + base32Raw.EncodedLen(jtiSize)
+	if t.Expires != 0 {
+		payload += len(`"exp":,`) + len(strconv.FormatInt(t.Expires, 10))
+	}
+	return len(encodedHeader) + len("..") + base64Raw.EncodedLen(payload) + base64Raw.EncodedLen(ed25519.SignatureSize)
+}
+
+// judgeLength warns of a user's token with which nobody can connect to a server
+// that has the default max_control_line.
+func (p *planner) judgeLength(t *Token) {
+	line := raisedLine(t.length() + connectRest)
+	if t.Kind != UserToken || line == 0 {
+		return
+	}
+	at := t.at
+	if t.User.Src != nil {
+		at = t.User.Src.LabelOrNameRange()
+	}
+	d := diag.New("user-token-large", at, t.User.Name, t.length())
+	if o := p.Topology.Operator; o != nil && o.External {
+		diag.WithHint(d, "Set max_control_line: %d in the servers' configuration, or split the access among several users.", line)
+	} else {
+		diag.WithHint(d, "Use server.conf, which sets max_control_line, or set it to at least %d in a configuration of your own.", line)
+	}
+	p.diags = append(p.diags, d)
+}
