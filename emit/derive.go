@@ -52,7 +52,7 @@ func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
 		}
 	}
 	for _, e := range declarations(data.IssuedAt, data.Expires) {
-		sum, err := digest(c, declared(e))
+		sum, _, err := digest(c, declared(e))
 		if err != nil {
 			return nil, false
 		}
