@@ -275,9 +275,19 @@ func (s *scope) walk(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnosti
 	return v, nil
 }
 
+// stepRange is where a step's name stands, without the dot before it.
+func stepRange(st hcl.Traverser) hcl.Range {
+	at := st.SourceRange()
+	if a, ok := st.(hcl.TraverseAttr); ok && at.End.Byte-at.Start.Byte == len(a.Name)+1 {
+		at.Start.Byte++
+		at.Start.Column++
+	}
+	return at
+}
+
 // step takes one step from v.
 func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics) {
-	at := st.SourceRange()
+	at := stepRange(st)
 	switch v.Type() {
 	case refType:
 		return s.eval.member(v.EncapsulatedValue().(*Head), st, at)
