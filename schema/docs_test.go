@@ -18,7 +18,7 @@ func TestLanguagePage(t *testing.T) {
 	page := string(data)
 	for what, number := range map[string]int{
 		"seconds": int(DefaultBounds.Time.Seconds()), "GiB of memory": int(DefaultBounds.Heap >> 30), "entities": DefaultBounds.Entities,
-		"MiB | `file-too-large`": maxFile >> 20, "| `evaluation-limit` |\n| values": maxNesting, "| `evaluation-limit` |\n| a value |": maxWaiting,
+		"MiB | `file-too-large`": maxFile >> 20, "MiB; 64 MiB": maxSource >> 20, "| `evaluation-limit` |\n| nesting": maxSigns, "| `evaluation-limit` |\n| values": maxNesting, "| `evaluation-limit` |\n| a value |": maxWaiting,
 		"elements, 512 deep": maxValue, "deep | `evaluation-limit` |\n| a text": maxValueDepth, "MiB | `evaluation-limit`": maxText >> 20,
 		"elements | `evaluation-limit` |\n| a width": maxElements, "| `evaluation-limit` |\n| a number": maxFormatWidth,
 		"| `evaluation-limit` |\n| YAML": maxModuleDepth, "| `evaluation-limit`, `bad-expression`": maxYAMLIndent, "| `evaluation-limit` |\n| modules": maxExponent,

@@ -153,6 +153,14 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestSourceSize has sources that the parser could not hold.
+func TestSourceSize(t *testing.T) {
+	_, diags := load1(t, strings.Repeat("# a comment\n", maxSource/12+1))
+	hold(t, diags, "t.hcl:0 file-too-large ~ 16 MiB")
+	_, diags = load1(t, "locals {\n a = "+strings.Repeat("(", maxSigns+1))
+	hold(t, diags, "t.hcl:0 evaluation-limit ~ signs")
+}
+
 func reversed(lines []string) []string {
 	out := []string{lines[0]}
 	for i := len(lines) - 3; i > 0; i-- {

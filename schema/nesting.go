@@ -19,7 +19,8 @@ import (
 const maxNesting = 256
 
 func tooDeep(at hcl.Range) hcl.Diagnostics {
-	return hcl.Diagnostics{diag.New("evaluation-limit", at, fmt.Sprintf("the source is nested more than %d deep", maxNesting))}
+	d := diag.New("evaluation-limit", at, fmt.Sprintf("the source is nested more than %d deep", maxNesting))
+	return hcl.Diagnostics{diag.WithHint(d, "Break it up: locals name the parts of an expression.")}
 }
 
 // level is one open bracket, template, or template directive.

@@ -9,8 +9,14 @@ import (
 	"strings"
 )
 
-// maxFile is the most that jsc reads of one file, in bytes.
-const maxFile = 64 << 20
+const (
+	// maxFile is the most that jsc reads of one file, in bytes.
+	maxFile = 64 << 20
+	// maxSource is the most that a file of HCL may have: its parser takes
+	// several hundred bytes for each of the source's.
+	maxSource     = 16 << 20
+	maxSourceText = "16 MiB"
+)
 
 // refusal says why a path of the topology cannot be read: a mistake in the
 // topology, or an attack by it, rather than a failure of the machine.

@@ -12,9 +12,12 @@ import (
 	"jsc/schema/diag"
 )
 
-// scan refuses what must not reach a parser: text that is not UTF-8, invisible
-// characters, secrets, and nesting without end.
+// scan refuses what must not reach a parser: too much of it, text that is not
+// UTF-8, invisible characters, secrets, and nesting without end.
 func scan(name string, data []byte) hcl.Diagnostics {
+	if len(data) > maxSource {
+		return hcl.Diagnostics{diag.New("file-too-large", hcl.Range{Filename: name}, name, maxSourceText)}
+	}
 	if d := hidden(name, data); d != nil {
 		return hcl.Diagnostics{d}
 	}
@@ -27,7 +30,26 @@ func scan(name string, data []byte) hcl.Diagnostics {
 	if shallow(data) {
 		return nil
 	}
+	if signs(data) > maxSigns {
+		d := diag.New("evaluation-limit", hcl.Range{Filename: name}, fmt.Sprintf("the source has more than %d signs", maxSigns))
+		return hcl.Diagnostics{diag.WithHint(d, "Keep data in a file of its own: csvdecode and jsondecode read it.")}
+	}
 	return nesting(name, data, hclsyntax.LexConfig)
+}
+
+// maxSigns bounds the tokens of a source: the lexer keeps a hundred bytes for
+// each of them, which of 16 MiB of brackets makes two gigabytes.
+const maxSigns = 6 << 20
+
+// signs counts the characters that neither belong to a word nor are spaces.
+func signs(data []byte) int {
+	n := 0
+	for _, c := range data {
+		if c != ' ' && c != '_' && (c < '0' || c > '9' && c < 'A' || c > 'Z' && c < 'a' || c > 'z' && c < utf8.RuneSelf) {
+			n++
+		}
+	}
+	return n
 }
 
 // secretIn names the secret that data holds; "" when there is none.
