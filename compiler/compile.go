@@ -103,6 +103,7 @@ func (p *pass) check() {
 	p.checkUserInboxes()
 	p.checkImportCycles()
 	p.checkServerLimits()
+	p.checkResolverLimit()
 }
 
 // add reports diagnostics; nil ones are left out.

@@ -17,6 +17,10 @@ const (
 	defaultAckFormat   = "v1"
 )
 
+// maxClusterSize bounds how many configurations a topology can ask for; every
+// server of a cluster has a route to every other one.
+const maxClusterSize = 256
+
 // ackFlag is nats-server's feature flag that selects the v2 ack and
 // flow-control subjects (server/feature_flags.go).
 const ackFlag = "js_ack_fc_v2"
@@ -48,8 +52,8 @@ func (p *pass) compileServer() {
 		s.Version = defaultVersion
 	}
 	s.ClusterSize = int(src.ClusterSize.Or(defaultClusterSize))
-	if s.ClusterSize < 1 {
-		p.add(diag.New("bad-value", src.ClusterSize.Range(), "cluster_size", "at least 1", strconv.Itoa(s.ClusterSize)))
+	if s.ClusterSize < 1 || s.ClusterSize > maxClusterSize {
+		p.add(diag.New("bad-value", src.ClusterSize.Range(), "cluster_size", "1 to "+strconv.Itoa(maxClusterSize), strconv.Itoa(s.ClusterSize)))
 		s.ClusterSize = defaultClusterSize
 	}
 	s.Ack = ackFormats[src.AckFormat.Or(defaultAckFormat)]

@@ -12,6 +12,9 @@ import (
 // checkServer refuses what nats-server refuses in its configuration, or reads
 // and ignores.
 func (p *pass) checkServer(src *schema.Server) {
+	if src.Host.IsSet() && !validHost(src.Host.Value) {
+		p.add(diag.New("bad-value", src.Host.Range(), "host", "an IP address or a host name, without a port", quote(src.Host.Value)))
+	}
 	for _, port := range []struct {
 		name string
 		attr schema.Attr[int64]
@@ -19,6 +22,9 @@ func (p *pass) checkServer(src *schema.Server) {
 		if port.attr.IsSet() && (port.attr.Value < 1 || port.attr.Value > 65535) {
 			p.add(diag.New("bad-value", port.attr.Range(), port.name, "1 to 65535", strconv.FormatInt(port.attr.Value, 10)))
 		}
+	}
+	if src.HTTPPort.IsSet() && src.HTTPPort.Value == src.Port.Or(defaultPort) {
+		p.add(diag.New("bad-value", src.HTTPPort.Range(), "http_port", "another port than clients connect to", strconv.FormatInt(src.HTTPPort.Value, 10)))
 	}
 	if js := src.JetStream; js != nil && js.SyncInterval.IsSet() && js.SyncInterval.Value != "always" {
 		if d, err := schema.ParseDuration(js.SyncInterval.Value); err != nil || d <= 0 {
@@ -28,10 +34,21 @@ func (p *pass) checkServer(src *schema.Server) {
 	if src.Resolver != nil {
 		p.checkResolver(src.Resolver)
 	}
-	if c := src.Cluster; c != nil {
-		if n := len(c.Routes.Or(nil)); n > 0 && n != p.t.Server.ClusterSize {
-			p.add(diag.New("bad-value", c.Routes.Range(), "routes", "one for each of the "+strconv.Itoa(p.t.Server.ClusterSize)+" servers", strconv.Itoa(n)))
-		}
+	if t := src.TLS; t != nil {
+		p.checkPath("cert_file", t.CertFile)
+		p.checkPath("key_file", t.KeyFile)
+		p.checkPath("ca_file", t.CAFile)
+	}
+	p.checkCluster(src)
+}
+
+// defaultPort is where clients connect (SECURITY E2).
+const defaultPort = 4222
+
+// checkPath refuses the empty path of a file or folder.
+func (p *pass) checkPath(name string, path schema.Attr[string]) {
+	if path.IsSet() && path.Value == "" {
+		p.add(diag.New("bad-value", path.Range(), name, "the path of a file or folder", quote("")))
 	}
 }
 
@@ -78,7 +95,33 @@ func (p *pass) checkResolver(src *schema.Resolver) {
 			p.add(diag.New("missing-attribute", src.Site().Body, "a resolver of type "+quote(kind), name))
 		}
 	}
-	if n := int64(len(p.config.Accounts)); kind == "cache" && src.Limit.IsSet() && src.Limit.Value < n {
-		p.add(diag.New("bad-value", src.Limit.Range(), "limit", "at least the number of accounts, "+strconv.FormatInt(n, 10), strconv.FormatInt(src.Limit.Value, 10)))
+	p.checkPath("dir", src.Dir)
+	for _, d := range []struct {
+		name string
+		attr schema.Attr[schema.Duration]
+	}{{"interval", src.Interval}, {"timeout", src.Timeout}} {
+		if d.attr.IsSet() && d.attr.Value <= 0 {
+			p.add(diag.New("bad-value", d.attr.Range(), d.name, "longer than nothing", d.attr.Value.String()))
+		}
+	}
+}
+
+// checkResolverLimit refuses a resolver that has not enough room for the
+// accounts: a full one leaves out those that no longer fit, a cache forgets
+// others for them, and neither says so (server/dirstore.go, write).
+func (p *pass) checkResolverLimit() {
+	src := p.t.Server.Src
+	if src == nil || src.Resolver == nil || !src.Resolver.Limit.IsSet() {
+		return
+	}
+	preloaded := int64(0)
+	for _, a := range p.t.Accounts {
+		if !a.External {
+			preloaded++
+		}
+	}
+	if limit := src.Resolver.Limit; limit.Value < max(preloaded, 1) {
+		least := "at least the number of accounts, " + strconv.FormatInt(preloaded, 10)
+		p.add(diag.New("bad-value", limit.Range(), "limit", least, strconv.FormatInt(limit.Value, 10)))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,6 @@ const (
 	defaultHost     = "127.0.0.1"
 	defaultPort     = 4222
 	defaultStoreDir = "./data/jetstream"
-	defaultRoute    = "127.0.0.1:6222"
 )
 
 // operatorConf holds the operator's JWT alone, so that a deployment can keep
@@ -117,30 +115,34 @@ func (r *rendering) serverConfs() error {
 		src = &schema.Server{}
 	}
 	n := max(1, r.t.Server.ClusterSize)
+	routes := routes(src.Cluster, n)
 	for i := range n {
 		name, path := r.t.Server.Name, "server.conf"
 		if n > 1 {
 			name = fmt.Sprintf("%s-%d", name, i+1)
 			path = fmt.Sprintf("server-%d.conf", i+1)
 		}
-		if err := r.serverConf(src, name, path, i, n); err != nil {
+		if err := r.serverConf(src, name, path, routes, i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *rendering) serverConf(src *schema.Server, name, path string, i, n int) error {
+// serverConf writes the configuration of server i. Where several servers have
+// routes to one machine, their ports count up from the first one's.
+func (r *rendering) serverConf(src *schema.Server, name, path string, routes []string, i int) error {
+	before := neighbours(routes, i)
 	c := &confWriter{}
 	c.include("resolver.conf")
 	c.gap()
 	c.text("server_name", name)
-	c.text("listen", address(src.Host.Or(defaultHost), src.Port.Or(defaultPort)))
+	c.text("listen", address(src.Host.Or(defaultHost), src.Port.Or(defaultPort)+before))
 	if n := r.p.MaxControlLine(); n > 0 {
 		c.number("max_control_line", int64(n))
 	}
 	if src.HTTPPort.IsSet() {
-		c.text("http", address(defaultHost, src.HTTPPort.Value))
+		c.text("http", address(defaultHost, src.HTTPPort.Value+before))
 	}
 	if len(r.t.Server.Flags) > 0 {
 		c.block("feature_flags", func() {
@@ -160,8 +162,8 @@ func (r *rendering) serverConf(src *schema.Server, name, path string, i, n int) 
 			}
 		})
 	}
-	if n > 1 {
-		c.block("cluster", func() { r.cluster(c, src.Cluster, i) })
+	if len(routes) > 1 {
+		c.block("cluster", func() { r.cluster(c, src.Cluster, routes, i) })
 	}
 	return r.conf(c, name, path)
 }
@@ -227,27 +229,6 @@ func syncInterval(written string) string {
 		return d.String()
 	}
 	return strings.ToLower(written)
-}
-
-// cluster is what server i is told of the others. Routes are one a server, so
-// its own says where it listens when nothing else does.
-func (r *rendering) cluster(c *confWriter, src *schema.Cluster, i int) {
-	if src == nil {
-		src = &schema.Cluster{}
-	}
-	routes := src.Routes.Or(nil)
-	listen := defaultRoute
-	if i < len(routes) {
-		if u, err := url.Parse(routes[i]); err == nil && u.Host != "" {
-			listen = u.Host
-		}
-	}
-	// nats-server refuses a cluster's name with spaces.
-	c.text("name", src.Name.Or(strings.ReplaceAll(r.t.Operator.Name, " ", "-")))
-	c.text("listen", src.Listen.Or(listen))
-	if len(routes) > 0 {
-		c.list("routes", routes)
-	}
 }
 
 func address(host string, port int64) string {

@@ -135,6 +135,24 @@ func TestServerConfigs(t *testing.T) {
 				if got := address(o.Cluster.Host, int64(o.Cluster.Port)); got != want {
 					t.Errorf("%s listens on %s for routes, not %s", o.ServerName, got, want)
 				}
+				if o.Port != 4222 {
+					t.Errorf("%s listens on port %d on a machine of its own", o.ServerName, o.Port)
+				}
+			},
+		},
+		"cluster on one machine": {
+			src:  schema.Server{HTTPPort: schema.Set(int64(8222), nil)},
+			size: 3, files: []string{"server-1.conf", "server-2.conf", "server-3.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				i := map[string]int{"OP-1": 0, "OP-2": 1, "OP-3": 2}[o.ServerName]
+				if o.Host != "127.0.0.1" || o.Port != 4222+i || o.HTTPPort != 8222+i || o.Cluster.Host != "127.0.0.1" || o.Cluster.Port != 6222+i {
+					t.Errorf("%s listens on %s:%d, http %d, routes %s:%d", o.ServerName, o.Host, o.Port, o.HTTPPort, o.Cluster.Host, o.Cluster.Port)
+				}
+				for j, route := range o.Routes {
+					if want := address("127.0.0.1", int64(6222+j)); len(o.Routes) != 3 || route.Host != want {
+						t.Errorf("route %d of %s is %s, not %s", j, o.ServerName, route, want)
+					}
+				}
 			},
 		},
 	} {

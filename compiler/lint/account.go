@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"net"
-
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
@@ -34,15 +32,10 @@ func operatorIdentitySigns(f *finder) {
 // serverPlaintext: a host that others can reach, without TLS.
 func serverPlaintext(f *finder) {
 	src := f.topology.Server.Src
-	if src == nil || src.TLS != nil || !src.Host.IsSet() || isLoopback(src.Host.Value) {
+	if src == nil || src.TLS != nil || !src.Host.IsSet() || compiler.Loopback(src.Host.Value) {
 		return
 	}
 	f.add(diag.New("server-plaintext", src.Host.Range(), src.Host.Value))
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // largePreload is the number of accounts from which on a memory resolver's

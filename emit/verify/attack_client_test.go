@@ -50,7 +50,7 @@ func (s *site) as(who string) *nats.Conn {
 }
 
 // connect connects as the user of an ID with any token and inbox prefix.
-func (s *site) connect(id, token, inbox string) (*nats.Conn, error) {
+func (s *site) connect(id, token, inbox string, more ...nats.Option) (*nats.Conn, error) {
 	options := []nats.Option{
 		nats.UserJWT(func() (string, error) { return token, nil }, func(nonce []byte) ([]byte, error) { return s.pair(id).Sign(nonce) }),
 		nats.NoReconnect(),
@@ -59,6 +59,7 @@ func (s *site) connect(id, token, inbox string) (*nats.Conn, error) {
 	if inbox != "" {
 		options = append(options, nats.CustomInboxPrefix(inbox))
 	}
+	options = append(options, more...)
 	nc, err := nats.Connect(s.server.ClientURL(), options...)
 	if err == nil {
 		s.t.Cleanup(nc.Close)
