@@ -78,7 +78,7 @@ func provesExample(t *testing.T, dir string, env []string) []string {
 	}
 	runs(t, append([]string{"build", dir, "--locked"}, env...)...)
 
-	stdout, _ := runs(t, append([]string{"verify", dir, "--format", "json"}, env...)...)
+	stdout, _ := runs(t, append([]string{"verify", dir, "--format", "json", "--sample", "60"}, env...)...)
 	var report struct {
 		Rows []struct{ Share, Kind, Grant string }
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -18,6 +19,7 @@ type verifier struct {
 	place
 	format   string
 	shares   []string
+	sample   int
 	messages int
 }
 
@@ -28,9 +30,10 @@ func newVerify(t *terminal) *cobra.Command {
 		Short: "Boot nats-server and prove every share, and that nothing else crosses",
 		Long: `Boot nats-server in this process with throw-away keys, make the streams and
 consumers, and prove every share as its importers would use it, message by
-message; and try what must be refused. No key is needed, no port is opened, and
-nothing is written but to a private temporary folder.`,
-		Example: "  jsc verify topology.hcl\n  jsc verify topology.hcl --share order-events --format junit",
+message; and try what must be refused. No key is needed, nothing is written but to
+a private temporary folder, and no port is opened, save on the loopback where
+replicas need a cluster.`,
+		Example: "  jsc verify topology.hcl\n  jsc verify topology.hcl --share order-events --format junit\n  jsc verify tenants --sample 50",
 		Args:    onePath,
 		RunE:    func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), pathOf(args)) },
 	}
@@ -38,6 +41,7 @@ nothing is written but to a private temporary folder.`,
 	v.place.flags(f)
 	f.StringVar(&v.format, "format", "text", "text, json or junit")
 	f.StringArrayVar(&v.shares, "share", nil, "prove only this share (may be given again)")
+	f.IntVar(&v.sample, "sample", 0, "prove only this many shares, spread evenly over all (default: all)")
 	f.IntVar(&v.messages, "messages", 0, "messages through each share (default: enough to pass 4 MiB)")
 	return cmd
 }
@@ -56,6 +60,9 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	if v.messages < 0 {
 		return usageError{fmt.Errorf("--messages is a number from 1 upward, not %d", v.messages)}
 	}
+	if v.sample < 0 || v.sample > 0 && len(v.shares) > 0 {
+		return usageError{errors.New("--sample is a number from 1 upward, and stands without --share")}
+	}
 	pr, err := v.place.open(path)
 	if err != nil {
 		return err
@@ -70,6 +77,14 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	for _, name := range v.shares {
 		if !c.hasShare(name) {
 			return usageError{fmt.Errorf("the topology has no share %q", name)}
+		}
+	}
+	if all := len(c.topology.Shares); v.sample > 0 && v.sample < all {
+		for i := range v.sample {
+			v.shares = append(v.shares, c.topology.Shares[i*all/v.sample].Name)
+		}
+		if !v.quiet {
+			fmt.Fprintf(v.stderr, "jsc: a sample of %s of %s shares\n", count(v.sample), count(all))
 		}
 	}
 	progress := v.progress("booting nats-server")

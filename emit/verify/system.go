@@ -43,12 +43,28 @@ type connKey struct {
 // 30 ms, a cluster up to 10 s to elect a leader.
 const bootTimeout = time.Minute
 
-// boot starts nats-server from the resolver.conf of the files, which are
+// bootTries is how often a cluster is booted: the ports that were free a moment
+// ago may be taken by the time that its servers listen on them.
+const bootTries = 4
+
+// boot is bootOnce, tried again where a cluster did not come up.
+func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size, line int) (*system, error) {
+	for try := 1; ; try++ {
+		sys, err := bootOnce(ctx, files, s, flags, size, line)
+		if err == nil || size == 1 || try == bootTries || ctx.Err() != nil || !errors.Is(err, errNotStarted) {
+			return sys, err
+		}
+	}
+}
+
+var errNotStarted = errors.New("nats-server did not start")
+
+// bootOnce starts nats-server from the resolver.conf of the files, which are
 // written to a private temporary folder: one server that does not listen, or a
 // cluster whose servers listen for each other on the loopback. Nothing of the
 // topology's host, ports, folders and TLS is used (SECURITY.md D8). A line of 0
 // is the server's default.
-func boot(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size, line int) (_ *system, err error) {
+func bootOnce(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size, line int) (_ *system, err error) {
 	dir, err := os.MkdirTemp("", "jsc-verify-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
@@ -110,7 +126,7 @@ func (s *system) ready(ctx context.Context) error {
 			return err
 		}
 		if s.log.fatal() || !one.JetStreamEnabled() {
-			return errors.New("nats-server did not start")
+			return errNotStarted
 		}
 	}
 	if len(s.servers) == 1 {
