@@ -23,7 +23,7 @@ var operations = []struct {
 	{"read", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Read }, ownRows("read")},
 	{"write", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Write }, ownRows("write")},
 	{"shares", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Shares }, shareRows},
-	{"manage", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Manage }, manageStream},
+	{"manage", func(a *schema.Access) schema.Attr[[]schema.Entity] { return a.Manage }, manageRows},
 }
 
 // access is what an access block gives one user, while it is worked out.
@@ -68,31 +68,31 @@ func (a *access) allow(row *Row, local, group string) {
 }
 
 // ownRows gives what the owner's users need for a thing that they use in that
-// mode: the rows of the share that would give it to another account, at the
-// owner's own subjects.
+// mode.
 func ownRows(mode string) func(*pass, *access, schema.Entity, hcl.Range) {
 	return func(p *pass, a *access, e schema.Entity, at hcl.Range) {
-		own := p.owned(a, e, at)
-		if own == nil {
+		s := p.owned(a, e, at)
+		if s == nil {
 			return
 		}
-		own.Kind = kindOf(string(e.Header().Kind), mode, own.consumerConfig())
-		facts := own.Facts(&p.t.Server, nil)
-		facts.Watch = own.Kind.Takes(attrWatch)
-		given := len(a.PublishAllow) + len(a.SubscribeAllow)
-		for i := range own.Kind.Rows {
-			row := &own.Kind.Rows[i]
-			if !row.Applies(facts) {
-				continue
-			}
-			for _, subject := range row.Subjects(facts) {
-				a.allow(row, subject, own.group())
-			}
-		}
-		if len(a.PublishAllow)+len(a.SubscribeAllow) == given {
-			p.add(diag.New("bad-value", at, a.title(), "streams with subjects", own.Stream.title()+", which is a mirror"))
+		s.Kind = kindOf(string(e.Header().Kind), mode, s.consumerConfig())
+		if !a.own(p, s) {
+			p.add(diag.New("bad-value", at, a.title(), "streams with subjects", s.Stream.title()+", which is a mirror"))
 		}
 	}
+}
+
+// own gives the user a thing of its own account, unless nothing comes of it.
+func (a *access) own(p *pass, s *Share) bool {
+	own := &Own{User: a.user, List: a.list, Share: s}
+	grants := own.Grants(&p.t.Server)
+	for _, g := range grants {
+		a.allow(g.Row, g.Subject, s.group())
+	}
+	if len(grants) > 0 {
+		a.user.Own = append(a.user.Own, own)
+	}
+	return len(grants) > 0
 }
 
 // owned is an entity of the user's own account as a share of it would be, but
@@ -178,45 +178,4 @@ func (p *pass) checkUserInbox(a *access, t *Target, at hcl.Range) {
 		diag.WithNote(d, u.Src.InboxPrefix.Range(), "the user's prefix is set here")
 	}
 	p.add(diag.WithHint(d, "Give the shares of one user the same inbox_prefix, or make a user for each."))
-}
-
-// management is the API of one stream and of its consumers, without what
-// consumes them (nats-server server/jetstream_api.go).
-var management = []string{
-	"$JS.API.STREAM.CREATE.{stream}",
-	"$JS.API.STREAM.UPDATE.{stream}",
-	"$JS.API.STREAM.INFO.{stream}",
-	"$JS.API.STREAM.DELETE.{stream}",
-	"$JS.API.STREAM.PURGE.{stream}",
-	"$JS.API.STREAM.MSG.GET.{stream}",
-	"$JS.API.STREAM.MSG.DELETE.{stream}",
-	"$JS.API.STREAM.SNAPSHOT.{stream}",
-	"$JS.API.STREAM.RESTORE.{stream}",
-	"$JS.API.STREAM.LEADER.STEPDOWN.{stream}",
-	"$JS.API.STREAM.PEER.REMOVE.{stream}",
-	"$JS.API.CONSUMER.CREATE.{stream}",
-	"$JS.API.CONSUMER.CREATE.{stream}.>",
-	"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.*",
-	"$JS.API.CONSUMER.INFO.{stream}.*",
-	"$JS.API.CONSUMER.LIST.{stream}",
-	"$JS.API.CONSUMER.NAMES.{stream}",
-	"$JS.API.CONSUMER.DELETE.{stream}.*",
-	"$JS.API.CONSUMER.PAUSE.{stream}.*",
-	"$JS.API.CONSUMER.RESET.{stream}.*",
-	"$JS.API.CONSUMER.UNPIN.{stream}.*",
-	"$JS.API.CONSUMER.LEADER.STEPDOWN.{stream}.*",
-	"$JS.SNAPSHOT.ACK.{stream}.*",
-	"$JS.SNAPSHOT.RESTORE.{stream}.*",
-}
-
-// manageStream gives the API of a stream.
-func manageStream(p *pass, a *access, e schema.Entity, at hcl.Range) {
-	own := p.owned(a, e, at)
-	if own == nil {
-		return
-	}
-	facts := own.Facts(&p.t.Server, nil)
-	for _, template := range management {
-		a.PublishAllow = append(a.PublishAllow, facts.expand(template)...)
-	}
 }

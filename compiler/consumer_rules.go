@@ -158,6 +158,15 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		}
 		return nil
 	}},
+	// The server takes any group. No client can name one with white space, and in
+	// a user's permission a group is a pattern (server/client.go
+	// splitSubjectQueue): one with wildcards would let the user into others.
+	{"bad-value", []string{"deliver_group"}, func(c consumerCheck) []any {
+		if g := c.DeliverGroup; c.Push() && g != "" && (subject.Valid(g) != nil || !subject.Literal(g)) {
+			return []any{"deliver_group", "a name without white space, wildcards and empty tokens", strconv.Quote(g)}
+		}
+		return nil
+	}},
 	{"deliver-subject-cycle", []string{"deliver_subject"}, func(c consumerCheck) []any {
 		i := slices.IndexFunc(c.stream.Subjects, func(s string) bool { return c.Push() && subject.Contains(s, c.DeliverSubject) })
 		if i < 0 {

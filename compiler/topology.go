@@ -103,6 +103,7 @@ type User struct {
 	// the account defaults.
 	Unrestricted bool
 	Permissions  Permissions
+	Own          []*Own // what of its own account its access lists
 	Limits       UserLimits
 	Expiry       Expiry
 }

@@ -1,0 +1,82 @@
+package compiler
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema"
+)
+
+// Own is a thing of a user's own account that its access lists.
+type Own struct {
+	User *User
+	List string // the list of the access block: "publish", "consume", "read" …
+	// Share is the share that would give it to another account. It has no
+	// importers and is not one of the topology.
+	Share *Share
+}
+
+// Grants are what the user needs: the rows of the share's kind, at the owner's
+// own subjects. They are no grants of the topology; nothing is exported for
+// them.
+func (o *Own) Grants(server *Server) []*Grant {
+	s := o.Share
+	facts := s.Facts(server, nil)
+	facts.Watch, facts.Inbox = s.Kind.Takes(attrWatch), o.User.InboxPrefix
+	var out []*Grant
+	for i := range s.Kind.Rows {
+		row := &s.Kind.Rows[i]
+		if !row.Applies(facts) {
+			continue
+		}
+		for _, subject := range row.Subjects(facts) {
+			out = append(out, &Grant{
+				From: s.From, To: s.From, Type: row.Type, Subject: subject, Local: subject,
+				Share: s, Kind: row.Grant, Row: row, Needed: row.Needed, Why: row.Why,
+			})
+		}
+	}
+	return out
+}
+
+// Management is the kind of what a user may manage. No share has it.
+var Management = &ShareKind{
+	Name: "manage",
+	Rows: []Row{{Grant: "manage", Type: ServiceType, Templates: management, Needed: true, Why: "administers the stream and its consumers"}},
+}
+
+// management is the API of one stream and of its consumers, without what
+// consumes them (nats-server server/jetstream_api.go).
+var management = []string{
+	"$JS.API.STREAM.CREATE.{stream}",
+	"$JS.API.STREAM.UPDATE.{stream}",
+	"$JS.API.STREAM.INFO.{stream}",
+	"$JS.API.STREAM.DELETE.{stream}",
+	"$JS.API.STREAM.PURGE.{stream}",
+	"$JS.API.STREAM.MSG.GET.{stream}",
+	"$JS.API.STREAM.MSG.DELETE.{stream}",
+	"$JS.API.STREAM.SNAPSHOT.{stream}",
+	"$JS.API.STREAM.RESTORE.{stream}",
+	"$JS.API.STREAM.LEADER.STEPDOWN.{stream}",
+	"$JS.API.STREAM.PEER.REMOVE.{stream}",
+	"$JS.API.CONSUMER.CREATE.{stream}",
+	"$JS.API.CONSUMER.CREATE.{stream}.>",
+	"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.*",
+	"$JS.API.CONSUMER.INFO.{stream}.*",
+	"$JS.API.CONSUMER.LIST.{stream}",
+	"$JS.API.CONSUMER.NAMES.{stream}",
+	"$JS.API.CONSUMER.DELETE.{stream}.*",
+	"$JS.API.CONSUMER.PAUSE.{stream}.*",
+	"$JS.API.CONSUMER.RESET.{stream}.*",
+	"$JS.API.CONSUMER.UNPIN.{stream}.*",
+	"$JS.API.CONSUMER.LEADER.STEPDOWN.{stream}.*",
+	"$JS.SNAPSHOT.ACK.{stream}.*",
+	"$JS.SNAPSHOT.RESTORE.{stream}.*",
+}
+
+// manageRows gives the API of a stream.
+func manageRows(p *pass, a *access, e schema.Entity, at hcl.Range) {
+	if s := p.owned(a, e, at); s != nil {
+		s.Kind = Management
+		a.own(p, s)
+	}
+}
