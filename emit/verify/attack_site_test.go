@@ -101,8 +101,9 @@ func (s *site) must(err error) {
 // compile makes a topology of a text, with what jsc says of it.
 func (s *site) compile(text string) (*compiler.Topology, hcl.Diagnostics) {
 	s.tree["x.hcl"] = &fstest.MapFile{Data: []byte(text)}
-	config, diags := schema.Load(schema.Options{Tree: s.tree, Path: "x.hcl"})
-	top, more := compiler.Compile(config, func(id string) (string, bool) { return s.public(id), true })
+	pins := func(id string) (string, bool) { return s.public(id), true }
+	config, diags := schema.Load(schema.Options{Tree: s.tree, Path: "x.hcl", Keys: pins})
+	top, more := compiler.Compile(config, pins)
 	return top, append(diags, more...)
 }
 
