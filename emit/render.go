@@ -112,6 +112,8 @@ type rendering struct {
 	t    *compiler.Topology
 	kind string // what is being rendered
 	out  []Artifact
+	// byImporter is what activations returns, once asked.
+	byImporter map[*compiler.Account][]*Token
 }
 
 func (r *rendering) add(name string, data []byte, path ...string) {

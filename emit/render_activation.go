@@ -95,14 +95,24 @@ type handed struct {
 	file  string
 }
 
+// activations are the activation tokens by importer.
+func (r *rendering) activations() map[*compiler.Account][]*Token {
+	if r.byImporter == nil {
+		r.byImporter = map[*compiler.Account][]*Token{}
+		for _, t := range r.p.Tokens {
+			if t.Activation != nil && len(t.Activation.Grants) > 0 {
+				r.byImporter[t.Activation.To] = append(r.byImporter[t.Activation.To], t)
+			}
+		}
+	}
+	return r.byImporter
+}
+
 // handedTo are the token files of an external importer, one a token, sorted by
 // their grants' names.
 func (r *rendering) handedTo(a *compiler.Account) []handed {
 	var out []handed
-	for _, t := range r.p.Tokens {
-		if t.Activation == nil || t.Activation.To != a || len(t.Activation.Grants) == 0 {
-			continue
-		}
+	for _, t := range r.activations()[a] {
 		g := slices.MinFunc(t.Activation.Grants, func(x, y *compiler.Grant) int { return strings.Compare(x.Name, y.Name) })
 		out = append(out, handed{token: t, grant: g, file: TokenFile(g)})
 	}
@@ -134,8 +144,11 @@ func (r *rendering) activationJWTs() error {
 // readmes says to the owner of an external account how to import its tokens.
 func (r *rendering) readmes() error {
 	for _, a := range r.t.Accounts {
+		if !a.External {
+			continue
+		}
 		files := r.handedTo(a)
-		if !a.External || len(files) == 0 {
+		if len(files) == 0 {
 			continue
 		}
 		var b strings.Builder
