@@ -24,7 +24,7 @@ type Server struct {
 	AckFormat    Attr[string]          `hcl:"ack_format" enum:"v1,v2,both" doc:"which ack subjects shares grant; v1 when absent"`
 	Name         Attr[string]          `hcl:"name" doc:"the server's name; the operator's when absent"`
 	Host         Attr[string]          `hcl:"host" doc:"where it listens; 127.0.0.1 when absent"`
-	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent"`
+	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent; servers of one machine count up from it"`
 	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent"`
 	FeatureFlags Attr[map[string]bool] `hcl:"feature_flags" doc:"nats-server's feature flags"`
 	JetStream    *ServerJetStream      `hcl:"jetstream" doc:"JetStream of the servers"`
@@ -70,5 +70,5 @@ type Cluster struct {
 	Block
 	Name   Attr[string]   `hcl:"name" doc:"the cluster's name; the operator's when absent"`
 	Listen Attr[string]   `hcl:"listen" doc:"host:port for routes"`
-	Routes Attr[[]string] `hcl:"routes" doc:"the servers' route URLs, one a server"`
+	Routes Attr[[]string] `hcl:"routes" doc:"the servers' route URLs, one a server; ports of the loopback when absent"`
 }
