@@ -27,6 +27,11 @@ type manifest struct {
 // manifestFormat is the format of manifest.json that this package reads.
 const manifestFormat = 1
 
+// damaged says what is wrong with a manifest, and the way out.
+func damaged(format string, args ...any) error {
+	return fmt.Errorf(format+"; restore the output folder from git, or remove it and build again", args...)
+}
+
 func parseManifest(data []byte) (*manifest, error) {
 	if bytes.HasPrefix(data, []byte("<<<<<<<")) || bytes.Contains(data, []byte("\n<<<<<<<")) {
 		return nil, errors.New("it has merge conflict markers; take either side of the whole folder, then build")
@@ -40,7 +45,7 @@ func parseManifest(data []byte) (*manifest, error) {
 		} `json:"artifacts"`
 	}
 	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, err
+		return nil, damaged("%w", err)
 	}
 	if raw.Format != manifestFormat {
 		return nil, fmt.Errorf("its format is %d, this jsc knows %d", raw.Format, manifestFormat)
@@ -49,11 +54,11 @@ func parseManifest(data []byte) (*manifest, error) {
 	for _, a := range raw.Artifacts {
 		switch {
 		case !Made(a.Path) || a.Path == manifestPath:
-			return nil, fmt.Errorf("it lists %q, which is no file that jsc makes", a.Path)
+			return nil, damaged("it lists %q, which is no file that jsc makes", a.Path)
 		case len(a.SHA256) != 64 || strings.Trim(a.SHA256, "0123456789abcdef") != "":
-			return nil, fmt.Errorf("it lists %s with %q, which is no SHA-256", a.Path, a.SHA256)
+			return nil, damaged("it lists %s with %q, which is no SHA-256", a.Path, a.SHA256)
 		case m.files[a.Path] != "":
-			return nil, fmt.Errorf("it lists %s twice", a.Path)
+			return nil, damaged("it lists %s twice", a.Path)
 		}
 		m.files[a.Path] = a.SHA256
 	}

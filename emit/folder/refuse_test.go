@@ -163,8 +163,8 @@ func TestBadManifestsAreRefused(t *testing.T) {
 		{"twice", fmt.Sprintf(`{"format": 1, "artifacts": [{"path": "operator.jwt", "sha256": %q}, {"path": "operator.jwt", "sha256": %q}]}`, Digest(nil), Digest(nil)), "it lists operator.jwt twice"},
 		{"later format", `{"format": 2}`, "its format is 2, this jsc knows 1"},
 		{"conflict", "{\n<<<<<<< HEAD\n=======\n>>>>>>> x\n}", "it has merge conflict markers; take either side"},
-		{"empty", "", "manifest.json cannot be used"},
-		{"cut off", `{"format": 1, "artifacts": [`, "manifest.json cannot be used"},
+		{"empty", "", "restore the output folder from git, or remove it and build again"},
+		{"cut off", `{"format": 1, "artifacts": [`, "manifest.json cannot be used: unexpected end"},
 		{"two values", entry("operator.jwt") + "{}", "manifest.json cannot be used"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
