@@ -61,7 +61,7 @@ func (p *pass) compileOperator() {
 func (p *pass) needOperator() {
 	for _, a := range p.config.Accounts {
 		if !a.External.Or(false) {
-			p.add(diag.New("no-operator", a.LabelOrNameRange(), a.Name))
+			p.add(diag.New("no-operator", a.LabelOrNameRange(), "account "+quote(a.Name)+" has no operator to sign it"))
 			return
 		}
 	}

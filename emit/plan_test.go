@@ -398,3 +398,11 @@ func TestAChangedResponseTypeReissuesImporters(t *testing.T) {
 		}
 	}
 }
+
+// Of a topology without anything there is nothing to build.
+func TestPlanOfNothing(t *testing.T) {
+	_, diags := NewPlan(&compiler.Topology{}, lock.New(), start)
+	if len(diags) != 1 || !diags.HasErrors() || diag.Of(diags[0]).Rule.Name != "no-operator" {
+		t.Errorf("got %v", diags)
+	}
+}

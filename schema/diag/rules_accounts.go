@@ -3,8 +3,8 @@ package diag
 // accountRules are about operators and accounts.
 var accountRules = []Rule{
 	{
-		Name: "no-operator", Severity: fail, // the account
-		Message: "account %q has no operator to sign it",
+		Name: "no-operator", Severity: fail, // what is without one: a whole sentence
+		Message: "%s",
 		Why:     "Servers accept an account only if an operator that they trust has signed it.",
 		Mend:    "Add an operator block, or declare the account external with its public_key.",
 	},
