@@ -34,8 +34,8 @@ type access struct {
 }
 
 // accessPermissions are the least permissions for what the user's access block
-// lists. The user's InboxPrefix is known. What is not listed is not there; the
-// caller denies it.
+// lists. The user's InboxPrefix is known, and taken away where nothing is
+// answered. What is not listed is not there; the caller denies it.
 func (p *pass) accessPermissions(u *User) Permissions {
 	a := &access{user: u}
 	for _, o := range operations {
@@ -45,9 +45,11 @@ func (p *pass) accessPermissions(u *User) Permissions {
 			o.grant(p, a, e, attr.Elem(i))
 		}
 	}
-	// Whoever publishes gets replies.
+	// Whoever publishes gets replies; for anybody else an inbox is of no use.
 	if len(a.PublishAllow) > 0 || u.Src.Publish != nil {
 		a.SubscribeAllow = append(a.SubscribeAllow, u.InboxPrefix+".>")
+	} else if !u.Src.InboxPrefix.IsSet() {
+		u.InboxPrefix = ""
 	}
 	a.PublishAllow, a.SubscribeAllow = sortedUnique(a.PublishAllow), sortedUnique(a.SubscribeAllow)
 	return a.Permissions
@@ -76,8 +78,8 @@ func ownRows(mode string) func(*pass, *access, schema.Entity, hcl.Range) {
 			return
 		}
 		s.Kind = kindOf(string(e.Header().Kind), mode, s.consumerConfig())
-		if !a.own(p, s) {
-			p.add(diag.New("bad-value", at, a.title(), "streams with subjects", s.Stream.title()+", which is a mirror"))
+		if !a.own(p, s) && !s.Stream.subjectsRefused() {
+			p.add(diag.New("bad-value", at, a.title(), "a stream with subjects", s.Stream.title()+", which only copies others"))
 		}
 	}
 }
@@ -117,7 +119,7 @@ func (p *pass) owned(a *access, e schema.Entity, at hcl.Range) *Share {
 	return s
 }
 
-func (a *access) title() string { return "each of " + a.list }
+func (a *access) title() string { return "an entry of " + a.list }
 
 func (s *Share) consumerConfig() *ConsumerConfig {
 	if s.Consumer == nil {
@@ -149,6 +151,9 @@ func shareRows(p *pass, a *access, e schema.Entity, at hcl.Range) {
 func (p *pass) shareRowsOf(a *access, s *Share, at hcl.Range) {
 	t := s.TargetOf(a.user.Account)
 	if t == nil {
+		if s.astray() {
+			return
+		}
 		d := diag.New("wrong-reference", at, a.title(), fmt.Sprintf("a share that comes to account %q", a.user.Account.Name), fmt.Sprintf("share %q", s.Name))
 		p.add(diag.WithNote(d, s.Src.LabelOrNameRange(), "share %q is declared here", s.Name))
 		return

@@ -86,10 +86,24 @@ func (p *pass) checkCreate(s *Share) bool {
 	for _, t := range s.Targets {
 		if slices.ContainsFunc(p.rows(s, t), creates) {
 			who := fmt.Sprintf("account %q", t.To.Name)
-			p.add(lower(what(who, t.Src.LabelOrNameRange()), t.To.External && !t.Trusted))
+			d := what(who, t.Src.LabelOrNameRange())
+			foreign := t.To.External && !t.Trusted
+			if !foreign {
+				diag.WithHint(d, "%s", createHint(s))
+			}
+			p.add(lower(d, foreign))
 		}
 	}
 	return true
+}
+
+// createHint is how an importer can do without the right to create consumers,
+// where it is a warning: trusted = true changes nothing there.
+func createHint(s *Share) string {
+	if s.Kind.Takes(attrWatch) {
+		return "Set watch = false, or share a durable source or a pull consumer."
+	}
+	return "Share a durable source or a pull consumer."
 }
 
 // checkDrain refuses readers of a stream with pull consumers (A3).

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -11,6 +12,12 @@ import (
 
 // TargetOf is the share's target that is this account, or nil.
 func (s *Share) TargetOf(importer *Account) *Target { return s.importers[importer] }
+
+// astray reports that one of the share's to blocks leads to no account, as has
+// been said: any account may be the one that was meant.
+func (s *Share) astray() bool {
+	return s.Accept == nil && slices.ContainsFunc(s.Src.To, func(to *schema.To) bool { return to.Importer() == nil })
+}
 
 // SharesOf are the shares of a stream, or of a consumer of it, by name.
 func (t *Topology) SharesOf(stream *Stream) []*Share {

@@ -45,6 +45,9 @@ func (p *pass) sharedSource(into *Stream, o origin) {
 	s := shares[0]
 	t := s.TargetOf(into.Account)
 	if t == nil {
+		if s.astray() {
+			return
+		}
 		p.add(diag.New("wrong-reference", at, "share", fmt.Sprintf("a share that comes to account %q", into.Account.Name), fmt.Sprintf("share %q", s.Name)))
 		return
 	}

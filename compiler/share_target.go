@@ -38,7 +38,7 @@ func (p *pass) importer(s *Share, src *schema.To) *Account {
 		return nil
 	}
 	if !src.Account.IsSet() {
-		p.add(diag.New("share-target-missing", src.LabelOrNameRange(), s.Name, src.Label))
+		p.targetMissing(s, src)
 		return nil
 	}
 	to := p.accounts[src.Importer()]
@@ -58,6 +58,21 @@ func (p *pass) importer(s *Share, src *schema.To) *Account {
 		p.lacking(to, "jetstream", diag.New("share-jetstream-off", at, s.Name, to.Name))
 	}
 	return to
+}
+
+// targetMissing says that a to block's label is no account's.
+func (p *pass) targetMissing(s *Share, src *schema.To) {
+	var names []string
+	for _, a := range p.t.Accounts {
+		if a != s.From {
+			names = append(names, a.Name)
+		}
+	}
+	d := diag.New("share-target-missing", src.LabelOrNameRange(), s.Name, src.Label)
+	if near, ok := diag.Suggest(src.Label, names); ok {
+		diag.WithHint(d, "Did you mean %q?", near)
+	}
+	p.add(d)
 }
 
 // target makes one importer of a share, with the defaults that depend on it.

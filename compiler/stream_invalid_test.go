@@ -15,6 +15,7 @@ func TestNothingFollowsFromWhatIsRefused(t *testing.T) {
 	for _, body := range []string{
 		`stream "S" { subjects = ["a..b"] }`,
 		`stream "S" { subjects = "a" }`,
+		"stream \"S\" { subjects = [\"a..b\"] }\n user \"u\" {\n access { publish = [account.A.stream.S] }\n }",
 		`stream "S" { retention = "workqueues" }`,
 		`stream "S" { max_age = "5 parsecs" }`,
 		"stream \"S\" {\n discard_new_per_subject = true\n discard = \"newest\"\n max_msgs_per_subject = 4\n }",

@@ -24,6 +24,12 @@ func (s stored) at() hcl.Range {
 	return s.Src.Header().LabelOrNameRange()
 }
 
+// subjectsRefused reports that subjects were written, and were refused.
+func (s *Stream) subjectsRefused() bool {
+	src, ok := s.Src.(*schema.Stream)
+	return ok && src.Subjects.Invalid()
+}
+
 // checkSubjects: no message may be stored by two streams of an account, nor
 // twice by one, and none may be of JetStream's own traffic.
 func (p *pass) checkSubjects(streams []*Stream) {

@@ -34,8 +34,8 @@ func TestPermissions(t *testing.T) {
 			compiler.Permissions{PublishAllow: []string{"a", "b"}, PublishDeny: []string{"a.c"}, SubscribeAllow: []string{"x", "x workers"}}, false, ""},
 		"an empty allow list allows nothing": {"A", `publish { allow = [] }`, compiler.Permissions{PublishDeny: all}, false, ""},
 		"deny alone leaves the rest":         {"A", `subscribe { deny = ["a"] }`, compiler.Permissions{SubscribeDeny: []string{"a"}}, false, ""},
-		"empty access denies all": {"A", `access {}`,
-			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_INBOX.u"},
+		"empty access denies all, and needs no inbox": {"A", `access {}`,
+			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, ""},
 		"access keeps what is written": {"A", `
 			access {}
 			publish {
@@ -51,7 +51,7 @@ func TestPermissions(t *testing.T) {
 		"unless they are to":       {"SYS", `push = true`, compiler.Permissions{}, true, ""},
 		"whatever they are allowed": {"SYS", `publish { allow = ["$SYS.REQ.>"] }`,
 			compiler.Permissions{PublishAllow: []string{"$SYS.REQ.>"}, PublishDeny: push, SubscribeDeny: questions}, false, ""},
-		"all denied is enough": {"SYS", `access {}`, compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_INBOX.u"},
+		"all denied is enough": {"SYS", `access {}`, compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			topology := valid(t, `operator "O" {}`+"\n"+`account "`+c.account+`" {`+"\n"+`user "u" {`+"\n"+c.body+"\n}\n}")

@@ -1,0 +1,52 @@
+package compiler_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"jsc/compiler"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// TestHints holds what mistakes say to do, where it is not the rule's own word.
+func TestHints(t *testing.T) {
+	const operator = "operator \"O\" {}\naccount \"A\" {\n jetstream {}\n stream \"S\" {}\n key_value \"K\" {}\n}\n"
+	for name, c := range map[string]struct{ text, rule, summary, hint string }{
+		"a near account": {
+			"account \"ACCTB\" {}\nshare \"s\" {\n subject = \"s\"\n from = account.A\n to \"ACTB\" {}\n}",
+			"share-target-missing", `share "s" is for account "ACTB", which does not exist`, `Did you mean "ACCTB"?`,
+		},
+		"trusted is no way out between accounts of one operator": {
+			"account \"B\" {}\nshare \"s\" {\n stream = account.A.stream.S\n to \"B\" {}\n}",
+			"share-consumer-create", `lets account "B" create consumers`, "Share a durable source or a pull consumer.",
+		},
+		"where watching is the reason": {
+			"account \"B\" {}\nshare \"s\" {\n key_value = account.A.key_value.K\n to \"B\" {}\n}",
+			"share-consumer-create", `lets account "B" create consumers`, "Set watch = false, or share a durable source or a pull consumer.",
+		},
+		"it is for others": {
+			"account \"B\" {\n external = true\n public_key = \"" + schema.StandIn("account/B") + "\"\n}\nshare \"s\" {\n stream = account.A.stream.S\n to \"B\" {}\n}",
+			"share-consumer-create", `lets account "B" create consumers`, diag.Lookup("share-consumer-create").Mend,
+		},
+		"an entry of publish": {
+			"account \"B\" {\n jetstream {}\n stream \"M\" {\n mirror { name = \"X\" }\n }\n user \"u\" {\n access { publish = [account.B.stream.M] }\n }\n}",
+			"bad-value", `an entry of publish must be a stream with subjects, not stream "M", which only copies others`, diag.Lookup("bad-value").Mend,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config, diags := schema.Load(schema.Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(operator + c.text)}}, Path: "t.hcl"})
+			_, more := compiler.Compile(config, nil)
+			for _, d := range append(diags, more...) {
+				if x := diag.Of(d); x.Rule.Name == c.rule && strings.Contains(d.Summary, c.summary) {
+					if x.Hint != c.hint {
+						t.Errorf("hint %q, want %q", x.Hint, c.hint)
+					}
+					return
+				}
+			}
+			t.Errorf("not said: %v", append(diags, more...))
+		})
+	}
+}
