@@ -108,6 +108,11 @@ func (b *builder) run(ctx context.Context, path string) error {
 	}
 	defer ring.Close()
 	plan, diags := b.plan(c, c.lock, now)
+	if diags.HasErrors() {
+		progress.done()
+		c.diags = diag.Sort(append(c.diags, diags...))
+		return b.tell(c, hcl.DiagWarning)
+	}
 	if b.locked && (len(plan.Changes()) > 0 || len(plan.Unpinned) > 0) {
 		progress.done()
 		return b.lockWouldChange(plan, pr, c)

@@ -3,8 +3,10 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -32,8 +34,7 @@ func createStream(ctx context.Context, owner *nats.Conn, c config, pedantic bool
 	if err != nil {
 		return err
 	}
-	_, err = ask[jetstream.StreamInfo](ctx, owner, fmt.Sprintf("$JS.API.STREAM.CREATE.%s", c["name"]), body)
-	return err
+	return create[jetstream.StreamInfo](ctx, owner, fmt.Sprintf("$JS.API.STREAM.CREATE.%s", c["name"]), body)
 }
 
 // createConsumer makes a durable consumer, likewise.
@@ -42,7 +43,30 @@ func createConsumer(ctx context.Context, owner *nats.Conn, stream string, c conf
 	if err != nil {
 		return err
 	}
-	_, err = ask[jetstream.ConsumerInfo](ctx, owner, fmt.Sprintf("$JS.API.CONSUMER.CREATE.%s.%s", stream, c["name"]), body)
+	return create[jetstream.ConsumerInfo](ctx, owner, fmt.Sprintf("$JS.API.CONSUMER.CREATE.%s.%s", stream, c["name"]), body)
+}
+
+// noPeers is the server's code for "no suitable peers for placement"
+// (nats-server, server/jetstream_errors_generated.go, JSClusterNoPeersErrF).
+const noPeers = 10005
+
+// peersPatience is how long a cluster may take to know that its servers are
+// there: on a busy machine a leader sees them later than it is elected.
+const peersPatience = 10 * time.Second
+
+// create makes a stream or a consumer, once the cluster has servers for it.
+func create[T any](ctx context.Context, owner *nats.Conn, subject string, body []byte) error {
+	patient, cancel := context.WithTimeout(ctx, peersPatience)
+	defer cancel()
+	var refused error
+	err := until(patient, "the cluster has no servers for it", func() (bool, error) {
+		_, refused = ask[T](ctx, owner, subject, body)
+		var api *jetstream.APIError
+		return !errors.As(refused, &api) || api.ErrorCode != noPeers, nil
+	})
+	if refused != nil {
+		return refused
+	}
 	return err
 }
 
