@@ -9,7 +9,7 @@ import (
 // Own is a thing of a user's own account that its access lists.
 type Own struct {
 	User *User
-	List string // the list of the access block: "publish", "consume", "read" …
+	List string // the list of the access block: "publish", "consume", "read" …; "" of Uses
 	// Share is the share that would give it to another account. It has no
 	// importers and is not one of the topology.
 	Share *Share
@@ -36,6 +36,25 @@ func (o *Own) Grants(server *Server) []*Grant {
 		}
 	}
 	return out
+}
+
+// Uses are all ways in which a user could use a stream of its own account and
+// the stream's consumers, whether its access lists them or not.
+func (u *User) Uses(s *Stream) []*Own {
+	bucket, _ := streamBucket(s)
+	own := func(k *ShareKind, c *Consumer) *Own {
+		return &Own{User: u, Share: &Share{From: s.Account, Kind: k, Stream: s, Consumer: c, Bucket: bucket, Info: true}}
+	}
+	all := []*Own{own(Management, nil)}
+	for _, k := range kinds {
+		if k.Source == string(s.Src.Header().Kind) && !k.Sourced {
+			all = append(all, own(k, nil))
+		}
+	}
+	for _, c := range s.Consumers {
+		all = append(all, own(kindOf("consumer", "", &c.Config), c))
+	}
+	return all
 }
 
 // Management is the kind of what a user may manage. No share has it.

@@ -74,7 +74,7 @@ func (p *probe) prove(ctx context.Context, rows map[*compiler.Grant]*Row) {
 		}
 	}()
 	state := make(map[string]Result) // of the kind's rows
-	for _, s := range steps[p.share.Kind.Name](p) {
+	for _, s := range p.stepsOf() {
 		var grants []*compiler.Grant
 		for _, g := range p.grants(s.row) {
 			if s.proves == nil || s.proves(g) {
@@ -167,6 +167,9 @@ func (p *probe) prepare(ctx context.Context) error {
 		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
 	}
 	if err := deleteStream(ctx, p.owner, s.Config.Name); err != nil {
+		return err
+	}
+	if err := p.sys.gone(ctx, s.Account, s.Config.Name); err != nil {
 		return err
 	}
 	if err := createStream(ctx, p.owner, stream, false); err != nil {

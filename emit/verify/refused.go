@@ -277,28 +277,39 @@ func refersTo(u *compiler.User, s *compiler.Stream) bool {
 	return false
 }
 
-// refused tries to publish to a subject, or, of a stream, to subscribe to it,
-// and returns an error unless the server refuses.
+// refused returns an error unless the server refuses to publish to a subject,
+// or, of a stream, to subscribe to it.
 func refused(ctx context.Context, nc *nats.Conn, t compiler.Type, at string) error {
+	may, err := permits(ctx, nc, t, at)
+	switch {
+	case err != nil:
+		return err
+	case may && t == compiler.StreamType:
+		return fmt.Errorf("may subscribe to %s", at)
+	case may:
+		return fmt.Errorf("may publish to %s", at)
+	}
+	return nil
+}
+
+// permits tries to publish to a subject, or, of a stream, to subscribe to it,
+// and reports whether the server lets it.
+func permits(ctx context.Context, nc *nats.Conn, t compiler.Type, at string) (bool, error) {
 	before := nc.LastError()
-	what := "publish"
 	if t == compiler.StreamType {
-		what = "subscribe"
 		sub, err := nc.SubscribeSync(at)
 		if err != nil {
-			return err
+			return false, err
 		}
 		defer sub.Unsubscribe()
 	} else if err := nc.Publish(at, nil); err != nil {
-		return err
+		return false, err
 	}
 	// The server answers in order: its refusal comes before the flush's pong.
 	if err := nc.FlushWithContext(ctx); err != nil {
-		return err
+		return false, err
 	}
 	// Every refusal is an error of its own.
-	if err := nc.LastError(); err == before || !errors.Is(err, nats.ErrPermissionViolation) || !strings.Contains(err.Error(), `"`+at+`"`) {
-		return fmt.Errorf("may %s to %s", what, at)
-	}
-	return nil
+	err := nc.LastError()
+	return err == before || !errors.Is(err, nats.ErrPermissionViolation) || !strings.Contains(err.Error(), `"`+at+`"`), nil
 }

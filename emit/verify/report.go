@@ -19,15 +19,16 @@ const (
 	Elsewhere Result = "elsewhere"
 )
 
-// Row is what was found of one grant of one importer; of an importer's users;
-// or of the accounts that a share is not for.
+// Row is what was found of one grant of one importer; of an importer's users; of
+// the accounts that a share is not for; of a stream that the server must take;
+// or of what a user's access lists of its own account.
 type Row struct {
-	Share    string        `json:"share"` // "import/<name>" for an import without a share
+	Share    string        `json:"share"` // "import/<name>" for an import without a share; "" within an account
 	Kind     string        `json:"kind"`
 	From     string        `json:"from"`
 	To       string        `json:"to"`
 	User     string        `json:"user,omitempty"` // of the topology, as whom it was tried; "" for a throw-away one
-	Grant    string        `json:"grant"`          // the row in the table of kinds; "others" and "users" for who must be refused
+	Grant    string        `json:"grant"`          // the row in the table of kinds; of own access its list; "others", "users" and "neighbours" for who and what must be refused
 	Type     compiler.Type `json:"type,omitempty"`
 	Subject  string        `json:"subject,omitempty"`
 	Local    string        `json:"local_subject,omitempty"`
@@ -76,7 +77,8 @@ func (r *Row) add(result Result, detail string, took time.Duration) {
 	}
 }
 
-// sameImporter reports that two rows are of one share and one importer.
+// sameImporter reports that two rows are of one share and one importer; of no
+// share, of one account and one user of it.
 func (r *Row) sameImporter(other *Row) bool {
-	return r.Share == other.Share && r.From == other.From && r.To == other.To
+	return r.Share == other.Share && r.From == other.From && r.To == other.To && (r.Share != "" || r.User == other.User)
 }

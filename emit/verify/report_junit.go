@@ -50,6 +50,9 @@ func (r *Report) JUnit(w io.Writer) error {
 			name := fmt.Sprintf("%s: %s -> %s", row.Share, row.From, row.To)
 			if row.Share == "" {
 				name = "account " + row.From
+				if row.User != "" {
+					name += " as " + row.User
+				}
 			}
 			out.Suites = append(out.Suites, junitSuite{Name: diag.Sanitize(name)})
 		}

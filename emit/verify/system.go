@@ -182,6 +182,20 @@ func (s *system) close() {
 	os.RemoveAll(s.dir)
 }
 
+// gone waits until nothing of a deleted stream is on disk. The server removes it
+// after it has answered, and would take it up into a new stream of that name.
+func (s *system) gone(ctx context.Context, a *compiler.Account, stream string) error {
+	return until(ctx, "stream "+stream+" stays on disk", func() (bool, error) {
+		for i := range s.servers {
+			_, err := os.Stat(filepath.Join(s.dir, fmt.Sprintf("verify-%d", i+1), "jetstream", a.PublicKey, "streams", stream))
+			if !errors.Is(err, os.ErrNotExist) {
+				return false, err
+			}
+		}
+		return true, nil
+	})
+}
+
 // copiers counts the consumers that other streams made to copy a stream. The
 // JetStream API does not list them; the server's own monitoring does.
 func (s *system) copiers(a *compiler.Account, stream string) (int, error) {

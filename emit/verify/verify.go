@@ -1,8 +1,8 @@
 // Package verify proves that a topology does what it says: it signs it with
 // throw-away keys, boots nats-server in this process from the rendered files,
-// makes the streams and consumers through the JetStream API, and uses every
-// share as its importers would, message by message; and it tries what must be
-// refused. It is the only package besides tests that imports nats-server.
+// makes the streams and consumers through the JetStream API, uses every share as
+// its importers would and every user's own access as that user, message by
+// message; and it tries what must be refused. It is the only package besides tests that imports nats-server.
 //
 // Nothing of the outside is touched: no key, no lock, no folder but a private
 // temporary one, no host or port that the topology names. One server does not
@@ -21,9 +21,10 @@ import (
 	"jsc/emit/lock"
 )
 
-// Options say what is proved and how hard. The zero Options prove every share.
+// Options say what is proved and how hard. The zero Options prove everything.
 type Options struct {
-	// Shares are the names of the shares to prove; empty: all.
+	// Shares are the names of the shares to prove; empty: all, and what users do in
+	// their own accounts.
 	Shares []string
 	// Messages and Size (bytes) are what is sent through push, pull, read, source
 	// and mirror shares and watched buckets; 0: 1100 messages of 4096 bytes. A
@@ -34,9 +35,10 @@ type Options struct {
 	Patience time.Duration
 	// StepTimeout bounds each step; 0: 60 s.
 	StepTimeout time.Duration
-	// Progress is called before each share, and once after the last, with how
-	// many are done.
-	Progress func(done, total int, share string)
+	// Progress is called before each share and each user that has something of
+	// its own account, and once after the last, with how many are done; name is
+	// the share's, or the user's as account/user.
+	Progress func(done, total int, name string)
 	// Drop leaves the exports, imports and activations of the grants out that it
 	// reports true for, whose proofs then fail: that is how each grant is shown
 	// to be needed.
@@ -67,6 +69,27 @@ func (o Options) withDefaults() *Options {
 // when ctx ends or the server does not boot.
 func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, error) {
 	start := time.Now()
+	v, err := newRun(ctx, t, options)
+	if err != nil {
+		return nil, err
+	}
+	shares := slices.DeleteFunc(slices.Clone(t.Shares), func(s *compiler.Share) bool {
+		return len(v.opts.Shares) > 0 && !slices.Contains(v.opts.Shares, s.Name)
+	})
+	modes := ackModes(&t.Server)
+	v.total = len(modes) * (len(shares) + len(v.owners()))
+	for i, flags := range modes {
+		if err := v.in(ctx, flags, shares, i == 0); err != nil {
+			return nil, err
+		}
+	}
+	v.opts.Progress(v.total, v.total, "")
+	report := &Report{Rows: v.report(shares), Duration: time.Since(start)}
+	return report, ctx.Err()
+}
+
+// newRun makes t fit to run here, signs it and renders it.
+func newRun(ctx context.Context, t *compiler.Topology, options Options) (*run, error) {
 	v := &run{t: t, opts: options.withDefaults(), ring: newRing(), rows: make(map[*compiler.Grant]*Row)}
 	detach(t, v.ring)
 	v.granted = make(map[*compiler.Account][]*compiler.Grant)
@@ -76,21 +99,7 @@ func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, e
 	if v.opts.Drop != nil {
 		drop(t, v.opts.Drop)
 	}
-	if err := v.build(ctx); err != nil {
-		return nil, err
-	}
-	shares := slices.DeleteFunc(slices.Clone(t.Shares), func(s *compiler.Share) bool {
-		return len(v.opts.Shares) > 0 && !slices.Contains(v.opts.Shares, s.Name)
-	})
-	modes := ackModes(&t.Server)
-	for i, flags := range modes {
-		if err := v.in(ctx, flags, shares, i*len(shares), len(modes)*len(shares)); err != nil {
-			return nil, err
-		}
-	}
-	v.opts.Progress(len(modes)*len(shares), len(modes)*len(shares), "")
-	report := &Report{Rows: v.report(shares), Duration: time.Since(start)}
-	return report, ctx.Err()
+	return v, v.build(ctx)
 }
 
 // run is one Run.
@@ -104,6 +113,14 @@ type run struct {
 	granted map[*compiler.Account][]*compiler.Grant
 	rows    map[*compiler.Grant]*Row
 	more    []Row // of no grant
+
+	done, total int // shares and users, over all systems
+}
+
+// next tells that a share's or a user's turn has come.
+func (v *run) next(what string) {
+	v.opts.Progress(v.done, v.total, what)
+	v.done++
 }
 
 // build signs the topology and renders the files that a server reads.
@@ -157,18 +174,28 @@ func ackModes(s *compiler.Server) []map[string]bool {
 	return out
 }
 
-// in proves the shares on a system with the given feature flags.
-func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.Share, done, total int) error {
-	sys, err := boot(ctx, v.files, v.t.Server, flags, clusterSize(v.streams(shares)), v.plan.MaxControlLine())
+// boot starts a system of size servers from what was built.
+func (v *run) boot(ctx context.Context, flags map[string]bool, size int) (*system, error) {
+	sys, err := boot(ctx, v.files, v.t.Server, flags, size, v.plan.MaxControlLine())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer sys.close()
 	sys.ring = v.ring
 	sys.tokens = func(u *compiler.User) string {
 		return v.plan.Token(lock.UserID(u.Account.Name, u.Name)).Text
 	}
-	if done == 0 {
+	return sys, nil
+}
+
+// in proves the shares, and what users do in their own accounts, on a system
+// with the given feature flags; on the first one also what depends on none.
+func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.Share, first bool) error {
+	sys, err := v.boot(ctx, flags, clusterSize(v.streams(shares)))
+	if err != nil {
+		return err
+	}
+	defer sys.close()
+	if first {
 		if err := v.assets(ctx, sys, shares); err != nil {
 			return err
 		}
@@ -176,11 +203,14 @@ func (v *run) in(ctx context.Context, flags map[string]bool, shares []*compiler.
 			return err
 		}
 	}
-	for i, s := range shares {
+	if err := v.owned(ctx, sys, flags[ackV2]); err != nil {
+		return err
+	}
+	for _, s := range shares {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		v.opts.Progress(done+i, total, s.Name)
+		v.next(s.Name)
 		if err := v.prove(ctx, sys, flags[ackV2], s); err != nil {
 			return fmt.Errorf("share %s: %w", s.Name, err)
 		}
@@ -275,7 +305,7 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 func (v *run) note(rows ...Row) {
 	for _, row := range rows {
 		i := slices.IndexFunc(v.more, func(r Row) bool {
-			return r.sameImporter(&row) && r.Grant == row.Grant && r.Subject == row.Subject
+			return r.sameImporter(&row) && r.User == row.User && r.Grant == row.Grant && r.Subject == row.Subject
 		})
 		if i < 0 {
 			v.more = append(v.more, row)

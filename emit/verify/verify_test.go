@@ -100,7 +100,7 @@ share "order-events" {
 
 func TestGuide(t *testing.T) {
 	r := verifyText(t, guide, Options{})
-	if !r.OK() || len(r.Rows) != 5 {
+	if !r.OK() || len(r.Rows) != 7 {
 		t.Errorf("not all proved:\n%s", table(t, r))
 	}
 }
