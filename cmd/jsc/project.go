@@ -34,6 +34,7 @@ func (p *place) flags(f *pflag.FlagSet) {
 type project struct {
 	said   string // PATH as given
 	root   string // the folder that lock and output stand in
+	top    string // of the tree that all reads are confined to
 	path   string // the topology, from the tree's top
 	tree   *os.Root
 	lock   string // the lock's path
@@ -41,7 +42,9 @@ type project struct {
 	out    string
 	closed []string // what the topology may not read, from the tree's top
 	values []schema.Values
-	state  folder.Place
+	// varFiles are the var files that values come from, as they were given.
+	varFiles []string
+	state    folder.Place
 }
 
 // open finds a topology and what belongs to it. Nothing is read yet but var
@@ -66,7 +69,7 @@ func (p *place) open(said string) (*project, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s is not in --root %s", said, top)}
 	}
-	pr.path = rel
+	pr.path, pr.top = rel, top
 	if pr.tree, err = os.OpenRoot(top); err != nil {
 		return nil, fmt.Errorf("open the topology's tree: %w", err)
 	}
@@ -97,7 +100,8 @@ func (p *place) open(said string) (*project, error) {
 			pr.closed = append(pr.closed, rel)
 		}
 	}
-	pr.values, err = p.variables(top, pr.tree, varFiles)
+	pr.varFiles = varFiles
+	pr.values, err = p.variables(top, pr.tree.FS(), varFiles)
 	return pr, err
 }
 
@@ -124,7 +128,7 @@ func inside(top, name string) (string, error) {
 
 // variables are the values of --var and --var-file, the most important first:
 // --var before files, the last before the one before it.
-func (p *place) variables(top string, tree *os.Root, files []string) ([]schema.Values, error) {
+func (p *place) variables(top string, tree fs.FS, files []string) ([]schema.Values, error) {
 	var out []schema.Values
 	for i := len(p.vars) - 1; i >= 0; i-- {
 		name, text, ok := strings.Cut(p.vars[i], "=")
@@ -145,9 +149,9 @@ func (p *place) variables(top string, tree *os.Root, files []string) ([]schema.V
 
 // readVarFile reads a var file: one of the tree as the tree's files are read,
 // any other as the caller's own.
-func readVarFile(top string, tree *os.Root, name string) ([]byte, error) {
+func readVarFile(top string, tree fs.FS, name string) ([]byte, error) {
 	if rel, err := inside(top, name); err == nil {
-		return schema.ReadFile(tree.FS(), rel)
+		return schema.ReadFile(tree, rel)
 	}
 	return os.ReadFile(name)
 }

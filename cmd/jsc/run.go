@@ -137,7 +137,7 @@ type command func(*terminal) *cobra.Command
 
 // commands are all commands, in the order of help.
 var commands = []command{
-	newBuild, newCheck, newLint, newVerify, newExplain, newGraph, newInit, newFmt, newKeys, newLock, newInspect, newVersion,
+	newBuild, newPlan, newCheck, newLint, newVerify, newExplain, newGraph, newInit, newFmt, newKeys, newLock, newInspect, newVersion,
 }
 
 func newRoot(t *terminal) *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,6 +35,9 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			if err := recipes(filepath.Join(e.WorkDir, "recipes")); err != nil {
+				return err
+			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "example.hcl"), example, 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -48,6 +52,26 @@ func TestScripts(t *testing.T) {
 			"forget":    forget,
 		},
 	})
+}
+
+// recipe is a file that docs/ci.md shows.
+var recipe = regexp.MustCompile("(?ms)^```[a-z]+ title=([^\n]+)\n(.*?)^```$")
+
+// recipes writes the files that docs/ci.md shows into a folder.
+func recipes(dir string) error {
+	doc, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	for _, r := range recipe.FindAllSubmatch(doc, -1) {
+		if err := os.WriteFile(filepath.Join(dir, string(r[1])), r[2], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exits runs a command line and holds its exit code: exits CODE PROGRAM [ARG…].

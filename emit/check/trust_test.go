@@ -204,7 +204,7 @@ func TestStaleInWords(t *testing.T) {
 		t.Error(text)
 	}
 	r = run(t, built(t).edit(`subjects  = ["s.>"]`, `subjects  = ["s.>", "r"]`).input())
-	if text := says(r.Diagnostics); !strings.Contains(text, "subjects[r]: r is new") || !strings.Contains(text, "generated/jetstream/A/S.json:1:1") {
+	if text := says(r.Diagnostics); !strings.Contains(text, "subjects: r is new") || !strings.Contains(text, "generated/jetstream/A/S.json:1:1") {
 		t.Error(text)
 	}
 }

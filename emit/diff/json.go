@@ -19,6 +19,8 @@ type Field struct {
 	Path string
 	// Old and New are the values as people read them; "" where there is none.
 	Old, New string
+
+	old, new any
 }
 
 // String is the field in one line.
@@ -79,7 +81,7 @@ func (d *differ) compare(path, form string, old, new any) {
 		return
 	}
 	if was, is := shown(old), shown(new); was != is {
-		d.fields = append(d.fields, Field{Path: path, Old: was, New: is})
+		d.fields = append(d.fields, Field{Path: path, Old: was, New: is, old: old, new: new})
 	}
 }
 
@@ -102,12 +104,18 @@ func (d *differ) members(path, form string, old, new map[string]any) {
 
 func (d *differ) elements(path, form string, old, new []any) {
 	a, b := named(old), named(new)
+	at := func(name string, e any) string {
+		if _, isObject := e.(map[string]any); isObject {
+			return path + "[" + name + "]"
+		}
+		return path // a plain value says itself what it is
+	}
 	for name, was := range a {
-		d.compare(path+"["+name+"]", form+"[]", was, b[name])
+		d.compare(at(name, was), form+"[]", was, b[name])
 	}
 	for name, is := range b {
 		if _, had := a[name]; !had {
-			d.compare(path+"["+name+"]", form+"[]", nil, is)
+			d.compare(at(name, is), form+"[]", nil, is)
 		}
 	}
 }

@@ -19,8 +19,8 @@ func TestJSON(t *testing.T) {
 		{"an object for a value", `{"a":1}`, `{"a":{"b":">"}}`, nil, []string{`a: 1 → {"b":">"}`}},
 		{"elements by name", `{"l":[{"name":"x","v":1},{"name":"y"}]}`, `{"l":[{"name":"y"},{"name":"x","v":2}]}`, nil, []string{"l[x].v: 1 → 2"}},
 		{"elements of one name", `{"l":[{"name":"x","v":1},{"name":"x","v":2}]}`, `{"l":[{"name":"x","v":1},{"name":"x","v":3}]}`, nil, []string{"l[x (2)].v: 2 → 3"}},
-		{"a set", `{"s":["a","b"]}`, `{"s":["b","c"]}`, nil, []string{"s[a]: a is gone", "s[c]: c is new"}},
-		{"a list that goes", `{"s":["a"]}`, `{}`, nil, []string{"s[a]: a is gone"}},
+		{"a set", `{"s":["a","b"]}`, `{"s":["b","c"]}`, nil, []string{"s: c is new", "s: a is gone"}},
+		{"a list that goes", `{"s":["a"]}`, `{}`, nil, []string{"s: a is gone"}},
 		{"ignored", `{"iat":1,"l":[{"name":"x","token":"a"}]}`, `{"iat":2,"l":[{"name":"x","token":"b"}]}`, []string{"iat", "l[].token"}, nil},
 	} {
 		fields, err := JSON([]byte(c.old), []byte(c.new), c.ignored...)

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"jsc/compiler"
+	"jsc/emit"
+	"jsc/emit/diff"
+	"jsc/emit/folder"
+	"jsc/emit/lock"
+	"jsc/schema"
+	"jsc/schema/diag"
+)
+
+// planning is one run of plan.
+type planning struct {
+	*terminal
+	place
+	nowFlag  string
+	format   string
+	against  string
+	exitCode bool
+}
+
+func newPlan(t *terminal) *cobra.Command {
+	p := &planning{terminal: t}
+	cmd := &cobra.Command{
+		Use:   "plan [PATH]",
+		Short: "What a build would change, what that does to what runs, and whom it breaks",
+		Long: `Tell in words what a build would change: accounts, users, streams, consumers and
+shares, with every token that is issued anew, what is revoked and every subject
+that an account newly imports. Each change has its consequence: none, reload, push,
+restart, hand-over, disconnects, data at risk. No key is needed, and nothing is
+written.
+
+It compares with the last build, or, by --against, with the topology and lock of a
+git revision, which is read without touching the work tree.`,
+		Example: `  jsc plan topology.hcl
+  jsc plan topology.hcl --against origin/main --format markdown
+  jsc plan topology.hcl --exit-code          exit 3 when something would change`,
+		Args: onePath,
+		RunE: func(cmd *cobra.Command, args []string) error { return p.run(cmd.Context(), pathOf(args)) },
+	}
+	f := cmd.Flags()
+	p.place.flags(f)
+	f.StringVar(&p.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
+	f.StringVar(&p.format, "format", "text", "text, json or markdown")
+	f.StringVar(&p.against, "against", "", "git revision to compare with, in place of the last build")
+	f.BoolVar(&p.exitCode, "exit-code", false, "exit 3 when something would change")
+	return cmd
+}
+
+func (p *planning) run(ctx context.Context, path string) error {
+	if err := oneOf("format", p.format, "text", "json", "markdown"); err != nil {
+		return err
+	}
+	now, err := p.now(p.nowFlag)
+	if err != nil {
+		return err
+	}
+	pr, err := p.place.open(path)
+	if err != nil {
+		return err
+	}
+	progress := p.progress("planning")
+	defer progress.done()
+	view, err := folder.Read(ctx, pr.state, p.waiting)
+	if err != nil {
+		return err
+	}
+	defer view.Close()
+	c, err := p.compileWith(pr, view)
+	if err != nil {
+		return err
+	}
+	if c.diags.HasErrors() {
+		progress.done()
+		return p.tell(c, hcl.DiagError)
+	}
+	from := &former{against: "the last build", lock: c.lock, folder: view}
+	if p.against != "" {
+		if from, err = p.former(ctx, pr, c, now); err != nil {
+			return err
+		}
+	}
+	report, diags, err := p.compare(from, c, now)
+	progress.done()
+	if err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		c.diags = diag.Sort(diags)
+		return p.tell(c, hcl.DiagError)
+	}
+	if err := diff.Formats[p.format](report, p.shown()); err != nil {
+		return err
+	}
+	if p.exitCode && !report.Empty() {
+		return exit(exitDiffers)
+	}
+	return nil
+}
+
+// former is what a plan compares with.
+type former struct {
+	against string
+	lock    *lock.Lock
+	folder  diff.Folder
+}
+
+// compare compares with what the topology gives now.
+func (p *planning) compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
+	plan, diags := emit.NewPlan(c.topology, from.lock, now)
+	if diags.HasErrors() {
+		return nil, diags, nil
+	}
+	old, err := diff.Read(from.folder)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", from.against, err)
+	}
+	rendered, err := rendering(plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	is, err := diff.Read(rendered)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read what a build gives: %w", err)
+	}
+	return diff.Compare(old, is, plan, from.against), nil, nil
+}
+
+// rendering is the output folder of a plan, its tokens without signatures.
+func rendering(plan *emit.Plan) (diff.Artifacts, error) {
+	plan.NoSecrets = true
+	if _, err := plan.Fill(func(string) string { return "" }); err != nil {
+		return nil, err
+	}
+	return emit.Render(plan, "")
+}
+
+// former is the topology of the revision that --against names, compiled with its
+// lock. A key that its lock has not is the present one's: only other keys are
+// changes.
+func (p *planning) former(ctx context.Context, pr *project, now *compiled, at int64) (*former, error) {
+	rev, err := openRevision(ctx, pr.root, p.against)
+	if err != nil {
+		return nil, err
+	}
+	out, err := inside(pr.top, pr.out)
+	if err != nil {
+		out = "" // elsewhere
+	}
+	tree, err := rev.tree(ctx, pr.top, func(name string) bool {
+		return name != out && !strings.HasPrefix(name, out+"/") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.")
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := &former{against: p.against, lock: lock.New()}
+	if data, err := rev.file(ctx, pr.lock); err != nil {
+		return nil, err
+	} else if data != nil {
+		name := p.against + ":" + pr.lock
+		l, diags := lock.Parse(name, data)
+		if diags.HasErrors() {
+			wrong := &compiled{diags: diag.Sort(diags), config: &schema.Config{Sources: map[string][]byte{name: data}}}
+			return nil, p.tell(wrong, hcl.DiagError)
+		}
+		f.lock = l
+	}
+	if _, err := fs.Stat(tree, pr.path); err != nil { // there was no topology yet
+		return &former{against: p.against, lock: lock.New(), folder: diff.Artifacts{}}, nil
+	}
+	topology, err := p.compileFormer(pr, tree, f.lock, now.lock)
+	if err != nil {
+		return nil, err
+	}
+	// As if the revision were built: what it leaves to a build is no change of
+	// what came after. What is wrong with it was so before.
+	plan, _ := emit.NewPlan(topology, f.lock, at)
+	f.lock = plan.Lock
+	f.folder, err = rendering(plan)
+	return f, err
+}
+
+// compileFormer compiles the topology of a revision.
+func (p *planning) compileFormer(pr *project, tree fs.FS, was, is *lock.Lock) (*compiler.Topology, error) {
+	values, err := p.place.variables(pr.top, tree, pr.existing(tree))
+	if err != nil {
+		return nil, err
+	}
+	keys := func(id string) (string, bool) {
+		if key, ok := pins(was)(id); ok {
+			return key, true
+		}
+		return pins(is)(id)
+	}
+	config, diags := schema.Load(schema.Options{
+		Tree: tree, Path: pr.path, Display: func(name string) string { return p.against + ":" + name },
+		Vars: values, Keys: keys, Env: p.lookup,
+	})
+	topology, more := compiler.Compile(config, keys)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, p.tell(&compiled{config: config, diags: diag.Sort(diags)}, hcl.DiagError)
+	}
+	return topology, nil
+}
+
+// existing are the var files that a revision has; one from elsewhere is the
+// caller's, and there.
+func (pr *project) existing(tree fs.FS) []string {
+	var files []string
+	for _, name := range pr.varFiles {
+		rel, err := inside(pr.top, name)
+		if err == nil {
+			_, err = fs.Stat(tree, filepath.ToSlash(rel))
+		} else {
+			err = nil
+		}
+		if err == nil {
+			files = append(files, name)
+		}
+	}
+	return files
+}

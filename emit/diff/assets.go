@@ -1,0 +1,155 @@
+package diff
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"jsc/compiler"
+)
+
+// outcomes say what an update of an existing stream or consumer comes to, by the
+// words of compiler.StreamFields and ConsumerFields. Values are as shown to
+// people, "" where there is none.
+var outcomes = map[compiler.Update]func(old, new string) event{
+	compiler.Mutable:              updated,
+	compiler.Immutable:            recreated,
+	compiler.Identity:             recreated,
+	compiler.Ignored:              recreated,
+	compiler.OneWay:               func(_, new string) event { return when(new == "true") },
+	"between limits and interest": retention,
+	"may only be removed":         func(_, new string) event { return when(new == "") },
+	"to another subject, while nobody listens on the old one": func(old, new string) event { return when(old != "" && new != "") },
+	"in a cluster, not during a move":                         updated,
+	"yes: the stream moves":                                   updated,
+	"yes: for new blocks":                                     updated,
+	"yes, unless a consumer exceeds it":                       updated,
+}
+
+func updated(_, _ string) event   { return assetUpdated }
+func recreated(_, _ string) event { return assetRecreated }
+
+func when(allowed bool) event {
+	if allowed {
+		return assetUpdated
+	}
+	return assetRecreated
+}
+
+// retention: what turns to interest drops what no consumer waits for.
+func retention(old, new string) event {
+	if old == "limits" && new == "interest" {
+		return assetDrops
+	}
+	return when(old == "interest" && new == "limits")
+}
+
+// updates are what the tables say of each field.
+func updates[C any](fields []compiler.Field[C]) map[string]compiler.Update {
+	m := map[string]compiler.Update{}
+	for _, f := range fields {
+		if f.Value == "" {
+			m[f.Name] = f.Update
+		}
+	}
+	return m
+}
+
+// assets compares streams and consumers.
+func (c *comparison) assets() {
+	c.assetsOf("stream", c.old.streams, c.new.streams, updates(compiler.StreamFields))
+	c.assetsOf("consumer", c.old.consumers, c.new.consumers, updates(compiler.ConsumerFields))
+}
+
+func (c *comparison) assetsOf(kind string, old, new map[asset][]byte, fields map[string]compiler.Update) {
+	for key, is := range new {
+		was, had := old[key]
+		ch := Change{Kind: kind, Name: c.name(key, is), Action: Alter}
+		switch {
+		case !had:
+			ch.Action = Add
+			c.add(ch, assetNew)
+		case !bytes.Equal(was, is):
+			var events []event
+			ch.Details, events = assetDetails(was, is, fields)
+			c.add(ch, events...)
+		}
+	}
+	for key, was := range old {
+		if _, has := new[key]; !has {
+			c.add(Change{Kind: kind, Name: c.name(key, was), Action: Remove}, assetGone)
+		}
+	}
+}
+
+// name is an asset's NATS name after its account's. Files' names may be encoded;
+// the configuration has the name, and the accounts theirs.
+func (c *comparison) name(key asset, config []byte) string {
+	var named struct{ Name string }
+	if json.Unmarshal(config, &named) != nil || named.Name == "" {
+		named.Name = key.stream + key.consumer
+	}
+	account := c.accountOf(key.account)
+	if key.consumer == "" {
+		return account + "/" + named.Name
+	}
+	return account + "/" + key.stream + "/" + named.Name
+}
+
+// assetDetails are the lines of what changes, and what that comes to.
+func assetDetails(old, new []byte, fields map[string]compiler.Update) (details []string, events []event) {
+	changed, err := JSON(old, new)
+	var was, is map[string]any
+	if err != nil || json.Unmarshal(old, &was) != nil || json.Unmarshal(new, &is) != nil {
+		return []string{"what was written is no configuration"}, []event{assetUpdated}
+	}
+	remarks := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		a, b := shown(was[name]), shown(is[name])
+		if a == b {
+			continue
+		}
+		e := outcomes[fields[name]](a, b)
+		if e == assetUpdated && drops(name, a, b, is) {
+			e = assetShrinks
+		}
+		if !slices.Contains(events, e) && e != assetUpdated {
+			events = append(events, e)
+		}
+		switch {
+		case e != assetUpdated:
+			remarks[name] = effects[e].why
+		case fields[name] != compiler.Mutable:
+			remarks[name] = string(fields[name])
+		}
+	}
+	for _, f := range changed {
+		f.Old, f.New = inUnits(f.Path, f.Old), inUnits(f.Path, f.New)
+		field, _, _ := strings.Cut(f.Path, ".")
+		field, _, _ = strings.Cut(field, "[")
+		line := f.String()
+		if remarks[field] != "" {
+			line += " (" + remarks[field] + ")"
+		}
+		details = append(details, line)
+	}
+	if len(events) == 0 {
+		events = []event{assetUpdated}
+	}
+	return details, events
+}
+
+// drops reports that a limit is lower, so that a stream drops what is over it at
+// once (server/filestore.go, UpdateConfig): by age always, else unless it
+// refuses new messages instead.
+func drops(field, old, new string, is map[string]any) bool {
+	switch field {
+	case "max_age":
+		return new != "" && (old == "" || less(new, old))
+	case "max_bytes", "max_msgs", "max_msgs_per_subject":
+		return is["discard"] != "new" && less(new, old)
+	}
+	return false
+}

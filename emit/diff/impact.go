@@ -1,0 +1,106 @@
+package diff
+
+import "slices"
+
+// Impact is what a change does to what runs.
+type Impact string
+
+// The impacts, the mildest first (SECURITY.md E5).
+const (
+	None        Impact = "none"
+	Reload      Impact = "reload"       // servers reload their configuration
+	Push        Impact = "push"         // accounts' tokens are pushed to servers' full resolver
+	Restart     Impact = "restart"      // servers restart, one after the other
+	HandOver    Impact = "hand-over"    // somebody must install something
+	Disconnects Impact = "disconnects"  // clients are disconnected
+	DataAtRisk  Impact = "data at risk" // messages, or the position in them, may be lost
+)
+
+// Impacts are all impacts, the mildest first.
+var Impacts = []Impact{None, Reload, Push, Restart, HandOver, Disconnects, DataAtRisk}
+
+// deploy is Reload or Push, as the servers' resolver has it.
+const deploy Impact = "deploy"
+
+// event is a kind of change, as far as its consequences go.
+type event string
+
+const (
+	operatorToken   event = "the operator's token changes"
+	accountToken    event = "an account's token changes"
+	accountGone     event = "an account goes"
+	threshold       event = "an export's response threshold changes"
+	connectionsLess event = "an account may have fewer connections"
+	bearerForbidden event = "bearer users are forbidden"
+	signerGone      event = "a signing key goes"
+	roleChanged     event = "a signing key's role changes"
+	userNew         event = "a user is new"
+	userChanged     event = "a user's token changes"
+	userRenewed     event = "a user's token is renewed"
+	userGone        event = "a user goes"
+	assetNew        event = "a stream or consumer is new"
+	assetUpdated    event = "a stream or consumer is updated"
+	assetRecreated  event = "a stream or consumer cannot be updated"
+	assetDrops      event = "a stream drops messages"
+	assetShrinks    event = "a stream's limit is lower"
+	assetGone       event = "a stream or consumer goes"
+	bundleChanged   event = "an external importer's tokens change"
+	// answersOtherwise: a server takes an export's response type from the
+	// importer's own token (SHARES.md, "What the server does").
+	answersOtherwise event = "a service answers an external importer otherwise"
+	settingReloads   event = "a setting of servers changes"
+	settingRestarts  event = "a setting of servers changes that they read once"
+	renamed          event = "one goes where another comes"
+)
+
+// effect is what an event does, and why. Facts about the server are of 2.15
+// (server/accounts.go updateAccountClaimsWithRefresh, server/reload.go).
+type effect struct {
+	impacts []Impact
+	why     string // one clause; "" where the change says it all
+}
+
+var effects = map[event]effect{
+	operatorToken:    {[]Impact{Restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
+	accountToken:     {[]Impact{deploy}, ""},
+	accountGone:      {[]Impact{deploy, Disconnects, DataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
+	threshold:        {[]Impact{Restart}, "a reload ignores a changed response threshold"},
+	connectionsLess:  {[]Impact{Disconnects}, "the youngest connections beyond the limit are closed"},
+	bearerForbidden:  {[]Impact{Disconnects}, "bearer users are cut off"},
+	signerGone:       {[]Impact{Disconnects}, "users that the key signed are cut off"},
+	roleChanged:      {[]Impact{Disconnects}, "users of the role are cut off once and come back with the new one"},
+	userNew:          {[]Impact{HandOver}, "its credentials go to its owner"},
+	userChanged:      {[]Impact{deploy, Disconnects, HandOver}, "its former token is revoked; new credentials go to its owner"},
+	userRenewed:      {[]Impact{HandOver}, "new credentials go to its owner before the old ones end"},
+	userGone:         {[]Impact{deploy, Disconnects}, "its token is revoked"},
+	assetNew:         {[]Impact{None}, "to be made on the servers"},
+	assetUpdated:     {[]Impact{None}, "to be updated on the servers"},
+	assetRecreated:   {[]Impact{DataAtRisk}, "needs delete and re-create"},
+	assetDrops:       {[]Impact{DataAtRisk}, "messages that no consumer waits for are dropped"},
+	assetShrinks:     {[]Impact{DataAtRisk}, "messages over the new limit are dropped"},
+	assetGone:        {[]Impact{None}, "stays on the servers until somebody deletes it"},
+	bundleChanged:    {[]Impact{HandOver}, "the importer's owner installs the new bundle"},
+	answersOtherwise: {[]Impact{HandOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
+	settingReloads:   {[]Impact{Reload}, ""},
+	settingRestarts:  {[]Impact{Restart}, ""},
+	renamed:          {[]Impact{DataAtRisk}, "a rename? The new one begins empty"},
+}
+
+// inOrder are impacts without repetition, the gravest first; deploy becomes what
+// the resolver asks for.
+func inOrder(impacts []Impact, resolver Impact) []Impact {
+	has := map[Impact]bool{}
+	for _, i := range impacts {
+		if i == deploy {
+			i = resolver
+		}
+		has[i] = true
+	}
+	var out []Impact
+	for _, i := range slices.Backward(Impacts) {
+		if has[i] && (i != None || len(out) == 0) {
+			out = append(out, i)
+		}
+	}
+	return out
+}

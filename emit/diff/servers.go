@@ -1,0 +1,169 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"jsc/emit"
+)
+
+// reloadable are settings of a server that a reload takes up (server/reload.go);
+// any other is read once. A limit of JetStream's storage may only rise.
+var reloadable = map[string]func(old, new string) bool{
+	"jetstream.max_mem":  func(old, new string) bool { return old != "" && less(old, new) },
+	"jetstream.max_file": func(old, new string) bool { return old != "" && less(old, new) },
+	"max_control_line":   func(_, _ string) bool { return true },
+	"tls.cert_file":      func(_, _ string) bool { return true },
+	"tls.key_file":       func(_, _ string) bool { return true },
+	"tls.ca_file":        func(_, _ string) bool { return true },
+	"tls.verify":         func(_, _ string) bool { return true },
+	"cluster.routes":     func(_, _ string) bool { return true },
+}
+
+// servers compares the servers' configurations.
+func (c *comparison) servers() {
+	for path, is := range c.new.settings {
+		was, had := c.old.settings[path]
+		if !had {
+			if len(c.old.settings) > 0 {
+				c.add(Change{Kind: "server", Name: path, Action: Add})
+			}
+			continue
+		}
+		var lines []string
+		var events []event
+		for _, key := range slices.Sorted(maps.Keys(union(was, is))) {
+			old, new := was[key], is[key]
+			if old == new {
+				continue
+			}
+			lines = append(lines, Field{Path: key, Old: inUnits(key, old), New: inUnits(key, new)}.String())
+			e := settingRestarts
+			if takes := reloadable[key]; takes != nil && takes(old, new) {
+				e = settingReloads
+			}
+			events = append(events, e)
+		}
+		if len(lines) > 0 {
+			c.add(Change{Kind: "server", Name: path, Action: Alter, Details: lines}, events...)
+		}
+	}
+	for path := range c.old.settings {
+		if _, has := c.new.settings[path]; !has {
+			c.add(Change{Kind: "server", Name: path, Action: Remove})
+		}
+	}
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, b)
+	return all
+}
+
+// steps say how to bring the changes to what runs, in their order.
+func (c *comparison) steps() []Step {
+	steps := []Step{}
+	add := func(text string, names ...string) { steps = append(steps, Step{text, orEmpty(names)}) }
+	if len(c.report.NewKeys) > 0 {
+		add(fmt.Sprintf("Make %s: jsc keys generate.", plural(len(c.report.NewKeys), "new key")))
+	}
+	if c.first() {
+		add("Nothing was built before: start the servers with what a build writes, and hand out credentials.")
+		return steps
+	}
+	if names := c.named(DataAtRisk); len(names) > 0 {
+		add("Before anything else, look at what loses data:", names...)
+	}
+	switch {
+	case c.operatorChanges():
+		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
+	case slices.Contains(c.report.Impacts, Restart):
+		add("Restart the servers, one after the other.")
+	}
+	if order := c.order(); len(order) > 0 {
+		if c.resolver == Push {
+			add("Push the accounts, exporters first:", order...)
+		} else {
+			add("Reload the servers: nats-server --signal reload.")
+		}
+	}
+	if names := c.named(HandOver, "user"); len(names) > 0 {
+		add("Hand out new credentials:", names...)
+	}
+	for _, ch := range c.report.Changes {
+		if slices.Contains(ch.events, bundleChanged) {
+			add("Hand over the bundle:", "activations/"+emit.FileName(ch.Name)+".json", ch.Name)
+		}
+		if slices.Contains(ch.events, answersOtherwise) {
+			add("Ask the owner to issue the account's token anew:", ch.Name)
+		}
+	}
+	if names := c.named(None, "stream", "consumer"); len(names) > 0 {
+		add("Make or update on the servers, as by nats stream edit --config:", names...)
+	}
+	return steps
+}
+
+// operatorChanges reports that the operator's token is another.
+func (c *comparison) operatorChanges() bool {
+	return slices.ContainsFunc(c.report.Changes, func(ch Change) bool { return ch.Kind == "operator" && ch.Action == Alter })
+}
+
+// named are the names of what has an impact and stays, of some kinds or all.
+func (c *comparison) named(i Impact, kinds ...string) []string {
+	var names []string
+	for _, ch := range c.report.Changes {
+		if slices.Contains(ch.raw, i) && (len(kinds) == 0 || slices.Contains(kinds, ch.Kind) && ch.Action != Remove) {
+			names = append(names, ch.Name)
+		}
+	}
+	return names
+}
+
+// order are the accounts whose tokens change, exporters before importers: so
+// each is taken by its server whole, what comes and what goes.
+func (c *comparison) order() []string {
+	changed := map[string]bool{}
+	for _, t := range c.plan.Tokens {
+		if t.Kind == emit.AccountToken && t.State != emit.Kept {
+			changed[t.Account.Name] = true
+		}
+	}
+	var order []string
+	placed := map[string]bool{}
+	var place func(name string)
+	exporters := map[string][]string{}
+	for _, a := range c.plan.Topology.Accounts {
+		for _, i := range a.Imports {
+			exporters[a.Name] = append(exporters[a.Name], i.From.Name)
+		}
+	}
+	place = func(name string) {
+		if placed[name] {
+			return
+		}
+		placed[name] = true // accounts may import from each other
+		for _, from := range exporters[name] {
+			place(from)
+		}
+		if changed[name] {
+			order = append(order, name)
+		}
+	}
+	for _, a := range c.plan.Topology.Accounts {
+		place(a.Name)
+	}
+	return order
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,179 @@
+package diff
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/emit"
+)
+
+// Folder is an output folder, on disk or in memory.
+type Folder interface {
+	// Paths are the slash-separated paths of all files.
+	Paths() ([]string, error)
+	// ReadFile is a file's bytes; the error is fs.ErrNotExist when there is none.
+	ReadFile(path string) ([]byte, error)
+}
+
+// Artifacts are a rendered output folder.
+type Artifacts []emit.Artifact
+
+// Paths are the files' paths.
+func (a Artifacts) Paths() ([]string, error) {
+	paths := make([]string, len(a))
+	for i, f := range a {
+		paths[i] = f.Path
+	}
+	return paths, nil
+}
+
+// ReadFile is a file's bytes.
+func (a Artifacts) ReadFile(name string) ([]byte, error) {
+	for _, f := range a {
+		if f.Path == name {
+			return f.Data, nil
+		}
+	}
+	return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
+}
+
+// State is what an output folder says, in NATS's own terms.
+type State struct {
+	claims    map[string][]byte             // of operator, accounts and users, by the path of their token
+	accounts  map[string]*jwt.AccountClaims // by name
+	streams   map[asset][]byte
+	consumers map[asset][]byte
+	shares    map[shareKey]emit.ManifestShare
+	settings  map[string]map[string]string // of server configs, by path and setting
+}
+
+// asset names a stream, or a consumer of it, by the parts of its file's path.
+type asset struct{ account, stream, consumer string }
+
+// shareKey names what one importer has of a share.
+type shareKey struct{ name, from, to string }
+
+// Read reads a state. What is not there is not in it; what is damaged is an
+// error.
+func Read(folder Folder) (*State, error) {
+	s := &State{
+		claims: map[string][]byte{}, accounts: map[string]*jwt.AccountClaims{},
+		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
+		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
+	}
+	paths, err := folder.Paths()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range paths {
+		read := readerOf(p)
+		if read == nil {
+			continue
+		}
+		data, err := folder.ReadFile(p)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = read(s, p, data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", p, err)
+		}
+	}
+	return s, nil
+}
+
+// readers are the files that tell something, by the form of their path.
+var readers = []struct {
+	form string
+	read func(*State, string, []byte) error
+}{
+	{"operator.jwt", (*State).readClaims},
+	{"accounts/*.jwt", (*State).readAccount},
+	{"users/*/*.jwt", (*State).readClaims},
+	{"jetstream/*/*.json", (*State).readStream},
+	{"jetstream/*/*/*.json", (*State).readConsumer},
+	{"resolver.conf", (*State).readConf},
+	{"server.conf", (*State).readConf},
+	{"server-*.conf", (*State).readConf},
+	{emit.ManifestPath, (*State).readManifest},
+}
+
+func readerOf(name string) func(*State, string, []byte) error {
+	for _, r := range readers {
+		if ok, _ := path.Match(r.form, name); ok { // the forms are well formed
+			return r.read
+		}
+	}
+	return nil
+}
+
+func (s *State) readClaims(name string, data []byte) error {
+	claims, err := emit.ReadableClaims(strings.TrimSpace(string(data)))
+	s.claims[name] = claims
+	return err
+}
+
+func (s *State) readAccount(name string, data []byte) error {
+	if err := s.readClaims(name, data); err != nil {
+		return err
+	}
+	c := &jwt.AccountClaims{}
+	if err := json.Unmarshal(s.claims[name], c); err != nil {
+		return err
+	}
+	s.accounts[c.Name] = c
+	return nil
+}
+
+func (s *State) readStream(name string, data []byte) error {
+	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	s.streams[asset{parts[1], parts[2], ""}] = data
+	return nil
+}
+
+func (s *State) readConsumer(name string, data []byte) error {
+	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	s.consumers[asset{parts[1], parts[2], parts[3]}] = data
+	return nil
+}
+
+func (s *State) readManifest(_ string, data []byte) error {
+	m, err := emit.ParseManifest(data)
+	if err != nil {
+		return err
+	}
+	for _, share := range m.Shares {
+		s.shares[shareKey{share.Name, share.From, share.To}] = share
+	}
+	return nil
+}
+
+// readConf reads the settings of a configuration as jsc writes it: one on a line.
+// The preload is passed over: the accounts have findings of their own.
+func (s *State) readConf(name string, data []byte) error {
+	settings := map[string]string{}
+	var at []string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		key, value, isSetting := strings.Cut(line, ": ")
+		block, isBlock := strings.CutSuffix(line, " {")
+		switch {
+		case line == "}":
+			at = at[:max(0, len(at)-1)]
+		case isBlock && !isSetting:
+			at = append(at, block)
+		case isSetting && (len(at) == 0 || at[0] != "resolver_preload"):
+			settings[strings.Join(append(at[:len(at):len(at)], key), ".")] = value
+		}
+	}
+	s.settings[name] = settings
+	return nil
+}

@@ -1,0 +1,222 @@
+package diff
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/emit"
+	"jsc/emit/lock"
+)
+
+// timely are what a token says of itself; embedded tokens go with the shares.
+var timely = []string{"iat", "jti", "exp", "nats.imports[].token"}
+
+// tokens compares what tokens say: operator, accounts and users. Activations
+// are their shares' matter, save those that somebody else has to install.
+func (c *comparison) tokens() {
+	handOver := map[string]bool{}
+	for _, t := range c.plan.Tokens {
+		if t.State == emit.Kept {
+			continue
+		}
+		c.report.Tokens = append(c.report.Tokens, TokenChange{t.ID, string(t.State), t.Reason})
+		switch t.Kind {
+		case emit.OperatorToken:
+			c.operator(t)
+		case emit.AccountToken:
+			c.account(t)
+		case emit.UserToken:
+			c.user(t)
+		case emit.ActivationToken:
+			if t.Activation.To.External {
+				handOver[t.Activation.To.Name] = true
+			}
+		}
+	}
+	for _, id := range c.plan.Gone {
+		c.report.Tokens = append(c.report.Tokens, TokenChange{id, "gone", "the topology has it no more"})
+		c.gone(id)
+	}
+	for _, r := range c.plan.Revoked {
+		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
+		if parts, _ := lock.Parts(r.Token); len(parts) == 5 && c.external(parts[4]) {
+			handOver[parts[4]] = true
+		}
+	}
+	for name := range handOver {
+		c.add(Change{Kind: "account", Name: name, Action: Alter, Details: c.handed(name)}, bundleChanged)
+	}
+}
+
+// external reports that the new topology has an external account of that name.
+func (c *comparison) external(name string) bool {
+	for _, a := range c.plan.Topology.Accounts {
+		if a.Name == name {
+			return a.External
+		}
+	}
+	return false
+}
+
+// handed says what an external importer's new bundle is about.
+func (c *comparison) handed(name string) []string {
+	var shares []string
+	stops := false
+	for key := range c.new.shares {
+		if key.to == name {
+			shares = append(shares, key.name)
+		}
+	}
+	for _, r := range c.plan.Revoked {
+		parts, _ := lock.Parts(r.Token)
+		stops = stops || len(parts) == 5 && parts[4] == name
+	}
+	slices.Sort(shares)
+	switch {
+	case len(shares) == 0:
+		return []string{"it loses all that it had"}
+	case stops:
+		return []string{"shares " + strings.Join(shares, ", ") + " stop until it imports the new bundle"}
+	}
+	return []string{"new tokens for shares " + strings.Join(shares, ", ")}
+}
+
+// fields are the differences between a token's claims before and after.
+func (c *comparison) fields(t *emit.Token) []Field {
+	path := emit.TokenPath(t.ID)
+	was, had := c.old.claims[path]
+	is, has := c.new.claims[path]
+	if !has { // a bearer user's, which no file holds
+		is, _ = json.Marshal(t.Claims)
+	}
+	if !had {
+		return nil
+	}
+	fields, err := JSON(was, is, timely...)
+	if err != nil {
+		return nil // both were read as JSON
+	}
+	return fields
+}
+
+// details are fields in lines; of a token that says the same, why it is new. The
+// revocations have a section of their own.
+func details(t *emit.Token, fields []Field) []string {
+	var lines []string
+	revokes := false
+	for _, f := range fields {
+		if strings.HasPrefix(f.Path, "nats.revocations") || strings.HasSuffix(f.Path, "].revocations") || strings.Contains(f.Path, "].revocations.") {
+			revokes = true
+			continue
+		}
+		lines = append(lines, inWords(f))
+	}
+	if revokes {
+		lines = append(lines, "its revocations change")
+	}
+	if len(lines) == 0 && t.State != emit.Made {
+		return []string{string(t.State) + ": " + t.Reason}
+	}
+	return lines
+}
+
+func action(t *emit.Token) Action {
+	if t.State == emit.Made {
+		return Add
+	}
+	return Alter
+}
+
+func (c *comparison) operator(t *emit.Token) {
+	ch := Change{Kind: "operator", Name: c.plan.Topology.Operator.Name, Action: action(t), Details: details(t, c.fields(t))}
+	if t.State == emit.Made {
+		c.add(ch)
+		return
+	}
+	c.add(ch, operatorToken)
+}
+
+func (c *comparison) account(t *emit.Token) {
+	fields := c.fields(t)
+	events := []event{accountToken}
+	for _, e := range []struct {
+		event event
+		hit   func(Field) bool
+	}{
+		{threshold, func(f Field) bool {
+			return strings.HasPrefix(f.Path, "nats.exports[") && strings.HasSuffix(f.Path, "].response_threshold")
+		}},
+		{connectionsLess, func(f Field) bool { return f.Path == "nats.limits.conn" && less(f.New, f.Old) }},
+		{bearerForbidden, func(f Field) bool { return f.Path == "nats.limits.disallow_bearer" && f.New == "true" }},
+		{signerGone, func(f Field) bool { return isSigner(f.Path) && f.New == "" }},
+		{roleChanged, func(f Field) bool {
+			return strings.HasPrefix(f.Path, "nats.signing_keys[") && !isSigner(f.Path)
+		}},
+	} {
+		if slices.ContainsFunc(fields, e.hit) {
+			events = append(events, e.event)
+		}
+	}
+	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields)}, events...)
+}
+
+// isSigner reports that a path leads to a signing key as a whole.
+func isSigner(path string) bool {
+	rest, ok := strings.CutPrefix(path, "nats.signing_keys[")
+	return ok && strings.IndexByte(rest, ']') == len(rest)-1
+}
+
+// less reports that a limit is lower; -1 and none are unlimited.
+func less(a, b string) bool {
+	unlimited := func(s string) bool { return s == "" || s == "-1" }
+	if unlimited(a) || unlimited(b) {
+		return !unlimited(a)
+	}
+	return len(a) < len(b) || len(a) == len(b) && a < b
+}
+
+// userEvents are what becomes of a user's credentials.
+var userEvents = map[emit.State]event{
+	emit.Made: userNew, emit.Changed: userChanged, emit.Reissued: userChanged, emit.Renewed: userRenewed,
+}
+
+func (c *comparison) user(t *emit.Token) {
+	name := t.Account.Name + "/" + t.User.Name
+	c.add(Change{Kind: "user", Name: name, Action: action(t), Details: details(t, c.fields(t))}, userEvents[t.State])
+}
+
+// gone tells of an account or a user that goes.
+func (c *comparison) gone(id string) {
+	parts, _ := lock.Parts(id)
+	switch {
+	case len(parts) == 2 && parts[0] == "account":
+		c.add(Change{Kind: "account", Name: parts[1], Action: Remove}, accountGone)
+	case len(parts) == 4:
+		c.add(Change{Kind: "user", Name: parts[1] + "/" + parts[3], Action: Remove}, userGone)
+	}
+}
+
+// accountOf is the account that a part of a file's path stands for.
+func (c *comparison) accountOf(file string) string {
+	if c.names == nil {
+		c.names = map[string]string{}
+		for _, accounts := range []map[string]*jwt.AccountClaims{c.old.accounts, c.new.accounts} {
+			for name := range accounts {
+				c.names[emit.FileName(name)] = name
+			}
+		}
+	}
+	if name, ok := c.names[file]; ok {
+		return name
+	}
+	return file
+}
+
+// ownerOf is what a change's thing is in: its account, or "".
+func ownerOf(ch Change) string {
+	i := strings.LastIndexByte(ch.Name, '/')
+	return ch.Name[:max(0, i)]
+}

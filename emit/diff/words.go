@@ -1,0 +1,122 @@
+package diff
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Units of numbers, by the last part of a field's path.
+var (
+	byteFields = []string{
+		"mem_storage", "disk_storage", "mem_max_stream_bytes", "disk_max_stream_bytes", "data", "payload",
+		"max_bytes", "max_msg_size", "max_mem", "max_file",
+	}
+	nanosecondFields = []string{
+		"max_age", "duplicate_window", "ack_wait", "idle_heartbeat", "inactive_threshold", "max_expires",
+		"subject_delete_marker_ttl", "priority_timeout", "response_threshold", "backoff", "ttl",
+	}
+)
+
+// inUnits is a value as people write it.
+func inUnits(field, value string) string {
+	name := strings.TrimPrefix(path.Ext("."+field), ".")
+	name, _, _ = strings.Cut(name, "[")
+	n, err := strconv.ParseInt(value, 10, 64)
+	switch {
+	case err != nil:
+		return value
+	case n == -1:
+		return "unlimited"
+	case slices.Contains(byteFields, name):
+		return size(n)
+	case slices.Contains(nanosecondFields, name):
+		return duration(time.Duration(n))
+	}
+	return value
+}
+
+// duration is a time in days where it is whole ones, else in Go's units without
+// those that are none.
+func duration(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// size is a number of bytes, in the greatest unit that it is a multiple of.
+func size(n int64) string {
+	for _, u := range []struct {
+		name string
+		of   int64
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n != 0 && n != math.MinInt64 && n%u.of == 0 {
+			return fmt.Sprintf("%d %s", n/u.of, u.name)
+		}
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// claimWords are what fields of claims are called, by their path without "nats.".
+var claimWords = []struct{ from, to string }{
+	{"nats.limits.disk_storage", "JetStream disk"},
+	{"nats.limits.mem_storage", "JetStream memory"},
+	{"nats.limits.streams", "JetStream streams"},
+	{"nats.limits.consumer", "JetStream consumers"},
+	{"nats.limits.conn", "connections"},
+	{"nats.limits.leaf", "leaf nodes"},
+	{"nats.limits.subs", "subscriptions"},
+	{"nats.limits.tiered_limits.", "JetStream tier "},
+	{"nats.limits.", "limit "},
+	{"nats.exports", "export"},
+	{"nats.imports", "import"},
+	{"nats.signing_keys", "signing key"},
+	{"nats.default_permissions.", "default permission "},
+	{"nats.pub.", "publish "},
+	{"nats.sub.", "subscribe "},
+	{"nats.", ""},
+	{"iss", "signed by"},
+	{"sub", "public key"},
+}
+
+// inWords is a line about a field of claims. Of an export or an import as a
+// whole it has type and subject.
+func inWords(f Field) string {
+	f.Old, f.New = cmp.Or(crossing(f.old), inUnits(f.Path, f.Old)), cmp.Or(crossing(f.new), inUnits(f.Path, f.New))
+	for _, w := range claimWords {
+		if rest, ok := strings.CutPrefix(f.Path, w.from); ok {
+			f.Path = w.to + rest
+			break
+		}
+	}
+	return f.String()
+}
+
+// crossing is an export or an import in few words; "" for anything else.
+func crossing(v any) string {
+	object, _ := v.(map[string]any)
+	subject, _ := object["subject"].(string)
+	kind, _ := object["type"].(string)
+	if subject == "" || kind == "" {
+		return ""
+	}
+	local, _ := object["local_subject"].(string)
+	if local != "" {
+		return kind + " " + subject + " as " + local
+	}
+	return kind + " " + subject
+}
