@@ -23,8 +23,10 @@ func decodeConfig(data []byte) (config, error) {
 	return c, err
 }
 
-// createStream makes a stream as the owner of the account. Pedantic: the
-// server refuses what it would otherwise adjust in silence.
+// createStream makes a stream as the owner of the account, without a message in
+// it, however soon after another of its name was deleted: the server removes
+// files after it has answered, and may take them up into the new stream.
+// Pedantic: the server refuses what it would otherwise adjust in silence.
 func createStream(ctx context.Context, owner *nats.Conn, c config, pedantic bool) error {
 	request := config{"pedantic": pedantic}
 	for k, v := range c {
@@ -34,7 +36,15 @@ func createStream(ctx context.Context, owner *nats.Conn, c config, pedantic bool
 	if err != nil {
 		return err
 	}
-	return create[jetstream.StreamInfo](ctx, owner, fmt.Sprintf("$JS.API.STREAM.CREATE.%s", c["name"]), body)
+	name := fmt.Sprint(c["name"])
+	copies := c["mirror"] != nil || c["sources"] != nil
+	return settled(ctx, func(ctx context.Context) (bool, error) {
+		info, err := ask[jetstream.StreamInfo](ctx, owner, "$JS.API.STREAM.CREATE."+name, body)
+		if err != nil || copies || info.State.Msgs == 0 && (info.State.LastSeq == 0 || c["first_seq"] != nil) {
+			return err == nil, err
+		}
+		return false, deleteStream(ctx, owner, name)
+	})
 }
 
 // createConsumer makes a durable consumer, likewise.
@@ -43,26 +53,37 @@ func createConsumer(ctx context.Context, owner *nats.Conn, stream string, c conf
 	if err != nil {
 		return err
 	}
-	return create[jetstream.ConsumerInfo](ctx, owner, fmt.Sprintf("$JS.API.CONSUMER.CREATE.%s.%s", stream, c["name"]), body)
+	subject := fmt.Sprintf("$JS.API.CONSUMER.CREATE.%s.%s", stream, c["name"])
+	return settled(ctx, func(ctx context.Context) (bool, error) {
+		_, err := ask[jetstream.ConsumerInfo](ctx, owner, subject, body)
+		return err == nil, err
+	})
 }
 
-// noPeers is the server's code for "no suitable peers for placement"
-// (nats-server, server/jetstream_errors_generated.go, JSClusterNoPeersErrF).
-const noPeers = 10005
+// passing are the server's codes for what mends itself (nats-server,
+// server/errors.json): a cluster's leader sees the other servers later than it
+// is elected, and a deleted stream's files go after the answer.
+var passing = map[jetstream.ErrorCode]string{
+	10005: "no suitable peers for placement",
+	10049: "error creating store for stream",
+}
 
-// peersPatience is how long a cluster may take to know that its servers are
-// there: on a busy machine a leader sees them later than it is elected.
-const peersPatience = 10 * time.Second
+// settling is how long that may take on a busy machine.
+const settling = 10 * time.Second
 
-// create makes a stream or a consumer, once the cluster has servers for it.
-func create[T any](ctx context.Context, owner *nats.Conn, subject string, body []byte) error {
-	patient, cancel := context.WithTimeout(ctx, peersPatience)
+// settled tries until it is done, for as long as what is wrong may pass.
+func settled(ctx context.Context, try func(context.Context) (done bool, err error)) error {
+	patient, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
 	var refused error
-	err := until(patient, "the cluster has no servers for it", func() (bool, error) {
-		_, refused = ask[T](ctx, owner, subject, body)
+	err := until(patient, "the server does not settle", func() (bool, error) {
+		done, err := try(patient)
 		var api *jetstream.APIError
-		return !errors.As(refused, &api) || api.ErrorCode != noPeers, nil
+		if errors.As(err, &api) && passing[api.ErrorCode] != "" {
+			return false, err
+		}
+		refused = err
+		return done || err != nil, nil
 	})
 	if refused != nil {
 		return refused

@@ -169,9 +169,6 @@ func (p *probe) prepare(ctx context.Context) error {
 	if err := deleteStream(ctx, p.owner, s.Config.Name); err != nil {
 		return err
 	}
-	if err := p.sys.gone(ctx, s.Account, s.Config.Name); err != nil {
-		return err
-	}
 	if err := createStream(ctx, p.owner, stream, false); err != nil {
 		return err
 	}

@@ -31,9 +31,6 @@ func (p *probe) administer(ctx context.Context) error {
 	if err := deleteStream(ctx, c, name); err != nil {
 		return err
 	}
-	if err := p.sys.gone(ctx, p.share.From, name); err != nil {
-		return err
-	}
 	stream := maps.Clone(p.stream)
 	for _, field := range guards {
 		delete(stream, field)

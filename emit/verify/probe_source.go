@@ -178,12 +178,20 @@ func (c *copied) begin(ctx context.Context) error {
 	return c.copiers(ctx, 1, "the importer's stream made no consumer")
 }
 
-// end removes the stream and waits until its consumer is gone too.
+// end asks the exporter to delete a consumer that is not there: its answer
+// shows that such requests cross. The importer's server sends them for the
+// consumers of work queues and interest streams, which keep their names.
 func (c *copied) end(ctx context.Context) error {
-	if err := deleteStream(ctx, c.keeper, c.name); err != nil {
-		return err
+	wait, cancel := c.patient(ctx)
+	defer cancel()
+	_, err := ask[struct{}](wait, c.keeper, c.prefix()+".CONSUMER.DELETE."+c.origin.Name+".jsc-none", nil)
+	if absent(err) {
+		return nil
 	}
-	return c.copiers(ctx, 0, "the importer's stream left its consumer behind")
+	if err == nil {
+		return errors.New("a consumer that is not there was deleted")
+	}
+	return err
 }
 
 // copiers waits until n consumers copy the shared stream.

@@ -182,40 +182,29 @@ func (s *system) close() {
 	os.RemoveAll(s.dir)
 }
 
-// gone waits until no messages of a deleted stream are on disk. The server removes it
-// after it has answered, and would take it up into a new stream of that name.
-// Sometimes the server leaves them there for good: the wait is short then, and
-// its end no error.
-func (s *system) gone(ctx context.Context, a *compiler.Account, stream string) error {
-	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-	defer cancel()
-	_ = until(short, "", func() (bool, error) {
-		for i := range s.servers {
-			_, err := os.Stat(filepath.Join(s.dir, fmt.Sprintf("verify-%d", i+1), "jetstream", a.PublicKey, "streams", stream, "msgs"))
-			if !errors.Is(err, os.ErrNotExist) {
-				return false, err
-			}
-		}
-		return true, nil
-	})
-	return ctx.Err()
-}
-
 // copiers counts the consumers that other streams made to copy a stream. The
 // JetStream API does not list them; the server's own monitoring does.
 func (s *system) copiers(a *compiler.Account, stream string) (int, error) {
 	most := 0
 	for _, one := range s.servers {
 		detail, err := one.JszAccount(&server.JSzOptions{
-			Account: a.PublicKey, Streams: true, Consumer: true, DirectConsumer: true,
+			Account: a.PublicKey, Streams: true, Consumer: true, DirectConsumer: true, Config: true,
 		})
 		if err != nil {
 			return 0, err
 		}
 		for _, d := range detail.Streams {
-			if d.Name == stream {
-				most = max(most, len(d.DirectConsumer))
+			if d.Name != stream {
+				continue
 			}
+			here := len(d.DirectConsumer)
+			for _, c := range d.Consumer {
+				// Of a work queue or an interest stream it is a durable one.
+				if c.Config != nil && c.Config.Sourcing {
+					here++
+				}
+			}
+			most = max(most, here)
 		}
 	}
 	return most, nil
