@@ -71,12 +71,8 @@ func (l *linter) run(ctx context.Context, args []string) error {
 		}
 		return l.describe()
 	}
-	formats := map[string]diag.Format{}
-	var names []string
-	for _, f := range diag.Formats() {
-		formats[f.Name], names = f, append(names, f.Name)
-	}
-	if err := oneOf("format", l.format, names...); err != nil {
+	format, err := formatOf(l.format)
+	if err != nil {
 		return err
 	}
 	if err := oneOf("fail-on", l.failOn, "error", "warning", "info", "never"); err != nil {
@@ -97,7 +93,7 @@ func (l *linter) run(ctx context.Context, args []string) error {
 		return err
 	}
 	progress.done()
-	return l.report(c, formats[l.format])
+	return l.report(c, format)
 }
 
 // findings is a topology with all that is found in it.

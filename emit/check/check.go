@@ -100,10 +100,10 @@ type checker struct {
 	diags hcl.Diagnostics
 	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
 
-	files  map[string]bool   // paths in the folder
-	listed map[string]bool   // paths in the manifest
-	byPath map[string]string // the token ID that a .jwt file's path stands for
-	tokens []*token          // that are committed
+	files  map[string]bool                  // paths in the folder
+	listed map[string]emit.ManifestArtifact // the manifest's entries by path
+	byPath map[string]string                // the token ID that a .jwt file's path stands for
+	tokens []*token                         // that are committed
 	byText map[string]*token
 	byID   map[string]*token // verified ones, of the files that hold a token alone or of a bundle
 

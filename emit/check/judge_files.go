@@ -20,7 +20,7 @@ import (
 
 // readManifest reads the manifest, which must be as a build writes it.
 func (c *checker) readManifest() error {
-	c.listed = map[string]bool{}
+	c.listed = map[string]emit.ManifestArtifact{}
 	data, err := c.Folder.ReadFile(emit.ManifestPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -34,7 +34,7 @@ func (c *checker) readManifest() error {
 		return nil
 	}
 	for _, a := range c.manifest.Artifacts {
-		c.listed[a.Path] = true
+		c.listed[a.Path] = a
 	}
 	return nil
 }
@@ -60,8 +60,9 @@ func (c *checker) judgeFiles(rendered []emit.Artifact) error {
 		if _, due := expected[name]; due || c.told[name] {
 			continue
 		}
+		_, listed := c.listed[name]
 		switch {
-		case c.listed[name]:
+		case listed:
 			c.stale(name, "%s is there, and the topology gives no such file", name)
 		case path.Ext(name) == ".jwt":
 			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
@@ -116,12 +117,8 @@ func claimsOf(name string) string {
 // author says who would have written a file otherwise: where the manifest has
 // its digest, the topology changed; else somebody changed the file.
 func (c *checker) author(name string, data []byte) string {
-	if c.manifest != nil {
-		for _, a := range c.manifest.Artifacts {
-			if a.Path == name && a.SHA256 != folder.Digest(data) {
-				return "the last build wrote"
-			}
-		}
+	if entry, listed := c.listed[name]; listed && entry.SHA256 != folder.Digest(data) {
+		return "the last build wrote"
 	}
 	return "the topology says"
 }

@@ -71,15 +71,8 @@ func (c *checker) signs(parts []string, key string) bool {
 // lists reports that the manifest, where there is one, has the same key for a
 // token.
 func (c *checker) lists(id, key string) bool {
-	if c.manifest == nil {
-		return true
-	}
-	for _, a := range c.manifest.Artifacts {
-		if a.Path == emit.TokenPath(id) {
-			return a.Subject == key
-		}
-	}
-	return false
+	entry, listed := c.listed[emit.TokenPath(id)]
+	return c.manifest == nil || listed && entry.Subject == key
 }
 
 // bearerUsers are the IDs of users whose token no file holds, since it connects

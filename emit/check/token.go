@@ -179,7 +179,7 @@ func (c *checker) verifyChain() {
 			continue
 		}
 		for _, p := range t.paths {
-			if c.byPath[p] == "" && path.Ext(p) == ".jwt" && !c.listed[p] {
+			if _, listed := c.listed[p]; c.byPath[p] == "" && path.Ext(p) == ".jwt" && !listed {
 				c.tell(diag.New("artifact-foreign", c.file(p), p), p)
 			}
 			c.tampered(p, "%s does not verify: %v", p, t.err)

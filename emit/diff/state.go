@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/jwt/v2"
@@ -21,7 +22,7 @@ type Folder interface {
 	ReadFile(path string) ([]byte, error)
 }
 
-// Artifacts are a rendered output folder.
+// Artifacts are a rendered output folder, sorted by path as Render does.
 type Artifacts []emit.Artifact
 
 // Paths are the files' paths.
@@ -35,10 +36,9 @@ func (a Artifacts) Paths() ([]string, error) {
 
 // ReadFile is a file's bytes.
 func (a Artifacts) ReadFile(name string) ([]byte, error) {
-	for _, f := range a {
-		if f.Path == name {
-			return f.Data, nil
-		}
+	i, found := slices.BinarySearchFunc(a, name, func(f emit.Artifact, name string) int { return strings.Compare(f.Path, name) })
+	if found {
+		return a[i].Data, nil
 	}
 	return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 }
