@@ -35,7 +35,7 @@ type compiled struct {
 func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
 	config, diags := schema.Load(schema.Options{
 		Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
-		Env: t.lookup, Closed: pr.closed,
+		Env: t.lookup, Closed: pr.closed, Bounds: pr.bounds,
 	})
 	topology, more := compiler.Compile(config, keys)
 	return &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}

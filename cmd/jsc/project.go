@@ -19,6 +19,8 @@ import (
 type place struct {
 	root, lock, out, env string
 	vars, varFiles       []string
+	maxTime, maxMemory   string
+	maxEntities          int
 }
 
 func (p *place) flags(f *pflag.FlagSet) {
@@ -28,6 +30,25 @@ func (p *place) flags(f *pflag.FlagSet) {
 	f.StringVar(&p.env, "env", "", "environment: env/NAME.hclvars, NAME.lock.json and generated/NAME")
 	f.StringArrayVar(&p.vars, "var", nil, "value of a variable, NAME=VALUE")
 	f.StringArrayVar(&p.varFiles, "var-file", nil, "file of variables' values")
+	f.StringVar(&p.maxTime, "max-time", "60s", "how long the topology may take to evaluate")
+	f.StringVar(&p.maxMemory, "max-memory", "2GiB", "how much memory it may take")
+	f.IntVar(&p.maxEntities, "max-entities", schema.DefaultBounds.Entities, "how many accounts, users, streams and so on it may make")
+}
+
+// bounds are what a topology may cost.
+func (p *place) bounds() (schema.Bounds, error) {
+	time, err := schema.ParseDuration(p.maxTime)
+	if err != nil || time <= 0 {
+		return schema.Bounds{}, usageError{fmt.Errorf("--max-time is a duration as in 90s, not %q", p.maxTime)}
+	}
+	memory, err := schema.ParseSize(p.maxMemory)
+	if err != nil || memory <= 0 {
+		return schema.Bounds{}, usageError{fmt.Errorf("--max-memory is a size as in 4GiB, not %q", p.maxMemory)}
+	}
+	if p.maxEntities < 1 {
+		return schema.Bounds{}, usageError{fmt.Errorf("--max-entities is a number from 1 upward, not %d", p.maxEntities)}
+	}
+	return schema.Bounds{Time: time, Heap: uint64(memory), Entities: p.maxEntities}, nil
 }
 
 // project is a topology with its surroundings.
@@ -41,6 +62,7 @@ type project struct {
 	forced bool   // --lock or --env named the lock
 	out    string
 	closed []string // what the topology may not read, from the tree's top
+	bounds schema.Bounds
 	values []schema.Values
 	// varFiles are the var files that values come from, as they were given.
 	varFiles []string
@@ -55,6 +77,9 @@ func (p *place) open(said string) (*project, error) {
 		return nil, fmt.Errorf("open the topology: %w", err)
 	}
 	pr := &project{said: said, root: said}
+	if pr.bounds, err = p.bounds(); err != nil {
+		return nil, err
+	}
 	if !info.IsDir() {
 		if !strings.HasSuffix(said, ".hcl") && !strings.HasSuffix(said, ".hcl.json") {
 			return nil, usageError{fmt.Errorf("%s is no topology: its name must end in .hcl or .hcl.json", said)}

@@ -148,7 +148,7 @@ var inputRules = []Rule{
 		Name: "evaluation-limit", Severity: fail, // which limit was reached, a whole sentence
 		Message: "%s",
 		Why:     "A few lines of HCL can ask for more time and memory than any machine has.",
-		Mend:    "Make the topology smaller, or raise the limit by its flag.",
+		Mend:    "Make the topology smaller, or raise the limit with --max-time, --max-memory or --max-entities.",
 	},
 	{
 		Name: "bad-name", Severity: fail, Fixed: true, // the name; what is wrong with it
