@@ -204,11 +204,11 @@ func (p *planning) compileFormer(pr *project, tree fs.FS, was, is *lock.Lock) (*
 	}
 	config, diags := schema.Load(schema.Options{
 		Tree: tree, Path: pr.path, Display: func(name string) string { return p.against + ":" + name },
-		Vars: values, Keys: keys, Env: p.lookup, Bounds: pr.bounds,
+		Vars: values, Keys: keys, Env: p.lookup, Closed: pr.closed, Bounds: pr.bounds,
 	})
 	topology, more := compiler.Compile(config, keys)
 	if diags = append(diags, more...); diags.HasErrors() {
-		return nil, p.tell(&compiled{config: config, diags: diag.Sort(diags)}, hcl.DiagError)
+		return nil, p.tell(&compiled{config: config, diags: diag.Sort(config.Redact(diags))}, hcl.DiagError)
 	}
 	return topology, nil
 }
