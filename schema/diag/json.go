@@ -103,7 +103,7 @@ func WriteJSON(w io.Writer, v any) error {
 }
 
 // escapeHidden writes hidden characters of a JSON text, which can stand in its
-// strings only, as \uXXXX.
+// strings only, as \u and four digits.
 func escapeHidden(text []byte) []byte {
 	hidden := func(r rune) bool { return r != '\n' && Hidden(r) }
 	if !bytes.ContainsFunc(text, hidden) {
