@@ -1,0 +1,64 @@
+// Command bench measures jsc as a whole process on topologies of many tenants,
+// beside what the jwt library and the file system alone cost in the same run,
+// and prints the table of docs/performance.md.
+//
+//	go build -o bin/jsc ./cmd/jsc && go run ./bench -jsc bin/jsc
+//
+// It writes into a folder of its own under -dir, best one in memory, and removes
+// it at the end.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	jsc := flag.String("jsc", "bin/jsc", "the program to measure")
+	sizes := flag.String("tenants", "100,1000,10000", "how many tenants, comma-separated")
+	runs := flag.Int("runs", 3, "runs of each command, of which the median counts")
+	dir := flag.String("dir", "/dev/shm", "where to work, best in memory")
+	guide := flag.String("guide", "examples/order-events", "the small topology")
+	flag.Parse()
+	if err := run(*jsc, *sizes, *runs, *dir, *guide); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(jsc, sizes string, runs int, dir, guide string) error {
+	jsc, err := filepath.Abs(jsc)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		dir = os.TempDir()
+	}
+	work, err := os.MkdirTemp(dir, "jsc-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	b := bench{jsc: jsc, runs: runs}
+	var all []result
+	for size := range strings.SplitSeq(sizes, ",") {
+		n, err := strconv.Atoi(size)
+		if err != nil || n < 3 {
+			return fmt.Errorf("%q is no number of tenants, of which three at least are needed", size)
+		}
+		r, err := b.measure(filepath.Join(work, size), n)
+		if err != nil {
+			return fmt.Errorf("%d tenants: %w", n, err)
+		}
+		all = append(all, r)
+	}
+	small, err := b.guide(filepath.Join(work, "guide"), guide)
+	if err != nil {
+		return fmt.Errorf("%s: %w", guide, err)
+	}
+	return printTable(os.Stdout, all, small)
+}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+var base64Raw = base64.RawURLEncoding
+
+// bench runs a jsc.
+type bench struct {
+	jsc  string
+	runs int
+}
+
+// cost is what one run of a command took.
+type cost struct {
+	wall time.Duration
+	cpu  time.Duration // of all cores, the system's part included
+	peak int64         // bytes of memory
+}
+
+// result is what was measured of one topology.
+type result struct {
+	tenants, tokens, files, bytes int
+
+	encode, write, verify, read time.Duration // what libraries and file system alone take
+
+	cold, unchanged, changed, check, lint, plan cost
+}
+
+func (b bench) measure(dir string, n int) (r result, err error) {
+	if err := writeTopology(dir, n); err != nil {
+		return r, err
+	}
+	if _, err := b.once(dir, "keys", "generate"); err != nil {
+		return r, err
+	}
+	out, lock := filepath.Join(dir, "generated"), filepath.Join(dir, "jsc.lock.json")
+	pins, err := os.ReadFile(lock)
+	if err != nil {
+		return r, err
+	}
+	fresh := func(int) error {
+		return errors.Join(os.RemoveAll(out), os.RemoveAll(filepath.Join(dir, ".jsc", "cache")), os.WriteFile(lock, pins, 0o644))
+	}
+	if r.cold, err = b.median(dir, fresh, "build"); err != nil {
+		return r, err
+	}
+	t, err := readTree(out)
+	if err != nil {
+		return r, err
+	}
+	r.tenants, r.tokens, r.files, r.bytes = n, len(t.tokens), len(t.files), t.bytes()
+	for _, m := range []struct {
+		into *time.Duration
+		take func() (time.Duration, error)
+	}{
+		{&r.encode, t.encode}, {&r.verify, t.verify}, {&r.read, t.read},
+		{&r.write, func() (time.Duration, error) { return t.write(filepath.Join(dir, "copy")) }},
+	} {
+		if *m.into, err = medianTime(b.runs, m.take); err != nil {
+			return r, err
+		}
+	}
+	t = nil
+	change := func(i int) error { return writeTenants(dir, n, i+1) }
+	for _, m := range []struct {
+		into   *cost
+		before func(int) error
+		args   []string
+	}{
+		{&r.unchanged, nil, []string{"build"}},
+		{&r.changed, change, []string{"build"}},
+		{&r.check, nil, []string{"check"}},
+		{&r.lint, nil, []string{"lint"}},
+		{&r.plan, nil, []string{"plan"}},
+	} {
+		if *m.into, err = b.median(dir, m.before, m.args...); err != nil {
+			return r, err
+		}
+	}
+	return r, os.RemoveAll(dir)
+}
+
+// guide measures a small topology: all signed, and nothing changed.
+func (b bench) guide(dir, example string) (r result, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return r, err
+	}
+	data, err := os.ReadFile(filepath.Join(example, "topology.hcl"))
+	if err != nil {
+		return r, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "topology.hcl"), data, 0o644); err != nil {
+		return r, err
+	}
+	if _, err := b.once(dir, "keys", "generate"); err != nil {
+		return r, err
+	}
+	lock := filepath.Join(dir, "jsc.lock.json")
+	pins, err := os.ReadFile(lock)
+	if err != nil {
+		return r, err
+	}
+	many := bench{b.jsc, max(b.runs, 21)}
+	r.cold, err = many.median(dir, func(int) error {
+		return errors.Join(os.RemoveAll(filepath.Join(dir, "generated")), os.RemoveAll(filepath.Join(dir, ".jsc", "cache")), os.WriteFile(lock, pins, 0o644))
+	}, "build")
+	if err != nil {
+		return r, err
+	}
+	r.unchanged, err = many.median(dir, nil, "build")
+	return r, err
+}
+
+// median runs a command several times, with before ahead of each run, and
+// returns the median of each figure.
+func (b bench) median(dir string, before func(i int) error, args ...string) (cost, error) {
+	var all []cost
+	for i := range b.runs {
+		if before != nil {
+			if err := before(i); err != nil {
+				return cost{}, err
+			}
+		}
+		c, err := b.once(dir, args...)
+		if err != nil {
+			return cost{}, err
+		}
+		all = append(all, c)
+	}
+	return cost{
+		wall: middle(all, func(c cost) time.Duration { return c.wall }),
+		cpu:  middle(all, func(c cost) time.Duration { return c.cpu }),
+		peak: middle(all, func(c cost) int64 { return c.peak }),
+	}, nil
+}
+
+// once runs a command in dir.
+func (b bench) once(dir string, args ...string) (cost, error) {
+	cmd := exec.Command(b.jsc, args...)
+	cmd.Dir = dir
+	begin := time.Now()
+	output, err := cmd.CombinedOutput()
+	took := time.Since(begin)
+	if err != nil {
+		return cost{}, fmt.Errorf("jsc %v: %w\n%s", args, err, output[:min(len(output), 2000)])
+	}
+	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	c := cost{wall: took, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	if usage != nil {
+		c.peak = usage.Maxrss * 1024
+	}
+	return c, nil
+}
+
+func medianTime(runs int, take func() (time.Duration, error)) (time.Duration, error) {
+	var all []time.Duration
+	for range runs {
+		d, err := take()
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, d)
+	}
+	return middle(all, func(d time.Duration) time.Duration { return d }), nil
+}
+
+func middle[T any, N int64 | time.Duration](all []T, of func(T) N) N {
+	values := make([]N, len(all))
+	for i, v := range all {
+		values[i] = of(v)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
