@@ -179,21 +179,35 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		Topology: compiled.topology, Lock: l, LockData: data, LockPath: pr.lock, Folder: view, Out: pr.out, Now: now,
 		Trust: c.trust.operator, Accept: c.accepted, Require: c.require,
 	}
-	if c.base != "" {
-		rev, err := openRevision(ctx, pr.root, c.base)
-		if err != nil {
-			return nil, err
-		}
-		if c.unsigned {
-			return c.untouched(ctx, pr, view, rev, v)
-		}
-		if in.Base, err = c.baseLock(ctx, pr, rev, v); err != nil || in.Base == nil {
-			return v, err
-		}
+	if c.base == "" {
+		return v, c.believe(in, v)
 	}
-	r, err := check.Run(in)
+	rev, err := openRevision(ctx, pr.root, c.base)
 	if err != nil {
 		return nil, err
+	}
+	if c.unsigned {
+		err = c.untouched(ctx, pr, view, rev, v)
+	} else if in.Base, err = c.baseLock(ctx, pr, rev, v); err == nil && in.Base != nil {
+		err = c.believe(in, v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	policy, _, err := readPolicy(pr, v.sources) // what is wrong with it, lint says
+	if err != nil {
+		return nil, err
+	}
+	_, weaker, err := policyAgainst(ctx, pr, rev, policy, v.sources)
+	v.diags = diag.Sort(append(v.diags, onlyErrors(weaker)...))
+	return v, err
+}
+
+// believe judges what is committed by what somebody outside the tree said.
+func (c *checking) believe(in check.Input, v *verdict) error {
+	r, err := check.Run(in)
+	if err != nil {
+		return err
 	}
 	v.diags, v.trusted = r.Diagnostics, r.Trusted
 	for _, id := range r.Waiting {
@@ -202,7 +216,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	if !v.trusted {
 		v.said = append(v.said, "self-consistent only: neither --trust nor --base says which operator to believe")
 	}
-	return v, nil
+	return nil
 }
 
 // onlyErrors are the errors among diagnostics: warnings are lint's.
@@ -233,14 +247,14 @@ func (c *checking) baseLock(ctx context.Context, pr *project, rev *revision, v *
 }
 
 // untouched compares lock and output with the revision's.
-func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *revision, v *verdict) (*verdict, error) {
+func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *revision, v *verdict) error {
 	was, err := rev.file(ctx, pr.lock)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	out, err := rev.tree(ctx, pr.out, func(string) bool { return true })
 	if err != nil {
-		return nil, err
+		return err
 	}
 	data, exists := view.Lock()
 	if !exists {
@@ -248,7 +262,7 @@ func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View
 	}
 	v.diags, err = check.Untouched(check.State{Lock: data, Folder: view}, check.State{Lock: was, Folder: treeFolder{out}}, pr.lock, pr.out)
 	v.trusted = err == nil && len(v.diags) == 0
-	return v, err
+	return err
 }
 
 // checkReport is what check --format json prints.
@@ -289,7 +303,11 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 	switch {
 	case c.quiet:
 	case code == exitDone:
-		fmt.Fprintf(to, "%s and %s are what the topology says\n", pr.lock, pr.out)
+		what := "what the topology says"
+		if c.unsigned {
+			what = "those of " + diag.Sanitize(c.base) + ", as they should be: its branch is what is built"
+		}
+		fmt.Fprintf(to, "%s and %s are %s\n", pr.lock, pr.out, what)
 	case len(v.said) > 0 && format.Name == "text":
 		fmt.Fprintln(to)
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"jsc/compiler/lint"
 	"jsc/emit"
 	"jsc/emit/folder"
 	"jsc/emit/lock"
@@ -24,6 +26,7 @@ type linter struct {
 	rules         bool
 	explain       string
 	writeBaseline bool
+	base          string
 }
 
 func newLint(t *terminal) *cobra.Command {
@@ -41,9 +44,13 @@ severities, patterns for names, and a baseline of findings that are accepted:
 
   rule "push-over-pull" { severity = "off" }   # error, warning, info or off
   naming { stream = "[A-Z]+" }                 # the whole name must match
-  baseline = "lint-baseline.json"              # jsc lint --write-baseline makes it`,
+  baseline = "lint-baseline.json"              # jsc lint --write-baseline makes it
+
+With --base REV these are the revision's: a pull request cannot change what judges
+it. Where its own are weaker, that is a finding, policy-weakened.`,
 		Example: `  jsc lint topology.hcl
   jsc lint --fail-on warning --format sarif > findings.sarif
+  jsc lint --base origin/main --format github
   jsc lint --explain share-consumer-create`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error { return l.run(cmd.Context(), args) },
@@ -55,6 +62,7 @@ severities, patterns for names, and a baseline of findings that are accepted:
 	f.StringVar(&l.failOn, "fail-on", "error", "exit 1 from this severity on: error, warning, info or never")
 	f.BoolVar(&l.rules, "rules", false, "list all rules")
 	f.StringVar(&l.explain, "explain", "", "explain a rule, by its name")
+	f.StringVar(&l.base, "base", "", "git revision whose .jsc.hcl and baseline count: what the pull request is against")
 	f.BoolVar(&l.writeBaseline, "write-baseline", false, "accept what is found now, in the baseline that .jsc.hcl names")
 	return cmd
 }
@@ -77,6 +85,9 @@ func (l *linter) run(ctx context.Context, args []string) error {
 	}
 	if err := oneOf("fail-on", l.failOn, "error", "warning", "info", "never"); err != nil {
 		return err
+	}
+	if l.base != "" && l.writeBaseline {
+		return usageError{errors.New("--base and --write-baseline contradict each other: one judges by a revision's baseline, one writes the tree's")}
 	}
 	now, err := l.now(l.nowFlag)
 	if err != nil {
@@ -108,26 +119,46 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 		_, diags := emit.NewPlan(c.topology, c.lock, now)
 		c.diags = append(c.diags, diags...)
 	}
-	j, found, err := judgement(pr, c, now, true)
+	if l.writeBaseline {
+		return c, l.accept(pr, c, now)
+	}
+	p, wrong, err := readPolicy(pr, c.config.Sources)
 	if err != nil {
 		return nil, err
 	}
-	if l.writeBaseline {
-		if j.Settings == nil || j.Settings.Baseline == "" {
-			return nil, usageError{errors.New(`--write-baseline needs baseline = "FILE" in .jsc.hcl, beside the topology`)}
-		}
-		j.Baseline = j.Accept(j.Findings(found))
-		if err := writeBaseline(pr, j.Settings, j.Baseline); err != nil {
+	var weaker hcl.Diagnostics
+	if l.base != "" {
+		rev, err := openRevision(ctx, pr.root, l.base)
+		if err != nil {
 			return nil, err
 		}
-	} else {
-		var wrong *hcl.Diagnostic
-		if j.Baseline, wrong = readBaseline(pr, j.Settings); wrong != nil {
-			found = append(found, wrong)
+		if p, weaker, err = policyAgainst(ctx, pr, rev, p, c.config.Sources); err != nil {
+			return nil, err
 		}
 	}
-	c.diags = j.Findings(found)
+	j, found := judgement(pr, c, now, p, true)
+	// What a build refuses is no matter of opinion to somebody who does not
+	// believe the tree.
+	j.KeepErrors = l.base != ""
+	c.diags = diag.Sort(slices.Concat(j.Findings(append(found, wrong...)), weaker))
 	return c, nil
+}
+
+// accept writes what is found now to the baseline, and leaves c with what no
+// baseline can have.
+func (l *linter) accept(pr *project, c *compiled, now int64) error {
+	settings, wrong, err := readSettings(pr, c.config.Sources)
+	if err != nil {
+		return err
+	}
+	if settings == nil || settings.Baseline == "" {
+		return usageError{errors.New(`--write-baseline needs baseline = "FILE" in .jsc.hcl, beside the topology`)}
+	}
+	j, found := judgement(pr, c, now, lint.Policy{Settings: settings}, true)
+	found = append(found, wrong...)
+	j.Baseline = j.Accept(j.Findings(found))
+	c.diags = j.Findings(found)
+	return writeBaseline(pr, settings, j.Baseline)
 }
 
 // lookAtAll is look, but what is wrong with the lock is a finding too.

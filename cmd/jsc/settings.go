@@ -40,32 +40,25 @@ func (t *terminal) judge(pr *project, c *compiled, now int64) error {
 		return nil
 	}
 	c.judged = true
-	// Where a build is refused, opinions would hide what is to be mended first.
-	j, found, err := judgement(pr, c, now, !c.diags.HasErrors())
+	p, wrong, err := readPolicy(pr, c.config.Sources)
 	if err != nil {
 		return err
 	}
+	// Where a build is refused, opinions would hide what is to be mended first.
+	j, found := judgement(pr, c, now, p, !c.diags.HasErrors())
 	j.KeepErrors = true
-	var wrong *hcl.Diagnostic
-	if j.Baseline, wrong = readBaseline(pr, j.Settings); wrong != nil {
-		found = append(found, wrong)
-	}
-	c.diags = j.Findings(found)
+	c.diags = j.Findings(append(found, wrong...))
 	return nil
 }
 
 // judgement is what is found in a topology, by lint's rules too where they are
-// asked, and who is to judge it; the baseline is not read yet.
-func judgement(pr *project, c *compiled, now int64, rules bool) (lint.Judge, hcl.Diagnostics, error) {
-	settings, wrong, err := readSettings(pr, c.config.Sources)
-	if err != nil {
-		return lint.Judge{}, nil, err
-	}
-	found := slices.Concat(c.diags, wrong)
+// asked, and who is to judge it by a policy.
+func judgement(pr *project, c *compiled, now int64, p lint.Policy, rules bool) (lint.Judge, hcl.Diagnostics) {
+	found := slices.Clone(c.diags)
 	if rules {
-		found = append(found, lint.Run(c.topology, c.config, lint.Options{Now: now, Found: c.diags, Settings: settings})...)
+		found = append(found, lint.Run(c.topology, c.config, lint.Options{Now: now, Found: c.diags, Settings: p.Settings})...)
 	}
-	return lint.Judge{Settings: settings, Sources: c.config.Sources, Name: pr.undisplay}, found, nil
+	return lint.Judge{Settings: p.Settings, Baseline: p.Baseline, Sources: c.config.Sources, Name: pr.undisplay}, found
 }
 
 // undisplay is a file's name relative to the topology's root, however the
@@ -114,10 +107,15 @@ func readSettings(pr *project, sources map[string][]byte) (*lint.Settings, hcl.D
 // readBaseline reads the baseline that the settings name, as all files of the
 // tree are read; nil where they name none.
 func readBaseline(pr *project, settings *lint.Settings) (*lint.Baseline, *hcl.Diagnostic) {
+	return baselineIn(pr.tree.FS(), pr.dir(), settings)
+}
+
+// baselineIn is readBaseline in any tree, for settings in a folder of it.
+func baselineIn(tree fs.FS, dir string, settings *lint.Settings) (*lint.Baseline, *hcl.Diagnostic) {
 	if settings == nil || settings.Baseline == "" {
 		return nil, nil
 	}
-	data, err := schema.ReadFile(pr.tree.FS(), path.Join(pr.dir(), settings.Baseline))
+	data, err := schema.ReadFile(tree, path.Join(dir, settings.Baseline))
 	if errors.Is(err, fs.ErrNotExist) {
 		d := diag.New("file-unreadable", settings.BaselineAt, settings.Baseline, "it does not exist")
 		return nil, diag.WithHint(d, "Make it with jsc lint --write-baseline.")

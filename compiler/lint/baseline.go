@@ -87,15 +87,25 @@ func (b *Baseline) Encode() []byte {
 	return out.Bytes()
 }
 
+func (a Accepted) key() key { return key{a.Rule, a.File, a.Line} }
+
+// counts are how many findings of one kind are accepted; b may be nil.
+func (b *Baseline) counts() map[key]int {
+	counts := map[key]int{}
+	if b != nil {
+		for _, a := range b.Findings {
+			counts[a.key()] += max(a.Count, 1)
+		}
+	}
+	return counts
+}
+
 // unknown is diags without what the baseline has.
 func (j Judge) unknown(diags hcl.Diagnostics) hcl.Diagnostics {
 	if j.Baseline == nil {
 		return diags
 	}
-	left := make(map[key]int, len(j.Baseline.Findings))
-	for _, a := range j.Baseline.Findings {
-		left[key{a.Rule, a.File, a.Line}] += max(a.Count, 1)
-	}
+	left := j.Baseline.counts()
 	var out hcl.Diagnostics
 	for _, d := range diags {
 		if k, ok := j.key(d); ok && left[k] > 0 {

@@ -24,20 +24,27 @@ type Judge struct {
 // as diag.Sort does; diags are not changed.
 func (j Judge) Findings(diags hcl.Diagnostics) hcl.Diagnostics {
 	comments, wrong := comments(j.Sources)
-	var out hcl.Diagnostics
+	var told hcl.Diagnostics
 	for _, d := range append(diags[:len(diags):len(diags)], wrong...) {
-		if j.stands(d) {
-			out = append(out, noted(d, comments))
-			continue
+		switch {
+		case j.stands(d):
+			told = append(told, noted(d, comments))
+		case comments.ignore(d) == nil:
+			told = append(told, d)
 		}
-		if comments.ignore(d) != nil {
-			continue
+	}
+	// The baseline comes before the settings: an error that only the settings make
+	// one can be accepted like any other finding of its rule.
+	var out hcl.Diagnostics
+	for _, d := range j.unknown(diag.Sort(told)) {
+		if !j.stands(d) {
+			d = j.Settings.judge(d)
 		}
-		if d = j.Settings.judge(d); d != nil {
+		if d != nil {
 			out = append(out, d)
 		}
 	}
-	return j.unknown(diag.Sort(out))
+	return diag.Sort(out)
 }
 
 // stands reports that nothing can be said against a finding.

@@ -30,7 +30,7 @@ func naming(f *finder) {
 	for e := range f.entities {
 		h := e.Header()
 		if p, ok := f.Settings.naming[h.Kind]; ok && !p.MatchString(h.Name) {
-			f.add(diag.New("naming", h.LabelOrNameRange(), string(h.Kind), h.Name, f.Settings.said[h.Kind]))
+			f.add(diag.New("naming", h.LabelOrNameRange(), string(h.Kind), h.Name, p.text))
 		}
 	}
 }

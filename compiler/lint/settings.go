@@ -26,9 +26,21 @@ type Settings struct {
 	Baseline   string    // a path relative to the settings' folder; "" for none
 	BaselineAt hcl.Range // where it is said
 
-	severity map[string]hcl.DiagnosticSeverity // by rule; off for none
-	naming   map[schema.Kind]*regexp.Regexp
-	said     map[schema.Kind]string // the patterns as written
+	severity map[string]level // by rule
+	naming   map[schema.Kind]pattern
+}
+
+// level is a rule's severity, off for none, and where it is said.
+type level struct {
+	hcl.DiagnosticSeverity
+	at hcl.Range
+}
+
+// pattern is what names of a kind must match, as written, and where.
+type pattern struct {
+	*regexp.Regexp
+	text string
+	at   hcl.Range
 }
 
 // off is the severity of a rule that nobody wants to hear of.
@@ -43,9 +55,8 @@ var levels = map[string]hcl.DiagnosticSeverity{
 // what could be made out.
 func ParseSettings(name string, data []byte) (*Settings, hcl.Diagnostics) {
 	s := &Settings{
-		severity: map[string]hcl.DiagnosticSeverity{},
-		naming:   map[schema.Kind]*regexp.Regexp{},
-		said:     map[schema.Kind]string{},
+		severity: map[string]level{},
+		naming:   map[schema.Kind]pattern{},
 	}
 	body, diags := schema.ParseBody(name, data)
 	if body == nil {
@@ -129,14 +140,14 @@ func (p *settingsParser) rule(b *hclsyntax.Block) {
 	}
 	p.attributes(b.Body, "a rule block", map[string]func(*hclsyntax.Attribute, string){
 		"severity": func(a *hclsyntax.Attribute, text string) {
-			level, ok := levels[text]
+			said, ok := levels[text]
 			switch {
 			case !ok:
 				p.add(diag.New("bad-value", a.Expr.Range(), "severity", `"error", "warning", "info" or "off"`, strconv.Quote(text)))
-			case r.Fixed && level != r.Severity:
+			case r.Fixed && said != r.Severity:
 				p.add(diag.New("bad-value", a.Expr.Range(), "the severity of "+name, `"error", as it cannot be changed`, strconv.Quote(text)))
 			default:
-				p.severity[name] = level
+				p.severity[name] = level{said, a.Expr.Range()}
 			}
 		},
 	})
@@ -157,12 +168,12 @@ func (p *settingsParser) names(b *hclsyntax.Block) {
 	known := map[string]func(*hclsyntax.Attribute, string){}
 	for _, k := range named {
 		known[string(k)] = func(a *hclsyntax.Attribute, text string) {
-			pattern, err := regexp.Compile(`^(?:` + text + `)$`)
+			re, err := regexp.Compile(`^(?:` + text + `)$`)
 			if err != nil {
 				p.add(diag.New("bad-value", a.Expr.Range(), a.Name, "a regular expression (RE2)", strconv.Quote(text)))
 				return
 			}
-			p.naming[k], p.said[k] = pattern, text
+			p.naming[k] = pattern{re, text, a.Expr.Range()}
 		}
 	}
 	p.attributes(b.Body, "a naming block", known)
@@ -189,14 +200,14 @@ func (s *Settings) judge(d *hcl.Diagnostic) *hcl.Diagnostic {
 	if s == nil || x == nil || x.Rule.Fixed {
 		return d
 	}
-	switch level, set := s.severity[x.Rule.Name]; {
-	case !set || level == d.Severity:
+	switch l, set := s.severity[x.Rule.Name]; {
+	case !set || l.DiagnosticSeverity == d.Severity:
 		return d
-	case level == off:
+	case l.DiagnosticSeverity == off:
 		return nil
 	default:
 		judged := *d
-		judged.Severity = level
+		judged.Severity = l.DiagnosticSeverity
 		return &judged
 	}
 }

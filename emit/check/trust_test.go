@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,48 @@ account "A" {
 	expect(t, "other keys than the base's", in, "lock-rollback")
 	tr.resign("accounts/A.jwt", "account/B", "", nothing)
 	expect(t, "an account that another signs", tr.input(), "artifact-tampered")
+}
+
+// Who may change the topology may not choose the root of trust by it: an
+// operator that turns external, another name for it, or none, would leave
+// accounts that anybody can sign.
+func TestRootOfTrustGivenUp(t *testing.T) {
+	full, base := built(t).locked(), lock.New() // all else that a base says has tests of its own
+	base.Keys["operator/RETAIL"], base.Tokens["operator/RETAIL"] = full.Keys["operator/RETAIL"], full.Tokens["operator/RETAIL"]
+	outside := func(text, keys string) *tree { return (&tree{t: t, topology: text, keys: keys}).build(start) }
+	const account = "account \"MINE\" {}\n"
+	external := func(name, key string) string {
+		return fmt.Sprintf("operator %q {\n  external   = true\n  public_key = %q\n}\n%s", name, key, account)
+	}
+	for _, c := range []struct {
+		how, text, want string
+	}{
+		{"external now", external("RETAIL", public("operator/RETAIL", "")), "key-unproven"},
+		{"external, and another", external("RETAIL", public("operator/RETAIL", "mine")), "key-unproven lock-rollback"},
+		{"another name", external("OTHER", public("operator/OTHER", "mine")), "key-unproven"},
+		{"another name, signed", "operator \"OTHER\" {}\n" + account, "key-unproven"},
+		{"none", fmt.Sprintf("account \"MINE\" {\n  external   = true\n  public_key = %q\n}\n", public("account/MINE", "mine")), "key-unproven"},
+	} {
+		in := outside(c.text, "mine").input()
+		in.Base, in.Require = base, true
+		if r := expect(t, c.how, in, c.want); r.Trusted {
+			t.Errorf("%s: trusted", c.how)
+		}
+		in.Require = false
+		if r := run(t, in); r.Trusted {
+			t.Errorf("%s: trusted without being asked", c.how)
+		}
+	}
+	in := outside(external("RETAIL", public("operator/RETAIL", "")), "mine").input()
+	in.Base, in.Require, in.Accept = base, true, map[string]string{"operator/RETAIL": public("operator/RETAIL", "")}
+	if r := expect(t, "external, and accepted", in, ""); !r.Trusted {
+		t.Error("external, and accepted: not trusted")
+	}
+	in = outside(external("THEIRS", public("operator/THEIRS", "mine")), "mine").input()
+	in.Base, in.Trust = base, public("operator/RETAIL", "")
+	if r := expect(t, "another than the trusted one", in, "key-unproven"); r.Trusted {
+		t.Error("another than the trusted one: trusted")
+	}
 }
 
 func TestTimes(t *testing.T) {

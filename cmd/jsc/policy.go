@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"path"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/compiler/lint"
+)
+
+// readPolicy reads what the topology's root says of findings, and tells what is
+// wrong with it. The settings' text goes to sources.
+func readPolicy(pr *project, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
+	p := lint.Policy{File: pr.display(path.Join(pr.dir(), lint.SettingsFile))}
+	var wrong hcl.Diagnostics
+	var err error
+	if p.Settings, wrong, err = readSettings(pr, sources); err != nil || p.Settings == nil {
+		return p, wrong, err
+	}
+	p.BaselineFile = pr.display(path.Join(pr.dir(), p.Settings.Baseline))
+	var unread *hcl.Diagnostic
+	if p.Baseline, unread = readBaseline(pr, p.Settings); unread != nil {
+		wrong = append(wrong, unread)
+	}
+	return p, wrong, nil
+}
+
+// policyOf is the policy of a revision, and the settings' text by name. What is
+// wrong with it there is not told: nobody who changes a topology can mend it.
+func policyOf(ctx context.Context, pr *project, rev *revision) (lint.Policy, map[string][]byte, error) {
+	data, err := rev.file(ctx, filepath.Join(pr.root, lint.SettingsFile))
+	if err != nil || data == nil {
+		return lint.Policy{}, nil, err
+	}
+	p := lint.Policy{File: rev.said + ":" + pr.display(path.Join(pr.dir(), lint.SettingsFile))}
+	p.Settings, _ = lint.ParseSettings(p.File, data)
+	tree, err := rev.tree(ctx, pr.root, func(name string) bool { return name == p.Settings.Baseline })
+	if err != nil {
+		return lint.Policy{}, nil, err
+	}
+	p.Baseline, _ = baselineIn(tree, ".", p.Settings)
+	return p, map[string][]byte{p.File: data}, nil
+}
+
+// policyAgainst is the policy of a revision, which a tree is judged by where
+// the revision is believed, with what the tree's own policy weakens in it. Of
+// those findings the revision's settings alone decide: nothing in the tree,
+// comments least of all, has a say. What they point into is added to sources.
+func policyAgainst(ctx context.Context, pr *project, rev *revision, is lint.Policy, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
+	was, texts, err := policyOf(ctx, pr, rev)
+	maps.Copy(sources, texts)
+	return was, lint.Judge{Settings: was.Settings}.Findings(is.Weakened(was)), err
+}

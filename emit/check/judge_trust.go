@@ -1,0 +1,89 @@
+package check
+
+import (
+	"strings"
+
+	"jsc/emit/lock"
+	"jsc/schema/diag"
+)
+
+// judgeTrust reports that the tokens verify up to an operator that somebody
+// outside the tree named (SECURITY C1). With an external operator, or none, no
+// token of the tree leads to it: then a base must pin the accounts, and a base
+// whose operator signed them says that this one should.
+func (c *checker) judgeTrust() bool {
+	o := c.Topology.Operator
+	switch {
+	case o == nil && c.Base == nil:
+		return c.distrust("no --base pins the accounts, which sign themselves")
+	case o == nil && (c.Trust != "" || pinsOperator(c.Base)):
+		return c.distrust("there is no operator any more, and accounts sign themselves")
+	case o == nil:
+		return true
+	}
+	id := lock.OperatorID(o.Name)
+	root, from := c.root(id)
+	switch {
+	case root == "":
+		return c.distrust("neither --trust nor --base says which key that should be")
+	case o.External && o.PublicKey != root:
+		c.unproven(from + " " + root)
+		return false
+	case o.External && c.Base == nil:
+		return c.distrust("no --base pins the accounts, which sign themselves")
+	case o.External && c.Base.Tokens[id] != (lock.Token{}) && c.Accept[id] != root:
+		return c.distrust("the base's operator signs the accounts, and here they sign themselves")
+	case o.External:
+		return true
+	case c.operator == nil:
+		return c.distrust("there is no operator token that verifies")
+	}
+	if key := c.operator.claims.Claims().Subject; key != root {
+		c.tampered("operator.jwt", "operator.jwt is the token of %s, and %s %s", key, from, root)
+		return false
+	}
+	return true
+}
+
+// root is the key of an operator, by ID, that somebody outside the tree said,
+// and who that was; "" where nobody did.
+func (c *checker) root(id string) (key, from string) {
+	switch {
+	case c.Trust != "":
+		return c.Trust, "the trusted one is"
+	case c.Base == nil:
+		return "", ""
+	case c.Accept[id] != "":
+		return c.Accept[id], "the accepted one is"
+	}
+	return c.Base.Keys[id], "the base pins"
+}
+
+// pinsOperator reports that a lock pins an operator.
+func pinsOperator(l *lock.Lock) bool {
+	for id := range l.Keys {
+		if strings.HasPrefix(id, "operator/") {
+			return true
+		}
+	}
+	return false
+}
+
+// distrust says that there is no root of trust, where one is required.
+func (c *checker) distrust(why string) bool {
+	if c.Require {
+		c.unproven(why)
+	}
+	return false
+}
+
+// unproven tells that nothing outside the tree bears out the operator.
+func (c *checker) unproven(why string) {
+	id, key := "the operator", "no key"
+	if o := c.Topology.Operator; o != nil {
+		id, key = lock.OperatorID(o.Name), o.PublicKey
+	}
+	d := diag.New("key-unproven", c.entry("keys", id), key, id)
+	d.Summary += ": " + why
+	c.diags = append(c.diags, diag.WithHint(d, "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."))
+}
