@@ -1,11 +1,6 @@
 package emit
 
-import (
-	"crypto/ed25519"
-	"strconv"
-
-	"jsc/schema/diag"
-)
+import "jsc/schema/diag"
 
 const (
 	// controlLine is the longest line that a server takes from a client unless
@@ -41,11 +36,8 @@ func raisedLine(bytes int) int {
 
 // length is how many bytes the token's text has, signed or not.
 func (t *Token) length() int {
-	payload := t.body + len(`"iat":,"jti":"",`) + len(strconv.FormatInt(t.IssuedAt, 10)) + base32Raw.EncodedLen(jtiSize)
-	if t.Expires != 0 {
-		payload += len(`"exp":,`) + len(strconv.FormatInt(t.Expires, 10))
-	}
-	return len(encodedHeader) + len("..") + base64Raw.EncodedLen(payload) + base64Raw.EncodedLen(ed25519.SignatureSize)
+	payload := payloadLength(len(t.body), t.IssuedAt, t.Expires)
+	return len(encodedHeader) + len(".") + base64Raw.EncodedLen(payload) + signatureLength
 }
 
 // judgeLength warns of a user's token with which nobody can connect to a server

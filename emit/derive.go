@@ -51,12 +51,12 @@ func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
 			a.Imports[i] = &copied
 		}
 	}
+	body, err := encodeBody(c)
+	if err != nil {
+		return nil, false
+	}
 	for _, e := range declarations(data.IssuedAt, data.Expires) {
-		sum, _, err := digest(c, declared(e))
-		if err != nil {
-			return nil, false
-		}
-		digests = append(digests, sum)
+		digests = append(digests, digest(body, declared(e)))
 	}
 	return digests, true
 }

@@ -58,7 +58,7 @@ type Token struct {
 
 	expiry compiler.Expiry
 	at     hcl.Range // where it is declared; nowhere for what nobody wrote
-	body   int       // bytes of the payload without iat, jti and exp
+	body   []byte    // the payload without iat, jti and exp, with embeds as in the digest
 	embeds []embed
 }
 

@@ -150,9 +150,10 @@ func (p *planner) issue(t *Token, killed int64) {
 // have come this far; it is said of the token, and nothing is written.
 func (p *planner) digest(t *Token) {
 	var err error
-	if t.Digest, t.body, err = digest(t.Claims, declared(t.expiry)); err != nil {
+	if t.body, err = encodeBody(t.Claims); err != nil {
 		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
 	}
+	t.Digest = digest(t.body, declared(t.expiry))
 }
 
 // judgeGivenTokens refuses imports whose given activation has expired. A locked

@@ -122,10 +122,10 @@ func (p *planner) digestBy(t *Token, k KeyRef) string {
 	d := t.Claims.Claims()
 	issuer := d.Issuer
 	d.Issuer = k.PublicKey
-	sum, _, err := digest(t.Claims, declared(t.expiry))
+	body, err := encodeBody(t.Claims)
 	d.Issuer = issuer
 	if err != nil {
 		return ""
 	}
-	return sum
+	return digest(body, declared(t.expiry))
 }
