@@ -5,15 +5,13 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/nkeys"
 
 	"jsc/emit/keys"
+	"jsc/emit/parallel"
 	"jsc/schema/diag"
 )
 
@@ -175,23 +173,12 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 // parallel calls work for 0 to n-1 on all cores. It returns the error of the
 // least number, so that the same one comes back every time.
 func (s *signing) parallel(n int, work func(int) error) error {
-	var (
-		next atomic.Int64
-		wg   sync.WaitGroup
-		errs = make([]error, n)
-	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for s.ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				errs[i] = work(i)
-			}
-		})
-	}
-	wg.Wait()
+	errs := make([]error, n)
+	parallel.Do(n, func(i int) {
+		if s.ctx.Err() == nil {
+			errs[i] = work(i)
+		}
+	})
 	if err := s.ctx.Err(); err != nil {
 		return fmt.Errorf("sign: %w", err)
 	}

@@ -55,12 +55,13 @@ func watch(o Options) (*Config, hcl.Diagnostics) {
 	type result struct {
 		config *Config
 		diags  hcl.Diagnostics
+		bug    *diag.Bug
 	}
 	done := make(chan result, 1)
 	var givenUp atomic.Bool
 	stop := func(at hcl.Range, why string) result {
 		givenUp.Store(true)
-		return result{&Config{}, hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
+		return result{config: &Config{}, diags: hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
 	}
 	go func() {
 		defer func() {
@@ -69,11 +70,11 @@ func watch(o Options) (*Config, hcl.Diagnostics) {
 			case overLimit:
 				done <- stop(p.at, p.why)
 			default:
-				panic(p)
+				done <- result{bug: diag.Caught(p)}
 			}
 		}()
 		c, diags := load(o, &givenUp)
-		done <- result{c, diags}
+		done <- result{config: c, diags: diags}
 	}()
 	deadline := time.NewTimer(o.Bounds.Time)
 	defer deadline.Stop()
@@ -99,6 +100,9 @@ func watch(o Options) (*Config, hcl.Diagnostics) {
 				continue
 			}
 			r = stop(hcl.Range{Filename: o.Path}, fmt.Sprintf("the topology takes more than %d MiB to evaluate", o.Bounds.Heap>>20))
+		}
+		if r.bug != nil {
+			panic(r.bug)
 		}
 		return r.config, r.diags
 	}

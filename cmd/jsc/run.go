@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -57,6 +57,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = t.bug(p)
 		}
 	}()
+	for _, arg := range args {
+		if _, found := schema.FindSecret([]byte(arg)); found {
+			return t.exitCode(usageError{errors.New("an argument holds a private seed, which others can see in lists of processes and shells keep; treat the key as lost, and name seeds' place with --keys")})
+		}
+	}
 	root := newRoot(t)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -88,9 +93,10 @@ func (t *terminal) exitCode(err error) int {
 // bug says that jsc itself went wrong. The value of a panic is not shown: it
 // may hold what no log should.
 func (t *terminal) bug(p any) int {
-	fmt.Fprintf(t.stderr, "jsc: a bug in jsc (%T). Nothing was written by halves.\nPlease report it with the command and `jsc version`.\n", p)
+	b := diag.Caught(p)
+	fmt.Fprintf(t.stderr, "jsc: %v. Nothing was written by halves.\nPlease report it with the command and `jsc version`.\n", b)
 	if t.debug {
-		t.stderr.Write(debug.Stack())
+		t.stderr.Write(b.Stack)
 	}
 	return exitBug
 }

@@ -12,6 +12,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/emit/parallel"
 	"jsc/schema/diag"
 )
 
@@ -44,7 +45,7 @@ func (c *checker) judgeLock() {
 	derived := emit.NewCommitted(c.Lock, accounts, c.activation)
 	ids := slices.Sorted(maps.Keys(c.byID))
 	fits := make([]bool, len(ids))
-	inParallel(len(ids), func(i int) {
+	parallel.Do(len(ids), func(i int) {
 		digests, known := derived.Digests(c.byID[ids[i]].claims)
 		fits[i] = !known || slices.Contains(digests, c.Lock.Tokens[ids[i]].Claims)
 	})

@@ -5,17 +5,15 @@ import (
 	"errors"
 	"path"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/emit/parallel"
 	"jsc/schema/diag"
 )
 
@@ -113,7 +111,7 @@ func (c *checker) readTokens() {
 	for read < len(c.tokens) {
 		batch := c.tokens[read:]
 		read = len(c.tokens)
-		inParallel(len(batch), func(i int) { batch[i].claims, batch[i].err = emit.Decode(batch[i].text) })
+		parallel.Do(len(batch), func(i int) { batch[i].claims, batch[i].err = emit.Decode(batch[i].text) })
 		for _, t := range batch {
 			a, ok := t.claims.(*jwt.AccountClaims)
 			if !ok {
@@ -126,22 +124,6 @@ func (c *checker) readTokens() {
 			}
 		}
 	}
-}
-
-// inParallel calls work for 0 to n-1 on all cores.
-func inParallel(n int, work func(int)) {
-	var (
-		next atomic.Int64
-		wg   sync.WaitGroup
-	)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				work(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // verifyChain follows the chain down: operator, accounts, users and activations.

@@ -10,11 +10,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"jsc/emit/parallel"
 )
 
 // File is one file that a build makes.
@@ -223,16 +222,7 @@ func (c *commit) look() ([]state, error) {
 	}
 	found := make([]state, len(c.files))
 	errs := make([]error, len(c.files))
-	var next atomic.Int64
-	var work sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		work.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(c.files)); i = next.Add(1) - 1 {
-				found[i], errs[i] = c.stateOf(c.files[i])
-			}
-		})
-	}
-	work.Wait()
+	parallel.Do(len(c.files), func(i int) { found[i], errs[i] = c.stateOf(c.files[i]) })
 	for _, err := range errs {
 		if err != nil {
 			return nil, err // the first says enough: often all have the same cause

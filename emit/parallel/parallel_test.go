@@ -1,0 +1,37 @@
+package parallel
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+
+	"jsc/schema/diag"
+)
+
+func TestDo(t *testing.T) {
+	for _, n := range []int{0, 1, 1000} {
+		seen := make([]atomic.Int32, n)
+		Do(n, func(i int) { seen[i].Add(1) })
+		for i := range seen {
+			if got := seen[i].Load(); got != 1 {
+				t.Errorf("%d of %d was done %d times", i, n, got)
+			}
+		}
+	}
+}
+
+// TestPanic: a panic comes to the caller, who can recover it.
+func TestPanic(t *testing.T) {
+	cause := errors.New("cause")
+	defer func() {
+		if b, ok := recover().(*diag.Bug); !ok || b.Value != cause {
+			t.Errorf("recovered %v", b)
+		}
+	}()
+	Do(100, func(i int) {
+		if i == 7 {
+			panic(cause)
+		}
+	})
+	t.Error("Do returns")
+}
