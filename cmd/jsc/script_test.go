@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"jsc": main})
+	testscript.Main(m, map[string]func(){"jsc": main, "jsc-with-bugs": mainWithBugs, "signer": signerMain})
 }
 
 // TestScripts runs command lines as people type them: testdata/script.

@@ -28,31 +28,34 @@ type process struct {
 	stdin   io.WriteCloser
 	stdout  io.ReadCloser
 	answers *bufio.Reader
+	relay   *relay // of its stderr; nil when nobody reads that
 	ended   bool
 }
 
 func startProcess(o *opening, argv []string) (*process, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = o.Dir
-	cmd.Stderr = o.Stderr
+	p := &process{ctx: o.ctx, timeout: o.Timeout, cmd: cmd}
+	if o.Stderr != nil {
+		p.relay = &relay{to: o.Stderr}
+		cmd.Stderr = p.relay
+	}
 	cmd.WaitDelay = farewell // a grandchild may keep stderr open
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
+	var err error
+	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
+	if p.stdout, err = cmd.StdoutPipe(); err != nil {
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	timeout := o.Timeout
-	if timeout == 0 {
-		timeout = defaultTimeout
+	if p.timeout == 0 {
+		p.timeout = defaultTimeout
 	}
-	return &process{ctx: o.ctx, timeout: timeout, cmd: cmd, stdin: stdin, stdout: stdout,
-		answers: bufio.NewReaderSize(stdout, maxAnswer)}, nil
+	p.answers = bufio.NewReaderSize(p.stdout, maxAnswer)
+	return p, nil
 }
 
 // exchange writes a line and reads one. After an error the process has ended;
@@ -111,6 +114,9 @@ func (p *process) stop(grace time.Duration) string {
 	kill := time.AfterFunc(grace, func() { p.cmd.Process.Kill() })
 	defer kill.Stop()
 	p.cmd.Wait()
+	if p.relay != nil {
+		p.relay.end()
+	}
 	return p.cmd.ProcessState.String()
 }
 

@@ -39,7 +39,7 @@ func sanitize(s, keep string) string {
 	}
 	var b strings.Builder
 	for at := 0; at < len(s); {
-		if n := seedShape(s[at:]); n > 0 {
+		if n := seedShape(s, at); n > 0 {
 			b.WriteString("[redacted]")
 			at += n
 			continue
@@ -70,31 +70,38 @@ func needsCare(s string) bool {
 		if !isBase32(s[i]) {
 			run = 0
 		}
-		if run >= seedLength {
+		if run >= cutSeedLength {
 			return true
 		}
 	}
 	return false
 }
 
-// seedLength is the length of a seed's text: S, the type and 56 more base32
-// characters (nkeys' EncodeSeed).
-const seedLength = 58
+const (
+	// seedLength is the length of a seed's text: S, the type and 56 more base32
+	// characters (nkeys' EncodeSeed).
+	seedLength = 58
+	// cutSeedLength is the least length at which such a text still has the whole
+	// seed, the checksum at its end gone: 34 bytes in base32.
+	cutSeedLength = 55
+)
 
-// seedShape is the length of the run of base32 characters at the start of s if
-// it begins like a seed and is long enough to be one; else 0.
-func seedShape(s string) int {
-	if len(s) < seedLength || s[0] != 'S' || strings.IndexByte("OAUNCX", s[1]) < 0 {
+// seedShape is the length of the run of base32 characters at an offset of s if
+// it begins like a seed and is long enough to be one; else 0. What is cut short
+// must stand alone, and go on as every seed does: a public key has 56 characters.
+func seedShape(s string, at int) int {
+	if len(s)-at < cutSeedLength || s[at] != 'S' || strings.IndexByte("OAUNCX", s[at+1]) < 0 {
 		return 0
 	}
 	n := 0
-	for n < len(s) && isBase32(s[n]) {
+	for at+n < len(s) && isBase32(s[at+n]) {
 		n++
 	}
-	if n < seedLength {
-		return 0
+	alone := at == 0 || !isBase32(s[at-1])
+	if n >= seedLength || n >= cutSeedLength && alone && s[at+2] == 'A' && 'A' <= s[at+3] && s[at+3] <= 'P' {
+		return n
 	}
-	return n
+	return 0
 }
 
 func isBase32(c byte) bool { return 'A' <= c && c <= 'Z' || '2' <= c && c <= '7' }
@@ -107,7 +114,7 @@ func blotSeeds(line []byte) []byte {
 	}
 	out, s := line, string(line)
 	for at := 0; at < len(s); {
-		n := seedShape(s[at:])
+		n := seedShape(s, at)
 		if n == 0 {
 			at++
 			continue

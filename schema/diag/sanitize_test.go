@@ -55,6 +55,16 @@ func TestSanitizeRedactsSeeds(t *testing.T) {
 			}
 		}
 	}
+	// Without its checksum it is a seed still; within a public key it is none.
+	cut := "SUAB" + seedShaped("U")[4:cutSeedLength]
+	for text, shown := range map[string]bool{cut: false, `"` + cut + `"`: false, cut + "7": false, cut[:54]: true, "O" + cut: true, "SUM" + cut[3:]: true} {
+		if got := strings.Contains(Sanitize(text), cut[4:40]); got != shown {
+			t.Errorf("%d characters cut short are shown: %t", len(text), got)
+		}
+		if got := bytes.Contains(blotSeeds([]byte(text)), []byte(cut[4:40])); got != shown {
+			t.Errorf("%d characters cut short are left: %t", len(text), got)
+		}
+	}
 	public := "A" + seedShaped("A")[3:]
 	if got := Sanitize(public); got != public {
 		t.Errorf("a public key was redacted: %q", got)
