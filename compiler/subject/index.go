@@ -7,22 +7,31 @@ import (
 
 // Index holds subjects, each with a value, and finds those that overlap,
 // contain or are contained in another without looking at every one. The zero
-// Index is empty and ready. It is not safe for concurrent writes.
+// Index is empty and ready. It may be searched at once by many, but not written.
 //
 // What a search yields comes in an order that depends on the order of Add
 // alone.
 type Index[V any] struct {
-	root node[V]
+	few  []entry[V] // all, in the order they came, until there are more than maxFew
+	root *node[V]   // all, once there are more
 	size int
 }
 
+// maxFew is up to how many subjects are compared one by one: most accounts have
+// no more, and to look at them all is faster than to make a tree of them.
+const maxFew = 16
+
 type node[V any] struct {
-	byToken map[string]*node[V] // literal tokens and "*"
-	order   []*node[V]          // the same, in the order they came
-	any     *node[V]            // the child for "*", also in byToken
+	token   string
+	order   []*node[V]          // the children for literal tokens and "*", in the order they came
+	byToken map[string]*node[V] // the same, once there are more than maxOrder
+	any     *node[V]            // the child for "*"
 	rest    []entry[V]          // subjects that end here with ">"
 	here    []entry[V]          // subjects that end here
 }
+
+// maxOrder is up to how many children are looked through for a token.
+const maxOrder = 8
 
 type entry[V any] struct {
 	subject string
@@ -33,45 +42,107 @@ type entry[V any] struct {
 // many times.
 func (x *Index[V]) Add(subject string, value V) {
 	x.size++
-	n, left := &x.root, subject
-	for {
-		token, tail, more := strings.Cut(left, ".")
-		if token == Rest {
-			n.rest = append(n.rest, entry[V]{subject, value})
-			return
-		}
-		n = n.child(token)
-		if !more {
-			n.here = append(n.here, entry[V]{subject, value})
-			return
-		}
-		left = tail
+	e := entry[V]{subject, value}
+	switch {
+	case x.root != nil:
+		x.root.add(e)
+	case len(x.few) < maxFew:
+		x.few = append(x.few, e)
+	default:
+		x.root = tree(x.few)
+		x.root.add(e)
+		x.few = nil
 	}
 }
 
+// tree makes a tree of entries.
+func tree[V any](entries []entry[V]) *node[V] {
+	root := new(node[V])
+	for _, e := range entries {
+		root.add(e)
+	}
+	return root
+}
+
+func (n *node[V]) add(e entry[V]) {
+	for left := e.subject; ; {
+		token, tail, more := strings.Cut(left, ".")
+		if token == Rest {
+			n.rest = append(n.rest, e)
+			return
+		}
+		c := n.child(token)
+		if c == nil {
+			c = &node[V]{token: token}
+			n.adopt(c)
+		}
+		if !more {
+			c.here = append(c.here, e)
+			return
+		}
+		n, left = c, tail
+	}
+}
+
+// child is the child for a token, or nil.
 func (n *node[V]) child(token string) *node[V] {
-	if c := n.byToken[token]; c != nil {
-		return c
+	if n.byToken != nil {
+		return n.byToken[token]
 	}
-	if n.byToken == nil {
-		n.byToken = make(map[string]*node[V], 1)
+	for _, c := range n.order {
+		if c.token == token {
+			return c
+		}
 	}
-	c := new(node[V])
-	n.byToken[token] = c
+	return nil
+}
+
+func (n *node[V]) adopt(c *node[V]) {
 	n.order = append(n.order, c)
-	if token == Any {
+	if c.token == Any {
 		n.any = c
 	}
-	return c
+	switch {
+	case n.byToken != nil:
+		n.byToken[c.token] = c
+	case len(n.order) > maxOrder:
+		n.byToken = make(map[string]*node[V], 2*maxOrder)
+		for _, c := range n.order {
+			n.byToken[c.token] = c
+		}
+	}
 }
 
 // Len is how many subjects were added.
 func (x *Index[V]) Len() int { return x.size }
 
+// search yields the subjects of x that meet s, in the order of walk.
+func (x *Index[V]) search(s string, meets func(in, s string) bool, walk func(*node[V], string, func(string, V) bool) bool, yield func(string, V) bool) {
+	if x.root != nil {
+		walk(x.root, s, yield)
+		return
+	}
+	var first *entry[V]
+	for i := range x.few {
+		e := &x.few[i]
+		switch {
+		case !meets(e.subject, s):
+		case first != nil: // of several a tree knows the order
+			walk(tree(x.few), s, yield)
+			return
+		default:
+			first = e
+		}
+	}
+	if first != nil {
+		yield(first.subject, first.value)
+	}
+}
+
 // Overlapping yields the subjects of x that share a literal subject with s,
 // with their values.
 func (x *Index[V]) Overlapping(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.root.overlapping(s, yield) }
+	return func(yield func(string, V) bool) { x.search(s, Overlap, (*node[V]).overlapping, yield) }
 }
 
 func (n *node[V]) overlapping(s string, yield func(string, V) bool) bool {
@@ -96,7 +167,7 @@ func (n *node[V]) overlapping(s string, yield func(string, V) bool) bool {
 		}
 		return true
 	}
-	if c := n.byToken[token]; c != nil && !into(c) {
+	if c := n.child(token); c != nil && !into(c) {
 		return false
 	}
 	return n.any == nil || into(n.any)
@@ -105,7 +176,7 @@ func (n *node[V]) overlapping(s string, yield func(string, V) bool) bool {
 // Containing yields the subjects of x that take every literal subject that s
 // takes, s itself included, with their values.
 func (x *Index[V]) Containing(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.root.containing(s, yield) }
+	return func(yield func(string, V) bool) { x.search(s, Contains, (*node[V]).containing, yield) }
 }
 
 func (n *node[V]) containing(s string, yield func(string, V) bool) bool {
@@ -123,7 +194,7 @@ func (n *node[V]) containing(s string, yield func(string, V) bool) bool {
 		return c.containing(tail, yield)
 	}
 	if token != Any {
-		if c := n.byToken[token]; c != nil && !into(c) {
+		if c := n.child(token); c != nil && !into(c) {
 			return false
 		}
 	}
@@ -133,8 +204,10 @@ func (n *node[V]) containing(s string, yield func(string, V) bool) bool {
 // Within yields the subjects of x that s contains, s itself included, with
 // their values.
 func (x *Index[V]) Within(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.root.within(s, yield) }
+	return func(yield func(string, V) bool) { x.search(s, contained, (*node[V]).within, yield) }
 }
+
+func contained(in, s string) bool { return Contains(s, in) }
 
 func (n *node[V]) within(s string, yield func(string, V) bool) bool {
 	token, tail, more := strings.Cut(s, ".")
@@ -155,7 +228,7 @@ func (n *node[V]) within(s string, yield func(string, V) bool) bool {
 		}
 		return true
 	}
-	c := n.byToken[token]
+	c := n.child(token)
 	return c == nil || into(c)
 }
 

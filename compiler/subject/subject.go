@@ -62,7 +62,7 @@ func Literal(s string) bool {
 // Overlap reports that some literal subject matches both a and b. Both must
 // be valid.
 func Overlap(a, b string) bool {
-	for {
+	for a, b = differing(a, b); ; {
 		ta, resta, morea := strings.Cut(a, ".")
 		tb, restb, moreb := strings.Cut(b, ".")
 		if ta == Rest || tb == Rest {
@@ -84,7 +84,7 @@ func Overlap(a, b string) bool {
 // Contains reports that every literal subject that matches narrow matches wide
 // too; equal subjects contain each other. Both must be valid.
 func Contains(wide, narrow string) bool {
-	for {
+	for wide, narrow = differing(wide, narrow); ; {
 		tw, restw, morew := strings.Cut(wide, ".")
 		tn, restn, moren := strings.Cut(narrow, ".")
 		if tw == Rest {
@@ -101,6 +101,21 @@ func Contains(wide, narrow string) bool {
 		}
 		wide, narrow = restw, restn
 	}
+}
+
+// differing is what is left of two subjects without the tokens, equal in both,
+// that they begin with, but for the last: nothing needs to be known of these.
+func differing(a, b string) (string, string) {
+	token := 0
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			break
+		}
+		if a[i] == '.' {
+			token = i + 1
+		}
+	}
+	return a[token:], b[token:]
 }
 
 // Tokens is the number of tokens of a valid subject.

@@ -2,6 +2,7 @@ package subject
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +126,39 @@ func TestIndexIsAllPairs(t *testing.T) {
 			}
 			for range search.got { // a search that is left early stops
 				break
+			}
+		}
+	})
+}
+
+// TestFewAreInTheTreesOrder: what is found does not depend on how it is kept.
+func TestFewAreInTheTreesOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := rapid.SliceOfN(subjects(), 0, maxFew).Draw(t, "all")
+		s := subjects().Draw(t, "s")
+		var few, many Index[int]
+		many.root = new(node[int])
+		for i, a := range all {
+			few.Add(a, i)
+			many.Add(a, i)
+		}
+		if few.root != nil {
+			t.Fatalf("there is a tree of %d subjects", len(all))
+		}
+		for _, search := range []func(*Index[int]) iter.Seq2[string, int]{
+			func(x *Index[int]) iter.Seq2[string, int] { return x.Overlapping(s) },
+			func(x *Index[int]) iter.Seq2[string, int] { return x.Containing(s) },
+			func(x *Index[int]) iter.Seq2[string, int] { return x.Within(s) },
+		} {
+			var got, want []int
+			for _, i := range search(&few) {
+				got = append(got, i)
+			}
+			for _, i := range search(&many) {
+				want = append(want, i)
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("searching %q for %q yields %v, a tree %v", all, s, got, want)
 			}
 		}
 	})
