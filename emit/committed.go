@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
+
+	"jsc/emit/parallel"
 )
 
 // newClaims are empty claims by the type that a token says it has.
@@ -71,28 +73,47 @@ func Decode(text string) (jwt.Claims, error) {
 // that says, so that the files of a build can be rendered without a key; a
 // token for which it has "" gets a text with a signature that never verifies.
 // It returns the tokens whose text says to the byte what the plan says.
-// Signatures are not looked at.
+// Signatures are not looked at. committed may be asked from several goroutines.
 func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err error) {
-	same = make(map[*Token]bool, len(p.Tokens))
-	for _, t := range p.Tokens { // in the order of signing: embedded ones come first
-		if p.unsigned(t) {
-			same[t] = true
-			continue
-		}
-		for _, e := range t.embeds {
-			e.into.Token = e.token()
-		}
-		input, err := SigningInput(t.Claims)
-		if err != nil {
-			return nil, fmt.Errorf("encode the token of %s: %w", t.ID, err)
-		}
-		if t.Text = committed(t.ID); t.Text == "" {
-			t.Text = string(input) + "." + noSignature
+	// Embedded tokens come first, as when signing.
+	var plain, embedding []*Token
+	for _, t := range p.Tokens {
+		if len(t.embeds) == 0 {
+			plain = append(plain, t)
 		} else {
-			same[t] = strings.HasPrefix(t.Text, string(input)+".")
+			embedding = append(embedding, t)
+		}
+	}
+	same = make(map[*Token]bool, len(p.Tokens))
+	for _, tokens := range [][]*Token{plain, embedding} {
+		equal, errs := make([]bool, len(tokens)), make([]error, len(tokens))
+		parallel.Do(len(tokens), func(i int) { equal[i], errs[i] = p.fill(tokens[i], committed) })
+		for i, t := range tokens {
+			if errs[i] != nil {
+				return nil, errs[i]
+			}
+			if equal[i] {
+				same[t] = true
+			}
 		}
 	}
 	return same, nil
+}
+
+// fill is Fill for one token.
+func (p *Plan) fill(t *Token, committed func(id string) string) (same bool, err error) {
+	if p.unsigned(t) {
+		return true, nil
+	}
+	input, err := t.signingInput()
+	if err != nil {
+		return false, fmt.Errorf("encode the token of %s: %w", t.ID, err)
+	}
+	if t.Text = committed(t.ID); t.Text == "" {
+		t.Text = string(input) + "." + noSignature
+		return false, nil
+	}
+	return strings.HasPrefix(t.Text, string(input)+"."), nil
 }
 
 // noSignature is in the place of a signature that there is none of.

@@ -19,6 +19,9 @@ type confWriter struct {
 	err   error // the first thing that could not be written
 }
 
+// bytes is the whole configuration.
+func (c *confWriter) bytes() ([]byte, error) { return c.buf.Bytes(), c.err }
+
 func (c *confWriter) text(key, value string) {
 	quoted, err := quote(value)
 	if err != nil {

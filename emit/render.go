@@ -2,27 +2,13 @@ package emit
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"jsc/compiler"
 	"jsc/emit/lock"
 )
-
-// Artifact is one file of the output folder.
-type Artifact struct {
-	Path    string // relative, with slashes
-	Kind    string // as the manifest has it; "" for the manifest itself
-	Name    string // the NATS name of what it is about
-	Subject string // of a token: its sub, a public key
-	Issuer  string // of a token: its iss, a public key
-	// IssuedAt and Expires are a token's iat and exp, in Unix seconds; 0: none.
-	IssuedAt, Expires int64
-	Data              []byte
-}
 
 // artifactKinds are all kinds of file save the manifest, which lists the others.
 var artifactKinds = []struct {
@@ -64,65 +50,35 @@ func Targets() []string {
 // ManifestPath is the path of the manifest.
 const ManifestPath = "manifest.json"
 
-// Render makes every file of the output folder from a signed plan, sorted by
-// path, the manifest among them. lockName is the lock's file name, which the
-// manifest records; extra are names of Targets. A token without its text is an
-// error, and so is an unknown target.
-func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
-	for _, t := range p.Tokens {
-		if t.Text == "" && !p.unsigned(t) {
-			return nil, fmt.Errorf("render the token of %s: it is not signed", t.ID)
-		}
-	}
-	r := &rendering{p: p, t: p.Topology}
-	for _, k := range artifactKinds {
-		r.kind = k.kind
-		if err := k.render(r); err != nil {
-			return nil, fmt.Errorf("render %s: %w", k.kind, err)
-		}
-	}
-	for _, name := range extra {
-		i := slices.Index(Targets(), name)
-		if i < 0 {
-			return nil, fmt.Errorf("render %s: there is no such target", name)
-		}
-		r.kind = targets[i].kind
-		if err := targets[i].render(r); err != nil {
-			return nil, fmt.Errorf("render %s: %w", name, err)
-		}
-	}
-	slices.SortFunc(r.out, func(a, b Artifact) int { return cmp.Compare(a.Path, b.Path) })
-	for i := 1; i < len(r.out); i++ {
-		if r.out[i].Path == r.out[i-1].Path {
-			return nil, fmt.Errorf("render %s: two files would be written there", r.out[i].Path)
-		}
-	}
-	manifest, err := newManifest(p.Topology, lockName, r.out).Encode()
-	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", ManifestPath, err)
-	}
-	r.out = append(r.out, Artifact{Path: ManifestPath, Data: manifest})
-	slices.SortFunc(r.out, func(a, b Artifact) int { return cmp.Compare(a.Path, b.Path) })
-	return r.out, nil
-}
-
-// rendering is one run of Render.
+// rendering is one run of NewLayout.
 type rendering struct {
-	p    *Plan
-	t    *compiler.Topology
-	kind string // what is being rendered
-	out  []Artifact
+	p         *Plan
+	t         *compiler.Topology
+	handovers []*handover
+	kind      string // what is being rendered
+	out       []Artifact
 	// byImporter is what activations returns, once asked.
 	byImporter map[*compiler.Account][]*Token
 }
 
-func (r *rendering) add(name string, data []byte, path ...string) {
-	r.out = append(r.out, Artifact{Path: strings.Join(path, "/"), Kind: r.kind, Name: name, Data: data})
+// add adds a file that holds the text of no token.
+func (r *rendering) add(name string, make func() ([]byte, error), path ...string) {
+	r.addWith(name, nil, func(textOf) ([]byte, error) { return make() }, path...)
+}
+
+// addWith adds a file whose form is made with the text of tokens.
+func (r *rendering) addWith(name string, tokens []*Token, form func(textOf) ([]byte, error), path ...string) {
+	r.out = append(r.out, Artifact{Path: strings.Join(path, "/"), Kind: r.kind, Name: name, Tokens: tokens, form: form})
 }
 
 // addToken adds a file that holds a token in some form.
-func (r *rendering) addToken(name string, t *Token, data []byte, path ...string) {
-	r.add(name, data, path...)
+func (r *rendering) addToken(name string, t *Token, form func(text string) []byte, path ...string) {
+	r.addWith(name, []*Token{t}, func(text textOf) ([]byte, error) { return form(text(t)), nil }, path...)
+	r.about(t)
+}
+
+// about says which token the last file added is of.
+func (r *rendering) about(t *Token) {
 	a := &r.out[len(r.out)-1]
 	a.Subject, a.Issuer = t.Claims.Claims().Subject, t.Issuer.PublicKey
 	a.IssuedAt, a.Expires = t.IssuedAt, t.Expires
@@ -135,7 +91,7 @@ func (r *rendering) managed() bool { return r.t.Operator != nil && !r.t.Operator
 func (r *rendering) operatorJWT() error {
 	if r.managed() {
 		t := r.p.Token(lock.OperatorID(r.t.Operator.Name))
-		r.addToken(r.t.Operator.Name, t, line(t.Text), "operator.jwt")
+		r.addToken(r.t.Operator.Name, t, line, "operator.jwt")
 	}
 	return nil
 }
@@ -143,7 +99,7 @@ func (r *rendering) operatorJWT() error {
 func (r *rendering) accountJWTs() error {
 	for _, t := range r.p.Tokens {
 		if t.Kind == AccountToken {
-			r.addToken(t.Account.Name, t, line(t.Text), "accounts", FileName(t.Account.Name)+".jwt")
+			r.addToken(t.Account.Name, t, line, "accounts", FileName(t.Account.Name)+".jwt")
 		}
 	}
 	return nil
@@ -155,7 +111,7 @@ func (r *rendering) accountJWTs() error {
 func (r *rendering) resolverDir() error {
 	for _, t := range r.p.Tokens {
 		if t.Kind == AccountToken {
-			r.addToken(t.Account.Name, t, []byte(t.Text), "resolver-dir", t.Account.PublicKey+".jwt")
+			r.addToken(t.Account.Name, t, bare, "resolver-dir", t.Account.PublicKey+".jwt")
 		}
 	}
 	return nil
@@ -166,13 +122,19 @@ func (r *rendering) accountClaims() error {
 		if t.Kind != AccountToken {
 			continue
 		}
-		claims, err := ReadableClaims(t.Text)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.ID, err)
-		}
-		r.addToken(t.Account.Name, t, claims, "accounts", FileName(t.Account.Name)+".json")
+		r.addWith(t.Account.Name, []*Token{t}, func(text textOf) ([]byte, error) { return claimsForm(text(t)) },
+			"accounts", FileName(t.Account.Name)+".json")
+		r.about(t)
 	}
 	return nil
+}
+
+// claimsForm is ReadableClaims, and of what stands for a token that itself.
+func claimsForm(text string) ([]byte, error) {
+	if !strings.Contains(text, ".") {
+		return []byte(text), nil
+	}
+	return ReadableClaims(text)
 }
 
 // userJWTs leaves out bearer users, whose token alone connects: it is a secret.
@@ -180,7 +142,7 @@ func (r *rendering) userJWTs() error {
 	for _, t := range r.p.Tokens {
 		if t.Kind == UserToken && !Bearer(t.User) {
 			path := FileName(t.User.Name) + ".jwt"
-			r.addToken(t.User.Name, t, line(t.Text), "users", FileName(t.Account.Name), path)
+			r.addToken(t.User.Name, t, line, "users", FileName(t.Account.Name), path)
 		}
 	}
 	return nil
@@ -199,7 +161,7 @@ func (r *rendering) streams() error {
 	for _, a := range r.t.Accounts {
 		for _, s := range a.Streams {
 			if !a.External {
-				r.add(s.Config.Name, s.Config.JSON(), "jetstream", FileName(a.Name), FileName(s.Config.Name)+".json")
+				r.add(s.Config.Name, made(s.Config.JSON), "jetstream", FileName(a.Name), FileName(s.Config.Name)+".json")
 			}
 		}
 	}
@@ -211,7 +173,7 @@ func (r *rendering) consumers() error {
 		for _, s := range a.Streams {
 			for _, c := range s.Consumers {
 				if !a.External {
-					r.add(c.Config.Name, c.Config.JSON(), "jetstream",
+					r.add(c.Config.Name, made(c.Config.JSON), "jetstream",
 						FileName(a.Name), FileName(s.Config.Name), FileName(c.Config.Name)+".json")
 				}
 			}
@@ -220,8 +182,16 @@ func (r *rendering) consumers() error {
 	return nil
 }
 
+// made is how a file is made whose making cannot fail.
+func made(data func() []byte) func() ([]byte, error) {
+	return func() ([]byte, error) { return data(), nil }
+}
+
 // line is a token as a file: alone on its line.
 func line(token string) []byte { return []byte(token + "\n") }
+
+// bare is a token as a file of nothing else.
+func bare(token string) []byte { return []byte(token) }
 
 // ReadableClaims is a token's payload for a reviewer: decoded, indented, sorted.
 func ReadableClaims(token string) ([]byte, error) {

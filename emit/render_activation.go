@@ -13,43 +13,54 @@ import (
 func (r *rendering) bundles() error {
 	tokens := r.tokensByGrant()
 	byImporter := map[*compiler.Account][]*handover{}
-	for _, h := range handovers(r.t.Grants) {
+	for _, h := range r.handovers {
 		if h.to != nil && !h.from.External {
 			byImporter[h.to] = append(byImporter[h.to], h)
 		}
 	}
 	for _, a := range r.t.Accounts {
-		b := bundle.Bundle{Format: bundle.Format, To: bundle.Account{Account: a.Name, PublicKey: a.PublicKey}}
-		made := false
 		list := byImporter[a]
 		slices.SortStableFunc(list, func(x, y *handover) int { return strings.Compare(x.from.Name, y.from.Name) })
+		var made []*Token
 		for _, h := range list {
-			from := bundle.Account{Account: h.from.Name, PublicKey: h.from.PublicKey}
-			if n := len(b.Bundles); n == 0 || b.Bundles[n-1].From != from {
-				b.Bundles = append(b.Bundles, bundle.Exporter{From: from})
-			}
-			s := bundleShare(h)
 			for _, g := range h.grants {
-				entry := bundle.Grant{Grant: grantName(g), Type: string(g.Type), Subject: g.Subject}
 				if t := tokens[g]; t != nil {
-					entry.Token = t.Text
-					made = true
+					made = append(made, t)
 				}
-				s.Grants = append(s.Grants, entry)
 			}
-			last := &b.Bundles[len(b.Bundles)-1]
-			last.Shares = append(last.Shares, s)
 		}
-		if !made {
+		if len(made) == 0 {
 			continue
 		}
-		data, err := indented(b)
-		if err != nil {
-			return err
-		}
-		r.add(a.Name, data, "activations", FileName(a.Name)+".json")
+		r.addWith(a.Name, made, func(text textOf) ([]byte, error) {
+			return indented(newBundle(a, list, func(g *compiler.Grant) string {
+				if t := tokens[g]; t != nil {
+					return text(t)
+				}
+				return ""
+			}))
+		}, "activations", FileName(a.Name)+".json")
 	}
 	return nil
+}
+
+// newBundle is what an account is given: list is sorted by exporter, token is
+// the activation of a grant, or "".
+func newBundle(a *compiler.Account, list []*handover, token func(*compiler.Grant) string) bundle.Bundle {
+	b := bundle.Bundle{Format: bundle.Format, To: bundle.Account{Account: a.Name, PublicKey: a.PublicKey}}
+	for _, h := range list {
+		from := bundle.Account{Account: h.from.Name, PublicKey: h.from.PublicKey}
+		if n := len(b.Bundles); n == 0 || b.Bundles[n-1].From != from {
+			b.Bundles = append(b.Bundles, bundle.Exporter{From: from})
+		}
+		s := bundleShare(h)
+		for _, g := range h.grants {
+			s.Grants = append(s.Grants, bundle.Grant{Grant: grantName(g), Type: string(g.Type), Subject: g.Subject, Token: token(g)})
+		}
+		last := &b.Bundles[len(b.Bundles)-1]
+		last.Shares = append(last.Shares, s)
+	}
+	return b
 }
 
 func bundleShare(h *handover) bundle.Share {
@@ -135,7 +146,7 @@ func (r *rendering) activationJWTs() error {
 			continue
 		}
 		for _, h := range r.handedTo(a) {
-			r.addToken(h.grant.Name, h.token, decorated(h.token.Text), "activations", FileName(a.Name), h.file)
+			r.addToken(h.grant.Name, h.token, decorated, "activations", FileName(a.Name), h.file)
 		}
 	}
 	return nil
@@ -160,7 +171,7 @@ func (r *rendering) readmes() error {
 		}
 		b.WriteString("```\n\nThen push the account. Where a token takes the place of an older one, delete the\n")
 		b.WriteString("older import first (`nsc delete import`).\n")
-		r.add(a.Name, []byte(b.String()), "activations", FileName(a.Name), "README.md")
+		r.add(a.Name, made(func() []byte { return []byte(b.String()) }), "activations", FileName(a.Name), "README.md")
 	}
 	return nil
 }

@@ -59,13 +59,13 @@ type ManifestGrant struct {
 	Private  bool          `json:"private"`
 }
 
-// newManifest lists what was made, sorted.
-func newManifest(t *compiler.Topology, lockName string, files []Artifact) *Manifest {
-	m := &Manifest{Format: manifestFormat, Lock: lockName}
-	for _, f := range files {
-		m.Artifacts = append(m.Artifacts, f.Listed())
+// manifest lists what was made, sorted.
+func (l *Layout) manifest(digests []string) *Manifest {
+	m := &Manifest{Format: manifestFormat, Lock: l.lockName}
+	for i, f := range l.Artifacts {
+		m.Artifacts = append(m.Artifacts, f.listed(digests[i]))
 	}
-	for _, h := range handovers(t.Grants) {
+	for _, h := range l.handovers {
 		s := ManifestShare{Name: h.name, Kind: h.kind, From: h.from.Name}
 		if h.to != nil {
 			s.To = h.to.Name
@@ -81,13 +81,20 @@ func newManifest(t *compiler.Topology, lockName string, files []Artifact) *Manif
 	return m
 }
 
-// Listed is a file's entry in the manifest.
-func (a Artifact) Listed() ManifestArtifact {
-	sum := sha256.Sum256(a.Data)
+// Listed is the entry in the manifest of a file that was made.
+func (a Artifact) Listed() ManifestArtifact { return a.listed(Digest(a.Data)) }
+
+func (a Artifact) listed(digest string) ManifestArtifact {
 	return ManifestArtifact{
-		Path: a.Path, SHA256: hex.EncodeToString(sum[:]), Kind: a.Kind, Name: a.Name,
+		Path: a.Path, SHA256: digest, Kind: a.Kind, Name: a.Name,
 		Subject: a.Subject, Issuer: a.Issuer, IssuedAt: a.IssuedAt, Expires: a.Expires,
 	}
+}
+
+// Digest is a file's SHA-256 as the manifest has it: 64 hex digits.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // Encode is the manifest's one canonical form: one entry a line, so that git

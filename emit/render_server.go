@@ -26,9 +26,13 @@ func (r *rendering) operatorConf() error {
 	if !r.managed() {
 		return nil
 	}
-	c := &confWriter{}
-	c.text("operator", r.p.Token(lock.OperatorID(r.t.Operator.Name)).Text)
-	return r.conf(c, r.t.Operator.Name, "operator.conf")
+	t := r.p.Token(lock.OperatorID(r.t.Operator.Name))
+	r.addWith(r.t.Operator.Name, []*Token{t}, func(text textOf) ([]byte, error) {
+		c := &confWriter{}
+		c.text("operator", text(t))
+		return c.bytes()
+	}, "operator.conf")
+	return nil
 }
 
 // resolverConf holds operator, system account, resolver and preload, and
@@ -37,26 +41,25 @@ func (r *rendering) resolverConf() error {
 	if !r.managed() {
 		return nil
 	}
-	c := &confWriter{}
-	c.include("operator.conf")
-	c.gap()
-	if sys := r.t.Operator.SystemAccount; sys != nil {
-		c.text("system_account", sys.PublicKey)
-	}
-	r.resolver(c)
-	c.gap()
-	c.block("resolver_preload", func() {
-		preload := map[string]string{}
-		for _, t := range r.p.Tokens {
-			if t.Kind == AccountToken {
-				preload[t.Account.PublicKey] = t.Text
+	accounts := slices.DeleteFunc(slices.Clone(r.p.Tokens), func(t *Token) bool { return t.Kind != AccountToken })
+	slices.SortFunc(accounts, func(a, b *Token) int { return strings.Compare(a.Account.PublicKey, b.Account.PublicKey) })
+	r.addWith(r.t.Operator.Name, accounts, func(text textOf) ([]byte, error) {
+		c := &confWriter{}
+		c.include("operator.conf")
+		c.gap()
+		if sys := r.t.Operator.SystemAccount; sys != nil {
+			c.text("system_account", sys.PublicKey)
+		}
+		r.resolver(c)
+		c.gap()
+		c.block("resolver_preload", func() {
+			for _, t := range accounts {
+				c.text(t.Account.PublicKey, text(t))
 			}
-		}
-		for _, key := range slices.Sorted(maps.Keys(preload)) {
-			c.text(key, preload[key])
-		}
-	})
-	return r.conf(c, r.t.Operator.Name, "resolver.conf")
+		})
+		return c.bytes()
+	}, "resolver.conf")
+	return nil
 }
 
 // resolvers are what each type of resolver is told, beyond its type and folder.
@@ -122,16 +125,14 @@ func (r *rendering) serverConfs() error {
 			name = fmt.Sprintf("%s-%d", name, i+1)
 			path = fmt.Sprintf("server-%d.conf", i+1)
 		}
-		if err := r.serverConf(src, name, path, routes, i); err != nil {
-			return err
-		}
+		r.add(name, func() ([]byte, error) { return r.serverConf(src, name, routes, i) }, path)
 	}
 	return nil
 }
 
-// serverConf writes the configuration of server i. Where several servers have
+// serverConf is the configuration of server i. Where several servers have
 // routes to one machine, their ports count up from the first one's.
-func (r *rendering) serverConf(src *schema.Server, name, path string, routes []string, i int) error {
+func (r *rendering) serverConf(src *schema.Server, name string, routes []string, i int) ([]byte, error) {
 	before := neighbours(routes, i)
 	c := &confWriter{}
 	c.include("resolver.conf")
@@ -165,7 +166,7 @@ func (r *rendering) serverConf(src *schema.Server, name, path string, routes []s
 	if len(routes) > 1 {
 		c.block("cluster", func() { r.cluster(c, src.Cluster, routes, i) })
 	}
-	return r.conf(c, name, path)
+	return c.bytes()
 }
 
 func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream) {
@@ -233,13 +234,4 @@ func syncInterval(written string) string {
 
 func address(host string, port int64) string {
 	return net.JoinHostPort(host, strconv.FormatInt(port, 10))
-}
-
-// conf adds a finished configuration.
-func (r *rendering) conf(c *confWriter, name, path string) error {
-	if c.err != nil {
-		return fmt.Errorf("%s: %w", path, c.err)
-	}
-	r.add(name, c.buf.Bytes(), path)
-	return nil
 }

@@ -32,23 +32,41 @@ var errLocked = errors.New("the lock would have to change, and the plan is a loc
 // Mistakes about keys (one is not made yet, none has its seed, the seed is
 // another's) come back as hcl.Diagnostics with all that were found.
 func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool)) error {
+	return p.SignOnly(ctx, ring, former, p.Tokens, nil)
+}
+
+// SignOnly is Sign for some tokens and those that they embed. Of a token for
+// which kept is true, former has the text that it would be signed to, and it is
+// taken as it is; nil: of none.
+func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool), tokens []*Token, kept func(*Token) bool) error {
 	if len(p.Unpinned) > 0 {
 		return p.missingKeys()
 	}
 	if p.locked && len(p.Changes()) > 0 {
 		return errLocked
 	}
+	wanted := make(map[*Token]bool, len(tokens))
+	for _, t := range tokens {
+		wanted[t] = true
+		if kept == nil || !kept(t) {
+			for _, e := range t.embeds {
+				if e.from != nil {
+					wanted[e.from] = true
+				}
+			}
+		}
+	}
 	var plain, embedding []*Token
 	for _, t := range p.Tokens {
 		switch {
-		case p.unsigned(t):
+		case !wanted[t] || p.unsigned(t):
 		case len(t.embeds) == 0:
 			plain = append(plain, t)
 		default:
 			embedding = append(embedding, t)
 		}
 	}
-	s := &signing{ctx: ctx, ring: ring, former: former, place: p.KeyPlace, signers: map[KeyRef]keys.Signer{}}
+	s := &signing{ctx: ctx, ring: ring, former: former, kept: kept, place: p.KeyPlace, signers: map[KeyRef]keys.Signer{}}
 	for _, tokens := range [][]*Token{plain, embedding} {
 		if err := s.sign(tokens); err != nil {
 			return err
@@ -62,6 +80,7 @@ type signing struct {
 	ctx     context.Context
 	ring    Keyring
 	former  func(string) (string, bool)
+	kept    func(*Token) bool
 	place   func(id string) hcl.Range
 	signers map[KeyRef]keys.Signer
 }
@@ -71,10 +90,13 @@ func (s *signing) sign(tokens []*Token) error {
 	inputs := make([][]byte, len(tokens))
 	err := s.parallel(len(tokens), func(i int) error {
 		t := tokens[i]
-		for _, e := range t.embeds {
-			e.into.Token = e.token()
+		if s.kept != nil && s.kept(t) {
+			var ok bool
+			if t.Text, ok = s.former(t.ID); ok {
+				return nil
+			}
 		}
-		input, err := SigningInput(t.Claims)
+		input, err := t.signingInput()
 		if err != nil {
 			return fmt.Errorf("encode the token of %s: %w", t.ID, err)
 		}
@@ -98,9 +120,21 @@ func (s *signing) sign(tokens []*Token) error {
 		if err != nil {
 			return fmt.Errorf("sign the token of %s with %s: %w", t.ID, t.Issuer.ID, err)
 		}
-		t.Text = string(inputs[i]) + "." + base64Raw.EncodeToString(sig)
+		t.Text = string(base64Raw.AppendEncode(append(inputs[i], '.'), sig))
 		return nil
 	})
+}
+
+// signingInput is what the token's signature is over; of an account's, once
+// what it embeds has its text.
+func (t *Token) signingInput() ([]byte, error) {
+	if len(t.embeds) == 0 {
+		return signingInput(t.body, t.IssuedAt, t.Expires), nil
+	}
+	for _, e := range t.embeds {
+		e.into.Token = e.token()
+	}
+	return SigningInput(t.Claims)
 }
 
 // reuse is the former text of a token when it is what would be signed, and its
