@@ -10,7 +10,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
 
-	"jsc/emit/parallel"
+	"jsc/schema/parallel"
 )
 
 // newClaims are empty claims by the type that a token says it has.

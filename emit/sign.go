@@ -11,8 +11,8 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"jsc/emit/keys"
-	"jsc/emit/parallel"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // Keyring finds the signers of keys.

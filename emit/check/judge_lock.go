@@ -12,8 +12,8 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
-	"jsc/emit/parallel"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // lockForm refuses a lock that no build wrote in this form.

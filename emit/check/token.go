@@ -13,8 +13,8 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
-	"jsc/emit/parallel"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // token is one token that is committed somewhere.

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"jsc/emit/parallel"
+	"jsc/schema/parallel"
 )
 
 // File is one file that a build makes.

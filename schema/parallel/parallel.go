@@ -1,4 +1,5 @@
-// Package parallel spreads work over the processors.
+// Package parallel spreads work over the processors. It stands below all that
+// computes.
 package parallel
 
 import (
