@@ -74,6 +74,15 @@ func (p *pass) userKey(a *Account, named string, at hcl.Range) string {
 	if nkeys.IsValidPublicUserKey(named) {
 		return named
 	}
+	if other := keyOf[nkeys.Prefix(named)]; other != "" {
+		p.add(diag.New("key-wrong-type", at, "user", keyOf[nkeys.PrefixByteUser], other))
+		return ""
+	}
+	if keyShape.MatchString(named) {
+		d := diag.New("bad-value", at, "user", "a user's name or public key", "a key with a wrong checksum")
+		p.add(diag.WithHint(d, "Copy the whole key again: one character of it is another."))
+		return ""
+	}
 	d := diag.New("unknown-reference", at, fmt.Sprintf("user %q in account %q", named, a.Name))
 	if near, ok := diag.Suggest(named, candidates); ok {
 		diag.WithHint(d, "Did you mean %q?", near)

@@ -34,6 +34,18 @@ func TestHints(t *testing.T) {
 			"account \"B\" {\n jetstream {}\n stream \"M\" {\n mirror { name = \"X\" }\n }\n user \"u\" {\n access { publish = [account.B.stream.M] }\n }\n}",
 			"bad-value", `an entry of publish must be a stream with subjects, not stream "M", which only copies others`, diag.Lookup("bad-value").Mend,
 		},
+		"a time of day": {
+			"account \"B\" {\n user \"u\" {\n times = [{ start = \"8:00\", end = \"18:00:00\" }]\n }\n}",
+			"bad-time", `"8:00" is not a time`, `Write a time of day as HH:MM:SS, such as "08:00:00".`,
+		},
+		"a key of another role": {
+			"account \"B\" {\n revoke \"x\" {\n user = \"" + schema.StandIn("account/B") + "\"\n }\n}",
+			"key-wrong-type", "user must be the key of a user, not of an account", diag.Lookup("key-wrong-type").Mend,
+		},
+		"a key with a letter changed": {
+			"account \"B\" {\n revoke \"x\" {\n user = \"U" + schema.StandIn("account/B")[1:] + "\"\n }\n}",
+			"bad-value", "user must be a user's name or public key, not a key with a wrong checksum", "Copy the whole key again: one character of it is another.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config, diags := schema.Load(schema.Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(operator + c.text)}}, Path: "t.hcl"})

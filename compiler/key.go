@@ -1,11 +1,16 @@
 package compiler
 
 import (
+	"regexp"
+
 	"github.com/nats-io/nkeys"
 
 	"jsc/schema"
 	"jsc/schema/diag"
 )
+
+// keyShape is what public keys look like: a role and 55 more base32 characters.
+var keyShape = regexp.MustCompile(`^[OAUNCX][A-Z2-7]{55}$`)
 
 // keyOf names whose key a prefix says it is.
 var keyOf = map[nkeys.PrefixByte]string{

@@ -59,6 +59,7 @@ type Token struct {
 	expiry compiler.Expiry
 	at     hcl.Range // where it is declared; nowhere for what nobody wrote
 	body   []byte    // the payload without iat, jti and exp, with embeds as in the digest
+	grows  int       // bytes that embedded tokens add to it
 	embeds []embed
 }
 
@@ -76,6 +77,18 @@ func (e embed) token() string {
 		return e.from.Text
 	}
 	return e.text
+}
+
+// grows is how many bytes the payload has more than what is digested, where
+// text stands in for the token.
+func (e embed) grows(text string) int {
+	switch {
+	case e.from != nil:
+		return e.from.length() - len(text)
+	case e.text == "": // then the payload has no such field
+		return -len(text) - len(`"token":"",`)
+	}
+	return len(e.text) - len(text)
 }
 
 // inDigest is what the digest has: an activation by its own digest and time of

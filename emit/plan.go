@@ -113,6 +113,7 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		}
 		p.Tokens = append(p.Tokens, all[i]...)
 	}
+	p.judgeFuture()
 	p.judgeGivenTokens()
 	for id := range old.Tokens {
 		if p.byID[id] == nil {
@@ -138,9 +139,6 @@ func (p *planner) issue(t *Token, killed int64) {
 	t.Expires = expires(t.expiry, t.IssuedAt)
 	d := t.Claims.Claims()
 	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
-	if !p.locked && t.IssuedAt > p.now+MaxAhead {
-		p.diags = append(p.diags, diag.New("iat-in-future", t.at, t.ID, moment(t.IssuedAt)))
-	}
 	p.Lock.Tokens[t.ID] = lock.Token{
 		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
 	}
@@ -154,6 +152,27 @@ func (p *planner) digest(t *Token) {
 		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
 	}
 	t.Digest = digest(t.body, declared(t.expiry))
+}
+
+// judgeFuture refuses tokens that would be issued in the future. A clock that is
+// slow makes all of them so: the furthest is told, and how many there are.
+func (p *planner) judgeFuture() {
+	var furthest *Token
+	more := -1
+	for _, t := range p.Tokens {
+		if t.IssuedAt <= p.now+MaxAhead {
+			continue
+		}
+		more++
+		if furthest == nil || t.IssuedAt > furthest.IssuedAt {
+			furthest = t
+		}
+	}
+	if furthest != nil && !p.locked {
+		d := diag.New("iat-in-future", furthest.at, furthest.ID, moment(furthest.IssuedAt))
+		diag.Of(d).More = more
+		p.diags = append(p.diags, d)
+	}
 }
 
 // judgeGivenTokens refuses imports whose given activation has expired. A locked
@@ -240,7 +259,9 @@ func (p *Plan) Changes() []Change {
 		out = append(out, Change{id, "gone: the topology has it no more"})
 	}
 	for _, id := range p.Unpinned {
-		out = append(out, Change{id, "it has no key yet"})
+		if p.byID[id] == nil { // its token is made, which says it
+			out = append(out, Change{id, "it has no key yet"})
+		}
 	}
 	out = append(out, differences(p.old.Keys, p.Lock.Keys, "key")...)
 	out = append(out, differences(p.old.Revoked, p.Lock.Revoked, "revocation")...)

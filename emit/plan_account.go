@@ -33,6 +33,7 @@ func (p *planner) link(t *Token) {
 		if text := e.inDigest(response); text != imp.Token {
 			c.Imports[i].Token = text
 			t.embeds = append(t.embeds, e)
+			t.grows += e.grows(text)
 		}
 	}
 	sortImports(c.Imports)

@@ -141,6 +141,15 @@ func TestStandInsAreNeverWritten(t *testing.T) {
 	if !slices.Equal(p.Unpinned, []string{"account/A"}) {
 		t.Fatalf("unpinned: %v", p.Unpinned)
 	}
+	said := 0
+	for _, c := range p.Changes() {
+		if c.ID == "account/A" {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("the change of account/A is told %d times: %v", said, p.Changes())
+	}
 	if _, pinned := p.Lock.Keys["account/A"]; pinned {
 		t.Error("the lock pins the stand-in")
 	}

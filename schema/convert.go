@@ -246,7 +246,8 @@ func toTimeRange(c *conversion, v cty.Value) (any, bool) {
 	r := TimeRange{m["start"].AsString(), m["end"].AsString()}
 	for _, s := range []string{r.Start, r.End} {
 		if _, err := time.Parse("15:04:05", s); err != nil {
-			c.e.add(diag.New("bad-time", c.at, s))
+			d := diag.New("bad-time", c.at, s)
+			c.e.add(diag.WithHint(d, `Write a time of day as HH:MM:SS, such as "08:00:00".`))
 			return nil, false
 		}
 	}

@@ -209,7 +209,7 @@ func (c *checking) believe(in check.Input, v *verdict) error {
 	if err != nil {
 		return err
 	}
-	v.diags, v.trusted = r.Diagnostics, r.Trusted
+	v.diags, v.trusted = onlyErrors(r.Diagnostics), r.Trusted
 	for _, id := range r.Waiting {
 		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
 	}

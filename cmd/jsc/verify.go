@@ -76,7 +76,7 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	}
 	for _, name := range v.shares {
 		if !c.hasShare(name) {
-			return usageError{fmt.Errorf("the topology has no share %q", name)}
+			return c.noShare(name)
 		}
 	}
 	if all := len(c.topology.Shares); v.sample > 0 && v.sample < all {
@@ -106,6 +106,19 @@ func (v *verifier) run(ctx context.Context, path string) error {
 		return exit(exitFailed)
 	}
 	return nil
+}
+
+// noShare is the error that a topology has no share of a name. It is none of
+// usage: another topology has one.
+func (c *compiled) noShare(name string) error {
+	var names []string
+	for _, s := range c.topology.Shares {
+		names = append(names, s.Name)
+	}
+	if near, ok := diag.Suggest(name, names); ok {
+		return fmt.Errorf("the topology has no share %q; did you mean %q?", name, near)
+	}
+	return fmt.Errorf("the topology has no share %q", name)
 }
 
 func (c *compiled) hasShare(name string) bool {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path/filepath"
@@ -29,11 +30,26 @@ func (c *checker) judgeTimes() {
 			c.diags = append(c.diags, diag.New("token-due", t.Place(), t.ID, moment(t.Expires)))
 		}
 	}
+	c.judgeFuture()
+}
+
+// judgeFuture tells of tokens that are issued in the future, which a slow clock
+// makes all of them: the furthest, and how many there are.
+func (c *checker) judgeFuture() {
+	var future []string
 	for id, t := range c.Lock.Tokens {
-		if t.IssuedAt > c.Now+emit.MaxAhead {
-			c.tell(diag.New("iat-in-future", c.entry("tokens", id), id, moment(t.IssuedAt)), id)
+		if t.IssuedAt > c.Now+emit.MaxAhead && !c.told[id] {
+			future = append(future, id)
 		}
 	}
+	if len(future) == 0 {
+		return
+	}
+	issued := func(id string) int64 { return c.Lock.Tokens[id].IssuedAt }
+	furthest := slices.MinFunc(future, func(a, b string) int { return cmp.Or(cmp.Compare(issued(b), issued(a)), cmp.Compare(a, b)) })
+	d := diag.New("iat-in-future", c.entry("tokens", furthest), furthest, moment(issued(furthest)))
+	diag.Of(d).More = len(future) - 1
+	c.tell(d, future...)
 }
 
 // judgeContent compares what is committed with what the topology gives: the

@@ -8,6 +8,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/schema/diag"
 )
 
 // expect holds what a check finds.
@@ -151,7 +152,10 @@ func TestTimes(t *testing.T) {
 		}
 	}
 	in.Now = start - emit.MaxAhead - 1
-	expect(t, "long before it was built", in, "iat-in-future")
+	r := expect(t, "long before it was built", in, "iat-in-future")
+	if n := len(in.Lock.Tokens); len(r.Diagnostics) != 1 || diag.Of(r.Diagnostics[0]).More != n-1 {
+		t.Errorf("%d tokens from the future are not told at once: %v", n, r.Diagnostics)
+	}
 	in.Now = start - emit.MaxAhead
 	expect(t, "before it was built", in, "")
 }

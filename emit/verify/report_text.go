@@ -25,6 +25,10 @@ func (r *Report) Text(w io.Writer) error {
 		}
 		rows = rows[n:]
 	}
+	if len(r.Rows) == 0 {
+		fmt.Fprintf(out, "nothing to prove: no share, no import, no user with access; a server takes the rest (%s)\n", round(r.Duration))
+		return out.Flush()
+	}
 	counts := r.Counts()
 	fmt.Fprintf(out, "%d ok, %d failed, %d unproven", counts[OK], counts[Failed], counts[Unproven])
 	if n := counts[Elsewhere]; n > 0 {

@@ -21,7 +21,7 @@ var withoutExample = strings.Fields(`
 	activation-wrong-account activation-wrong-subject activation-expired activation-signed-by-scoped-key
 	bundle-invalid bundle-unknown-grant
 	file-too-large evaluation-limit
-	user-token-large
+	user-token-large account-token-large
 	naming deprecated-field`)
 
 func TestEveryRuleHasItsExamples(t *testing.T) {

@@ -68,6 +68,12 @@ var accountRules = []Rule{
 		Why:     "The users that answer the callout must be able to connect without it.",
 		Mend:    "Name users of this account in users, and other accounts in allowed_accounts.",
 	},
+	{
+		Name: "account-token-large", Severity: fail, // the account; how many bytes; the most
+		Message: "the token of account %q has %v bytes, and a server reads at most %v",
+		Why:     "nats-server does not start with a longer token in its preload, and does not take it when it is pushed.",
+		Mend:    "Split the account, or let it import by fewer and wider grants: each import of a private export embeds a token of about 1 kB.",
+	},
 }
 
 // userRules are about users and what they may do.

@@ -11,7 +11,7 @@ import (
 const specified = `
 syntax unknown-attribute unknown-block missing-attribute wrong-type duplicate-name unknown-reference wrong-reference
 reference-cycle unset-variable variable-validation bad-for-each bad-duration bad-size bad-time bad-subject
-file-outside-root! file-too-large secret-in-source!
+file-outside-root! file-too-large secret-in-source! account-token-large
 
 artifact-stale token-due token-expired key-missing key-mismatch key-wrong-type key-unpinned lock-invalid
 lock-unknown-format artifact-tampered! creds-in-tree! lock-elsewhere

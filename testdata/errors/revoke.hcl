@@ -5,4 +5,6 @@ account "A" {
   revoke "joe" { user = "joe" }
   revoke "all" { user = "*" }
   revoke "jo" { user = "jo" } # ERROR unknown-reference
+  revoke "bad" { user = "UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" } # ERROR bad-value
+  revoke "other" { user = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" } # ERROR key-wrong-type
 }

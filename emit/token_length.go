@@ -1,6 +1,11 @@
 package emit
 
-import "jsc/schema/diag"
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/jwt/v2"
+
+	"jsc/schema/diag"
+)
 
 const (
 	// controlLine is the longest line that a server takes from a client unless
@@ -36,23 +41,34 @@ func raisedLine(bytes int) int {
 
 // length is how many bytes the token's text has, signed or not.
 func (t *Token) length() int {
-	payload := payloadLength(len(t.body), t.IssuedAt, t.Expires)
+	payload := payloadLength(len(t.body)+t.grows, t.IssuedAt, t.Expires)
 	return len(encodedHeader) + len(".") + base64Raw.EncodedLen(payload) + signatureLength
 }
 
-// judgeLength warns of a user's token with which nobody can connect to a server
-// that has the default max_control_line.
+// judgeLength refuses an account's token that no server takes, by any way (it
+// reads none that is longer than jwt.MaxTokenSize, and a push is one message, of
+// max_payload at most, by default the same), and warns of a user's with which
+// nobody can connect to a server that has the default max_control_line.
 func (p *planner) judgeLength(t *Token) {
-	line := raisedLine(t.length() + connectRest)
-	if t.Kind != UserToken || line == 0 {
-		return
+	switch n := t.length(); {
+	case t.Kind == AccountToken && n > jwt.MaxTokenSize:
+		p.diags = append(p.diags, diag.New("account-token-large", t.at, t.Account.Name, n, jwt.MaxTokenSize))
+	case t.Kind == UserToken && n+connectRest > controlLine:
+		p.judgeUserLength(t, n)
 	}
+}
+
+func (p *planner) judgeUserLength(t *Token, n int) {
 	at := t.at
 	if t.User.Src != nil {
 		at = t.User.Src.LabelOrNameRange()
 	}
-	d := diag.New("user-token-large", at, t.User.Name, t.length())
-	if o := p.Topology.Operator; o != nil && o.External {
+	line := raisedLine(n + connectRest)
+	d := diag.New("user-token-large", at, t.User.Name, n)
+	if n > jwt.MaxTokenSize {
+		d.Severity = hcl.DiagError
+		diag.WithHint(d, "Split the access among several users: no server reads a token of more than %d bytes.", jwt.MaxTokenSize)
+	} else if o := p.Topology.Operator; o != nil && o.External {
 		diag.WithHint(d, "Set max_control_line: %d in the servers' configuration, or split the access among several users.", line)
 	} else {
 		diag.WithHint(d, "Use server.conf, which sets max_control_line, or set it to at least %d in a configuration of your own.", line)
