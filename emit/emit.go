@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
+	"jsc/emit/lock"
 )
 
 // KeyRef names a key: its ID in the lock and its public key.
@@ -57,9 +58,10 @@ type Token struct {
 	Activation *compiler.Activation // nil unless an activation
 
 	expiry compiler.Expiry
-	at     hcl.Range // where it is declared; nowhere for what nobody wrote
-	body   []byte    // the payload without iat, jti and exp, with embeds as in the digest
-	grows  int       // bytes that embedded tokens add to it
+	former lock.Token // what the old lock has of it; zero: nothing
+	at     hcl.Range  // where it is declared; nowhere for what nobody wrote
+	body   []byte     // the payload without iat, jti and exp, with embeds as in the digest
+	grows  int        // bytes that embedded tokens add to it
 	embeds []embed
 }
 

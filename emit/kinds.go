@@ -1,10 +1,13 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
 	"jsc/emit/lock"
+	"jsc/schema/parallel"
 )
 
 // Kind is a kind of token, by the first word of NATS for its claims.
@@ -52,54 +55,56 @@ func operatorTokens(t *compiler.Topology) []*Token {
 }
 
 func activationTokens(t *compiler.Topology) []*Token {
-	var out []*Token
-	for _, a := range t.Activations {
+	return tokensOf(t.Activations, func(a *compiler.Activation) *Token {
 		if a.From.External {
-			continue
+			return nil
 		}
 		issuer := activationIssuer(a.From)
-		out = append(out, &Token{
+		return &Token{
 			ID: activationID(a), Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
 			expiry: a.Expiry, at: accountDef(t, a.From), Account: a.From, Activation: a,
-		})
-	}
-	return out
+		}
+	})
 }
 
 func userTokens(t *compiler.Topology) []*Token {
-	var out []*Token
+	var users []*compiler.User
 	for _, a := range t.Accounts {
-		if a.External {
-			continue
-		}
-		for _, u := range a.Users {
-			issuer := userIssuer(u)
-			tk := &Token{
-				ID: lock.UserID(a.Name, u.Name), Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
-				expiry: u.Expiry, Account: a, User: u,
-			}
-			if u.Src != nil {
-				tk.at = u.Src.Def()
-			}
-			out = append(out, tk)
+		if !a.External {
+			users = append(users, a.Users...)
 		}
 	}
-	return out
+	return tokensOf(users, func(u *compiler.User) *Token {
+		issuer := userIssuer(u)
+		tk := &Token{
+			ID: lock.UserID(u.Account.Name, u.Name), Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
+			expiry: u.Expiry, Account: u.Account, User: u,
+		}
+		if u.Src != nil {
+			tk.at = u.Src.Def()
+		}
+		return tk
+	})
 }
 
 func accountTokens(t *compiler.Topology) []*Token {
-	var out []*Token
-	for _, a := range t.Accounts {
+	return tokensOf(t.Accounts, func(a *compiler.Account) *Token {
 		if a.External {
-			continue
+			return nil
 		}
 		issuer := accountIssuer(t.Operator, a)
-		out = append(out, &Token{
+		return &Token{
 			ID: lock.AccountID(a.Name), Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
 			expiry: a.Expiry, at: accountDef(t, a), Account: a,
-		})
-	}
-	return out
+		}
+	})
+}
+
+// tokensOf are the tokens of each of list, in its order; nil is none.
+func tokensOf[T any](list []T, token func(T) *Token) []*Token {
+	out := make([]*Token, len(list))
+	parallel.Do(len(list), func(i int) { out[i] = token(list[i]) })
+	return slices.DeleteFunc(out, func(t *Token) bool { return t == nil })
 }
 
 func activationID(a *compiler.Activation) string {

@@ -42,7 +42,7 @@ type declaredKey struct {
 // declaredKeys are all keys of a topology: operator, accounts, signing keys,
 // users.
 func declaredKeys(t *compiler.Topology) []declaredKey {
-	var all []declaredKey
+	all := make([]declaredKey, 0, 1+2*len(t.Accounts))
 	if o := t.Operator; o != nil {
 		id := operatorIdentity(o)
 		key := declaredKey{KeyRef: id}
@@ -104,8 +104,9 @@ func (p *planner) pin() {
 			retired[k] = true
 		}
 	}
-	clear(p.Lock.Keys)
-	for _, k := range declaredKeys(p.Topology) {
+	declared := declaredKeys(p.Topology)
+	p.places = make(map[string]hcl.Range, len(declared))
+	for _, k := range declared {
 		p.places[k.ID] = k.at
 		if retired[k.PublicKey] {
 			p.diags = append(p.diags, diag.New("key-retired", k.at, k.ID, k.PublicKey))

@@ -11,6 +11,7 @@ import (
 	"jsc/compiler"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // Plan is what a build does: every token with its time of issue, what is
@@ -65,6 +66,8 @@ type planner struct {
 	now   int64
 	diags hcl.Diagnostics
 	kills *ledger
+	// activations are the tokens of the topology's activations.
+	activations map[*compiler.Activation]*Token
 	// indexes are the exports of accounts that were asked for.
 	indexes map[*compiler.Account]exportIndex
 }
@@ -75,26 +78,28 @@ const MaxAhead = 300
 
 func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {
 	p := &planner{
-		Plan: &Plan{Topology: t, Lock: old.Clone(), old: old, byID: map[string]*Token{}, places: map[string]hcl.Range{}, locked: locked},
+		Plan: &Plan{Topology: t, Lock: successor(old), old: old, locked: locked},
 		now:  now,
 
-		indexes: map[*compiler.Account]exportIndex{},
+		activations: make(map[*compiler.Activation]*Token, len(t.Activations)),
+		indexes:     map[*compiler.Account]exportIndex{},
 	}
 	if t.Operator == nil && len(t.Accounts) == 0 {
 		d := diag.New("no-operator", hcl.Range{}, "the topology has neither an operator nor an account: there is nothing to build")
 		p.diags = append(p.diags, diag.WithHint(d, "Add an operator block and account blocks, or name another file."))
 	}
-	clear(p.Lock.Tokens)
 	p.pin()
 	all := make([][]*Token, len(kinds))
 	for i, k := range kinds {
 		all[i] = k.tokens(t)
 		for _, tk := range all[i] {
 			tk.Kind = k.Name
-			p.byID[tk.ID] = tk
-			if k.complete == nil {
-				p.digest(tk)
-			}
+		}
+	}
+	p.enter(slices.Concat(all...))
+	for i, k := range kinds {
+		if k.complete == nil {
+			p.digest(all[i])
 		}
 	}
 	// Revocations come before times of issue, which must be later than they
@@ -103,38 +108,63 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 	for i, k := range kinds {
 		if k.complete != nil {
 			k.complete(p, all[i])
-			for _, tk := range all[i] {
-				p.digest(tk)
-			}
+			p.digest(all[i])
 		}
 		for _, tk := range all[i] {
 			p.issue(tk, k.killed(p, tk))
 			p.judgeLength(tk)
 		}
-		p.Tokens = append(p.Tokens, all[i]...)
 	}
 	p.judgeFuture()
 	p.judgeGivenTokens()
-	for id := range old.Tokens {
+	return p.Plan, p.diags
+}
+
+// successor is a lock with what of old stays whatever the topology says. It
+// shares nothing with old.
+func successor(old *lock.Lock) *lock.Lock {
+	stays := *old
+	stays.Keys, stays.Tokens = nil, nil
+	next := stays.Clone()
+	next.Keys = make(map[string]string, len(old.Keys))
+	next.Tokens = make(map[string]lock.Token, len(old.Tokens))
+	return next
+}
+
+// enter takes the topology's tokens into the plan, each with its former one,
+// and finds those that went.
+func (p *planner) enter(tokens []*Token) {
+	p.Tokens = tokens
+	p.byID = make(map[string]*Token, len(tokens))
+	stay := 0
+	for _, t := range tokens {
+		p.byID[t.ID] = t
+		if t.Activation != nil {
+			p.activations[t.Activation] = t
+		}
+		var had bool
+		if t.former, had = p.old.Tokens[t.ID]; had {
+			stay++
+		}
+	}
+	if stay == len(p.old.Tokens) {
+		return
+	}
+	for id := range p.old.Tokens {
 		if p.byID[id] == nil {
 			p.Gone = append(p.Gone, id)
 		}
 	}
 	slices.Sort(p.Gone)
-	return p.Plan, p.diags
 }
 
 // issue decides when a token is issued. killed is the latest revocation that
 // ends it; 0: none.
 func (p *planner) issue(t *Token, killed int64) {
-	old, had := p.old.Tokens[t.ID]
-	t.State, t.Reason = p.compare(t, old, had, killed)
-	t.IssuedAt = old.IssuedAt
+	t.State, t.Reason = p.compare(t, killed)
+	t.IssuedAt = t.former.IssuedAt
 	if t.State != Kept {
-		t.IssuedAt = max(p.now, killed+1, 1)
-		if had {
-			t.IssuedAt = max(t.IssuedAt, old.IssuedAt+1)
-		}
+		t.IssuedAt = max(p.now, killed+1, t.former.IssuedAt+1)
 	}
 	t.Expires = expires(t.expiry, t.IssuedAt)
 	d := t.Claims.Claims()
@@ -144,14 +174,20 @@ func (p *planner) issue(t *Token, killed int64) {
 	}
 }
 
-// digest gives t its digest. What jwt cannot encode is a value that should not
-// have come this far; it is said of the token, and nothing is written.
-func (p *planner) digest(t *Token) {
-	var err error
-	if t.body, err = encodeBody(t.Claims); err != nil {
-		p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
+// digest gives tokens their digests. What jwt cannot encode is a value that
+// should not have come this far; it is said of the token, and nothing is written.
+func (p *planner) digest(tokens []*Token) {
+	errs := make([]error, len(tokens))
+	parallel.Do(len(tokens), func(i int) {
+		t := tokens[i]
+		t.body, errs[i] = encodeBody(t.Claims)
+		t.Digest = digest(t.body, declared(t.expiry))
+	})
+	for i, err := range errs {
+		if t := tokens[i]; err != nil {
+			p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
+		}
 	}
-	t.Digest = digest(t.body, declared(t.expiry))
 }
 
 // judgeFuture refuses tokens that would be issued in the future. A clock that is
@@ -217,9 +253,10 @@ func (t *Token) Due(now int64) bool { return due(t.expiry, t.Expires, now) }
 func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
 // compare says whether a token is issued anew, and why.
-func (p *planner) compare(t *Token, old lock.Token, had bool, killed int64) (State, string) {
+func (p *planner) compare(t *Token, killed int64) (State, string) {
+	old := t.former
 	switch {
-	case !had:
+	case old == lock.Token{}:
 		return Made, "there was none"
 	case old.Subject != t.Claims.Claims().Subject:
 		return Changed, "its key is another"

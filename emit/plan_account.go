@@ -6,25 +6,27 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
+	"jsc/schema/parallel"
 )
 
 // completeAccounts puts activations and revocations into accounts' claims, and
 // decides who signs them.
 func (p *planner) completeAccounts(accounts []*Token) {
+	parallel.Do(len(accounts), func(i int) { p.link(accounts[i]) })
 	for _, t := range accounts {
-		p.link(t)
+		p.writeRevocations(t.Account, t.Claims.(*jwt.AccountClaims))
 	}
 	p.settleIssuers(accounts)
 }
 
 // link finds the activations that an account's imports embed, which stand there
-// as the digest has them until Sign, and puts the revocations into its exports.
+// as the digest has them until Sign.
 func (p *planner) link(t *Token) {
 	c := t.Claims.(*jwt.AccountClaims)
 	for i, imp := range t.Account.Imports {
 		e := embed{into: c.Imports[i], text: imp.Token}
 		if imp.Activation != nil && imp.Token == "" {
-			e.from = p.byID[activationID(imp.Activation)] // nil when the exporter signs elsewhere
+			e.from = p.activations[imp.Activation] // nil when the exporter signs elsewhere
 		}
 		var response string
 		if imp.Grant != nil {
@@ -37,7 +39,6 @@ func (p *planner) link(t *Token) {
 		}
 	}
 	sortImports(c.Imports)
-	p.writeRevocations(t.Account, c)
 }
 
 // settleIssuers keeps an operator signing key from signing in the build that

@@ -32,8 +32,9 @@ func (p *planner) revoke() {
 			}
 		}
 	}
-	p.revokeActivations()
-	p.revokeUsers()
+	changed := p.changed()
+	p.revokeActivations(changed)
+	p.revokeUsers(changed)
 	p.kills = newLedger(p.Lock.Revoked)
 	for _, a := range p.Topology.Accounts {
 		for _, r := range a.Revocations {
@@ -74,33 +75,57 @@ type grant struct {
 	subject string
 }
 
-// revokeActivations ends the activations that the lock tells of and the
-// topology gives no more, whatever went: a `to`, a share, an account, a key.
-func (p *planner) revokeActivations() {
-	given := map[grant]*Token{}
-	for _, t := range p.byID {
-		if a := t.Activation; a != nil {
-			given[grant{holder{a.From.PublicKey, string(a.Type), a.To.PublicKey}, a.Subject}] = t
+// changed are the IDs of the old lock's tokens, users' and activations', that
+// the topology has no more, or not as they were. All others stay in force.
+func (p *planner) changed() []string {
+	pinned := make(map[*compiler.Account]bool, len(p.Topology.Accounts))
+	for _, a := range p.Topology.Accounts {
+		pinned[a] = p.old.Keys[lock.AccountID(a.Name)] == a.PublicKey
+	}
+	ids := slices.Clone(p.Gone)
+	for _, t := range p.Tokens {
+		if t.User == nil && t.Activation == nil || t.former == (lock.Token{}) {
+			continue
+		}
+		if t.former.Claims != t.Digest || t.former.Subject != t.Claims.Claims().Subject || !pinned[t.Account] {
+			ids = append(ids, t.ID)
 		}
 	}
+	return ids
+}
+
+// revokeActivations ends the activations that the lock tells of and the
+// topology gives no more, whatever went: a `to`, a share, an account, a key.
+// changed are those that it may be about.
+func (p *planner) revokeActivations(changed []string) {
 	type former struct {
 		grant
 		id string
 	}
-	var all []former
+	var ended []former
 	latest := map[[2]string]int64{} // by issuer and grantee: every time of issue known
-	for id, t := range p.old.Tokens {
-		parts, ok := lock.Parts(id)
-		if !ok || len(parts) != 5 || parts[0] != "activation" {
-			continue
+	for _, id := range changed {
+		if g, ok := p.formerGrant(id); ok {
+			ended = append(ended, former{g, id})
+			latest[[2]string{g.issuer, g.grantee}] = 0
 		}
-		issuer := p.old.Keys[lock.AccountID(parts[1])]
-		g := grant{holder{issuer, parts[2], t.Subject}, parts[3]}
-		all = append(all, former{g, id})
-		pair := [2]string{issuer, t.Subject}
-		latest[pair] = max(latest[pair], t.IssuedAt)
 	}
-	for _, f := range all {
+	if len(ended) == 0 {
+		return
+	}
+	for id, t := range p.old.Tokens {
+		if g, ok := p.formerGrant(id); ok {
+			pair := [2]string{g.issuer, g.grantee}
+			if at, asked := latest[pair]; asked {
+				latest[pair] = max(at, t.IssuedAt)
+			}
+		}
+	}
+	given := make(map[grant]*Token, len(p.activations))
+	for a, t := range p.activations {
+		given[grant{holder{a.From.PublicKey, string(a.Type), a.To.PublicKey}, a.Subject}] = t
+	}
+	for _, f := range ended {
 		t := p.old.Tokens[f.id]
 		if f.issuer == "" || p.past(t.Expires) {
 			continue
@@ -117,6 +142,16 @@ func (p *planner) revokeActivations() {
 	}
 }
 
+// formerGrant is what an activation of the old lock gives; false for an ID that
+// is no activation's.
+func (p *planner) formerGrant(id string) (grant, bool) {
+	parts, ok := lock.Parts(id)
+	if !ok || len(parts) != 5 || parts[0] != "activation" {
+		return grant{}, false
+	}
+	return grant{holder{p.old.Keys[lock.AccountID(parts[1])], parts[2], p.old.Tokens[id].Subject}, parts[3]}, true
+}
+
 // endsSooner reports that a token says something else than its former one, and
 // ends before it would.
 func (p *planner) endsSooner(t *Token, old lock.Token) bool {
@@ -130,27 +165,17 @@ func (p *planner) endsSooner(t *Token, old lock.Token) bool {
 // revokeUsers ends the tokens of users that went, and the former tokens of
 // those that changed: the lock has no more than a digest of what a user could
 // do, so any change may have narrowed it. Users of a scoped key do not change
-// with its role.
-func (p *planner) revokeUsers() {
-	type member struct{ account, user string }
-	present := map[member]*Token{}
-	for _, t := range p.byID {
-		if t.User != nil {
-			present[member{t.Account.PublicKey, t.User.PublicKey}] = t
-		}
-	}
-	latest := map[member]int64{}
-	for id, t := range p.old.Tokens {
-		parts, ok := lock.Parts(id)
-		if !ok || len(parts) != 4 || parts[0] != "account" {
+// with its role. changed are the tokens that it may be about.
+func (p *planner) revokeUsers(changed []string) {
+	var present map[member]*Token
+	for _, id := range changed {
+		m, ok := p.formerMember(id)
+		t := p.old.Tokens[id]
+		if !ok || m.account == "" || p.past(t.Expires) {
 			continue
 		}
-		m := member{p.old.Keys[lock.AccountID(parts[1])], t.Subject}
-		latest[m] = max(latest[m], t.IssuedAt)
-		everyone := member{m.account, "*"}
-		latest[everyone] = max(latest[everyone], t.IssuedAt)
-		if m.account == "" || p.past(t.Expires) {
-			continue
+		if present == nil {
+			present = p.members()
 		}
 		reason := "the topology has the user no more"
 		if still := present[m]; still != nil {
@@ -161,6 +186,7 @@ func (p *planner) revokeUsers() {
 		}
 		p.end(lock.UserRevocationID(m.account, m.user), id, max(p.now, t.IssuedAt), t.Expires, reason)
 	}
+	var latest map[member]int64
 	for _, a := range p.Topology.Accounts {
 		for _, r := range a.Revocations {
 			if !r.Before.IsZero() {
@@ -172,11 +198,52 @@ func (p *planner) revokeUsers() {
 			if _, known := p.old.Revoked[event]; known {
 				continue
 			}
+			if latest == nil {
+				latest = p.latestOfUsers()
+			}
 			before := max(p.now, latest[member{a.PublicKey, r.User}])
 			p.end(event, "", before, 0, "revoke "+r.Label)
 			p.end(lock.UserRevocationID(a.PublicKey, r.User), "", before, 0, "revoke "+r.Label)
 		}
 	}
+}
+
+// member is a user of an account, or "*", by public keys.
+type member struct{ account, user string }
+
+// formerMember is whose a user's token of the old lock is; false for an ID that
+// is no user's.
+func (p *planner) formerMember(id string) (member, bool) {
+	parts, ok := lock.Parts(id)
+	if !ok || len(parts) != 4 || parts[0] != "account" {
+		return member{}, false
+	}
+	return member{p.old.Keys[lock.AccountID(parts[1])], p.old.Tokens[id].Subject}, true
+}
+
+// members are the topology's users.
+func (p *planner) members() map[member]*Token {
+	all := map[member]*Token{}
+	for _, t := range p.Tokens {
+		if t.User != nil {
+			all[member{t.Account.PublicKey, t.User.PublicKey}] = t
+		}
+	}
+	return all
+}
+
+// latestOfUsers are the latest times of issue of the old lock's users, and of
+// all users of an account.
+func (p *planner) latestOfUsers() map[member]int64 {
+	latest := map[member]int64{}
+	for id, t := range p.old.Tokens {
+		if m, ok := p.formerMember(id); ok {
+			for _, m := range []member{m, {m.account, "*"}} {
+				latest[m] = max(latest[m], t.IssuedAt)
+			}
+		}
+	}
+	return latest
 }
 
 // writeRevocations puts into an account's claims what the ledger has on it: a

@@ -3,6 +3,7 @@ package schema
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nkeys"
@@ -12,6 +13,9 @@ import (
 // "account/ACCTA/user/order-service". In each part a slash, a percent sign,
 // control characters and bytes that are no UTF-8 are percent-encoded.
 func ID(parts ...string) string {
+	if !slices.ContainsFunc(parts, encodes) {
+		return strings.Join(parts, "/")
+	}
 	var b strings.Builder
 	for i, part := range parts {
 		if i > 0 {
@@ -32,6 +36,16 @@ func ID(parts ...string) string {
 		}
 	}
 	return b.String()
+}
+
+// encodes reports that ID may have to encode something of a part.
+func encodes(part string) bool {
+	for i := range len(part) {
+		if c := part[i]; c < 0x20 || c > 0x7e || c == '/' || c == '%' {
+			return true
+		}
+	}
+	return false
 }
 
 const invalidRune = '\uFFFD'
