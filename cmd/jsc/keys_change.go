@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"jsc/emit"
+	"jsc/emit/diff"
 	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
@@ -91,24 +92,14 @@ away from where builds run.`,
 	return cmd
 }
 
-// rotations are the keys that can be replaced, by the third part of their ID
-// and what signs with them, and what has to be done to running servers.
-var rotations = []struct{ first, third, consequence string }{
-	{"operator", "signing", "operator.jwt changes: build, restart the servers with it, then build again: the new key signs from then on"},
-	{"account", "signing", "build, then reload the servers (memory resolver) or push the account (full resolver)"},
-	{"account", "user", "build, reload or push the account, and hand out the user's new credentials: the old ones end"},
-}
-
 func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	parts, ok := lock.Parts(id)
-	consequence := ""
-	for _, r := range rotations {
-		if ok && len(parts) == 4 && parts[0] == r.first && parts[2] == r.third {
-			consequence = r.consequence
-		}
-	}
-	if consequence == "" {
+	if !ok || len(parts) != 4 || parts[2] != "signing" && parts[2] != "user" {
 		return usageError{fmt.Errorf("%s is no signing key and no user; see jsc keys rotate --help", id)}
+	}
+	now, err := k.now("")
+	if err != nil {
+		return err
 	}
 	pr, state, l, err := k.edit(ctx, path)
 	if err != nil {
@@ -119,8 +110,12 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if old == "" {
 		return fmt.Errorf("rotate %s: it has no key in %s yet", id, pr.lock)
 	}
-	if err := k.tell(k.compile(pr, pins(l)), hcl.DiagError); err != nil {
+	c := k.compile(pr, pins(l))
+	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
+	}
+	if _, written := emit.WrittenKeys(c.topology)[id]; written {
+		return fmt.Errorf("rotate %s: the topology says its public_key; write another one there", id)
 	}
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
@@ -133,30 +128,36 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if err := generate(ring, l, []string{id}); err != nil {
 		return k.keyErrors(nil, err)
 	}
-	c := k.compile(pr, pins(l))
-	plan, _ := emit.NewPlan(c.topology, l, 1)
+	// What the next build does is what jsc plan says of it.
+	c = k.compile(pr, pins(l))
+	report, diags, err := compare(&former{against: "the last build", lock: l, folder: state.View}, c, now)
+	if err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		c.diags = diag.Sort(diags)
+		return k.tell(c, hcl.DiagError)
+	}
 	if err := state.CommitLock(l.Encode()); err != nil {
 		return err
 	}
-	return k.printRotation(id, old, l.Keys[id], consequence, plan)
+	return k.printRotation(&rotation{1, id, old, l.Keys[id], []string{}, report.Steps, report.Impacts}, report)
 }
 
 // rotation is what keys rotate --format json prints.
 type rotation struct {
-	FormatVersion int      `json:"format_version"`
-	ID            string   `json:"id"`
-	Old           string   `json:"old"`
-	New           string   `json:"new"`
-	SignedAnew    []string `json:"signed_anew"`
-	Consequence   string   `json:"consequence"`
+	FormatVersion int           `json:"format_version"`
+	ID            string        `json:"id"`
+	Old           string        `json:"old"`
+	New           string        `json:"new"`
+	SignedAnew    []string      `json:"signed_anew"` // IDs of tokens
+	Steps         []diff.Step   `json:"steps"`       // after the next build, in order
+	Impacts       []diff.Impact `json:"impacts"`     // the gravest first
 }
 
-func (k *keyCommand) printRotation(id, old, public, consequence string, plan *emit.Plan) error {
-	r := rotation{1, id, old, public, []string{}, consequence}
-	for _, t := range plan.Tokens {
-		if t.State != emit.Kept {
-			r.SignedAnew = append(r.SignedAnew, t.ID)
-		}
+func (k *keyCommand) printRotation(r *rotation, report *diff.Report) error {
+	for _, t := range report.Tokens {
+		r.SignedAnew = append(r.SignedAnew, t.ID)
 	}
 	if k.format == "json" {
 		return writeJSON(k.stdout, r)
@@ -164,15 +165,19 @@ func (k *keyCommand) printRotation(id, old, public, consequence string, plan *em
 	if k.quiet {
 		return nil
 	}
-	fmt.Fprintf(k.stdout, "%s\n  old  %s, ended by the next build\n  new  %s\n\nsigned anew by the next build:\n", diag.Sanitize(id), old, public)
+	w := k.shown()
+	fmt.Fprintf(w, "%s\n  old  %s, ended by the next build\n  new  %s\n\nsigned anew by the next build:\n", diag.Sanitize(r.ID), r.Old, r.New)
 	for i, t := range r.SignedAnew {
 		if i == shownAtMost {
-			fmt.Fprintf(k.stdout, "  … and %d more\n", len(r.SignedAnew)-i)
+			fmt.Fprintf(w, "  … and %d more\n", len(r.SignedAnew)-i)
 			break
 		}
-		fmt.Fprintf(k.stdout, "  %s\n", diag.Sanitize(t))
+		fmt.Fprintf(w, "  %s\n", diag.Sanitize(t))
 	}
-	fmt.Fprintf(k.stdout, "\nthen: %s\n", consequence)
+	fmt.Fprintln(w, "\nthen:\n  1. Build: jsc build.")
+	for i, s := range r.Steps {
+		fmt.Fprintf(w, "  %d. %s\n", i+2, s)
+	}
 	return nil
 }
 

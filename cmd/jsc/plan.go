@@ -90,7 +90,7 @@ func (p *planning) run(ctx context.Context, path string) error {
 			return err
 		}
 	}
-	report, diags, err := p.compare(from, c, now)
+	report, diags, err := compare(from, c, now)
 	progress.done()
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ type former struct {
 }
 
 // compare compares with what the topology gives now.
-func (p *planning) compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
+func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
 	plan, diags := emit.NewPlan(c.topology, from.lock, now)
 	if diags.HasErrors() {
 		return nil, diags, nil

@@ -244,13 +244,40 @@ func TestCompare(t *testing.T) {
 func TestPushOrder(t *testing.T) {
 	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
 	r := compare(t, full, strings.Replace(full, `"calls.*"`, `"other.*"`, 1), 100)
-	if got := text(t, r); !strings.Contains(got, "Push the accounts, exporters first: A, B\n") {
+	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
 		t.Error(got)
 	}
 	swapped := strings.NewReplacer(`account "A"`, `account "Z"`, "account.A", "account.Z").Replace(full)
 	r = compare(t, swapped, strings.Replace(swapped, `"calls.*"`, `"other.*"`, 1), 100)
-	if got := text(t, r); !strings.Contains(got, "Push the accounts, exporters first: Z, B\n") {
+	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: Z, B\n") {
 		t.Error(got)
+	}
+}
+
+// An importer comes first where tokens of its stream imports end and others take
+// their place; a reload takes them in any order, and its subscriptions may fall
+// silent. TestAccountKeyLeaked in emit/verify shows it on a server.
+func TestReplacedImports(t *testing.T) {
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	const reconnect = "Then let clients reconnect: B\n"
+	for name, edit := range map[string][2]string{
+		"another signing key":       {`signing_key "plain" {}`, `signing_key "other" {}`},
+		"no signing key":            {`signing_key "plain" {}`, ""},
+		"an end brought forward":    {`share "work" {`, "share \"work\" {\n  expires = \"9d\""},
+		"another beside the former": {`signing_key "plain" {}`, "signing_key \"other\" {}\n  signing_key \"plain\" {}"},
+	} {
+		ends := name != "another beside the former"
+		got := text(t, compare(t, full, strings.Replace(full, edit[0], edit[1], 1), 100))
+		if !strings.Contains(got, "Push the accounts, in this order: B, A\n") == ends || strings.Contains(got, reconnect) {
+			t.Errorf("%s, pushed:\n%s", name, got)
+		}
+		if name == "no signing key" && !strings.Contains(got, "users that the key signed are cut off") {
+			t.Errorf("a plain signing key goes, and it is not told what that does:\n%s", got)
+		}
+		got = text(t, compare(t, topology, strings.Replace(topology, edit[0], edit[1], 1), 100))
+		if strings.Contains(got, reconnect) != ends || strings.Contains(got, "until they are made again") != ends {
+			t.Errorf("%s, reloaded:\n%s", name, got)
+		}
 	}
 }
 

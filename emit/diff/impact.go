@@ -34,6 +34,7 @@ const (
 	bearerForbidden event = "bearer users are forbidden"
 	signerGone      event = "a signing key goes"
 	roleChanged     event = "a signing key's role changes"
+	importsReplaced event = "tokens of stream imports end, and others come in their place"
 	userNew         event = "a user is new"
 	userChanged     event = "a user's token changes"
 	userRenewed     event = "a user's token is renewed"
@@ -69,6 +70,7 @@ var effects = map[event]effect{
 	bearerForbidden:  {[]Impact{Disconnects}, "bearer users are cut off"},
 	signerGone:       {[]Impact{Disconnects}, "users that the key signed are cut off"},
 	roleChanged:      {[]Impact{Disconnects}, "users of the role are cut off once and come back with the new one"},
+	importsReplaced:  {[]Impact{Disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
 	userNew:          {[]Impact{HandOver}, "its credentials go to its owner"},
 	userChanged:      {[]Impact{deploy, Disconnects, HandOver}, "its former token is revoked; new credentials go to its owner"},
 	userRenewed:      {[]Impact{HandOver}, "new credentials go to its owner before the old ones end"},

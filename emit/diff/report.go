@@ -119,20 +119,27 @@ func (c *comparison) first() bool { return len(c.old.claims) == 0 }
 
 // add adds a change with what events bring.
 func (c *comparison) add(ch Change, events ...event) {
-	ch.Details, ch.Why, ch.events = orEmpty(ch.Details), []string{}, events
+	ch.Details, ch.Why = orEmpty(ch.Details), []string{}
 	for _, e := range events {
-		ch.raw = append(ch.raw, effects[e].impacts...)
-		if why := effects[e].why; why != "" && !slices.Contains(ch.Why, why) {
-			ch.Why = append(ch.Why, why)
-		}
+		ch.take(e)
 	}
 	c.report.Changes = append(c.report.Changes, ch)
+}
+
+// take adds what an event brings.
+func (ch *Change) take(e event) {
+	ch.events = append(ch.events, e)
+	ch.raw = append(ch.raw, effects[e].impacts...)
+	if why := effects[e].why; why != "" && !slices.Contains(ch.Why, why) {
+		ch.Why = append(ch.Why, why)
+	}
 }
 
 // finish sorts, sums up, and says what to do.
 func (c *comparison) finish() {
 	r := c.report
 	c.nameRenames()
+	c.warnImporters()
 	var all []Impact
 	for i := range r.Changes {
 		r.Changes[i].Impacts = inOrder(r.Changes[i].raw, c.resolver)

@@ -79,18 +79,28 @@ func (c *comparison) steps() []Step {
 	if names := c.named(DataAtRisk); len(names) > 0 {
 		add("Before anything else, look at what loses data:", names...)
 	}
+	order := c.order()
 	switch {
+	case c.operatorLosesKey():
+		add("Restart the servers, one after the other, with all of the new output at once: they refuse accounts that a key signed which the operator has no more.")
+		order = nil
 	case c.operatorChanges():
 		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
 	case slices.Contains(c.report.Impacts, Restart):
 		add("Restart the servers, one after the other.")
 	}
-	if order := c.order(); len(order) > 0 {
-		if c.resolver == Push {
-			add("Push the accounts, exporters first:", order...)
-		} else {
-			add("Reload the servers: nats-server --signal reload.")
-		}
+	switch {
+	case len(order) == 0:
+	case c.resolver == Push:
+		add("Push the accounts, in this order:", order...)
+	default:
+		add("Reload the servers: nats-server --signal reload.")
+	}
+	if names := c.withEvent(importsReplaced); len(names) > 0 {
+		add("Then let clients reconnect:", names...)
+	}
+	if len(c.plan.Waiting) > 0 {
+		add("Then build and deploy again: from that build on these sign:", c.plan.Waiting...)
 	}
 	if names := c.named(HandOver, "user"); len(names) > 0 {
 		add("Hand out new credentials:", names...)
@@ -109,6 +119,16 @@ func (c *comparison) steps() []Step {
 	return steps
 }
 
+// operatorLosesKey reports that the operator's token names a signing key no more.
+func (c *comparison) operatorLosesKey() bool {
+	for _, t := range c.plan.Tokens {
+		if t.Kind == emit.OperatorToken && t.State == emit.Changed {
+			return slices.ContainsFunc(c.fields(t), func(f Field) bool { return isSigner(f.Path) && f.New == "" })
+		}
+	}
+	return false
+}
+
 // operatorChanges reports that the operator's token is another.
 func (c *comparison) operatorChanges() bool {
 	return slices.ContainsFunc(c.report.Changes, func(ch Change) bool { return ch.Kind == "operator" && ch.Action == Alter })
@@ -123,42 +143,6 @@ func (c *comparison) named(i Impact, kinds ...string) []string {
 		}
 	}
 	return names
-}
-
-// order are the accounts whose tokens change, exporters before importers: so
-// each is taken by its server whole, what comes and what goes.
-func (c *comparison) order() []string {
-	changed := map[string]bool{}
-	for _, t := range c.plan.Tokens {
-		if t.Kind == emit.AccountToken && t.State != emit.Kept {
-			changed[t.Account.Name] = true
-		}
-	}
-	var order []string
-	placed := map[string]bool{}
-	var place func(name string)
-	exporters := map[string][]string{}
-	for _, a := range c.plan.Topology.Accounts {
-		for _, i := range a.Imports {
-			exporters[a.Name] = append(exporters[a.Name], i.From.Name)
-		}
-	}
-	place = func(name string) {
-		if placed[name] {
-			return
-		}
-		placed[name] = true // accounts may import from each other
-		for _, from := range exporters[name] {
-			place(from)
-		}
-		if changed[name] {
-			order = append(order, name)
-		}
-	}
-	for _, a := range c.plan.Topology.Accounts {
-		place(a.Name)
-	}
-	return order
 }
 
 func plural(n int, what string) string {

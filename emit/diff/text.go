@@ -174,8 +174,7 @@ func (r *Report) Text(w io.Writer) error {
 	if len(r.Steps) > 0 {
 		fmt.Fprintln(b, "To deploy")
 		for i, s := range r.Steps {
-			line := strings.TrimSpace(s.Text + " " + strings.Join(s.Names, ", "))
-			fmt.Fprintf(b, "  %d. %s\n", i+1, diag.Sanitize(line))
+			fmt.Fprintf(b, "  %d. %s\n", i+1, s)
 		}
 		b.WriteByte('\n')
 	}
@@ -214,6 +213,11 @@ func (r *Report) Markdown(w io.Writer) error {
 		}
 	}
 	return b.Flush()
+}
+
+// String is the step as a line for people.
+func (s Step) String() string {
+	return diag.Sanitize(strings.TrimSpace(s.Text + " " + strings.Join(s.Names, ", ")))
 }
 
 func isEmpty(s string) bool { return s == "" }

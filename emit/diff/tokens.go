@@ -163,10 +163,11 @@ func (c *comparison) account(t *emit.Token) {
 	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields)}, events...)
 }
 
-// isSigner reports that a path leads to a signing key as a whole.
+// isSigner reports that a path leads to a signing key as a whole: a plain one is
+// an element of a list, a scoped one an object of its own.
 func isSigner(path string) bool {
-	rest, ok := strings.CutPrefix(path, "nats.signing_keys[")
-	return ok && strings.IndexByte(rest, ']') == len(rest)-1
+	rest, ok := strings.CutPrefix(path, "nats.signing_keys")
+	return ok && (rest == "" || strings.IndexByte(rest, ']') == len(rest)-1)
 }
 
 // less reports that a limit is lower; -1 and none are unlimited.

@@ -1,7 +1,9 @@
 package verify_test
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,6 +45,7 @@ type site struct {
 	guests map[string]string // account tokens of others, by public key
 	tree   fstest.MapFS      // files that the topology reads
 	server *server.Server
+	port   int // that the server listens on; 0: any
 	conns  map[string]*nats.Conn
 }
 
@@ -157,7 +160,7 @@ func (s *site) write() {
 	for name, data := range map[string]string{
 		"operator.conf": s.files["operator.conf"],
 		"resolver.conf": resolver,
-		"server.conf": "listen: \"127.0.0.1:-1\"\nserver_name: attacked\ninclude \"resolver.conf\"\n" +
+		"server.conf": fmt.Sprintf("listen: \"127.0.0.1:%d\"\n", cmp.Or(s.port, -1)) + "server_name: attacked\ninclude \"resolver.conf\"\n" +
 			"feature_flags { js_ack_fc_v2: " + flags + " }\n" +
 			"jetstream { store_dir: \"" + filepath.Join(s.dir, "jetstream") + "\", max_file: 1TB, max_mem: 1TB }\n",
 	} {
@@ -168,15 +171,29 @@ func (s *site) write() {
 // start boots a server on the last build.
 func (s *site) start() {
 	s.t.Helper()
-	opts, err := server.ProcessConfigFile(filepath.Join(s.dir, "server.conf"))
-	s.must(err)
-	opts.NoSigs, opts.NoLog = true, true
-	s.server, err = server.NewServer(opts)
-	s.must(err)
-	s.server.Start()
-	if !s.server.ReadyForConnections(patience) || !s.server.JetStreamEnabled() {
+	s.must(s.tryStart())
+	if !s.server.JetStreamEnabled() {
 		s.t.Fatal("the server does not come up")
 	}
+}
+
+// tryStart boots a server on the last build; the error is the server's.
+func (s *site) tryStart() error {
+	opts, err := server.ProcessConfigFile(filepath.Join(s.dir, "server.conf"))
+	if err != nil {
+		return err
+	}
+	opts.NoSigs, opts.NoLog = true, true
+	one, err := server.NewServer(opts)
+	if err != nil {
+		return err
+	}
+	s.server = one
+	one.Start()
+	if !one.ReadyForConnections(patience) {
+		return errors.New("the server takes no clients")
+	}
+	return nil
 }
 
 // stop ends the server and all connections; a site without one stays as it is.
