@@ -1,9 +1,10 @@
 package compiler
 
 import (
-	"bytes"
 	"encoding/json"
 	"time"
+
+	"jsc/compiler/canonical"
 )
 
 // ConsumerConfig is what nats-server answers to the creation of a consumer,
@@ -64,25 +65,14 @@ func (c *ConsumerConfig) Filters() []string {
 // end.
 func (c *ConsumerConfig) JSON() []byte { return configJSON(c) }
 
-// configJSON goes by way of a map, whose keys encoding/json sorts. Numbers stay
-// text on the way, so that none loses digits.
 func configJSON(config any) []byte {
 	plain, err := json.Marshal(config)
 	if err != nil {
 		panic(err) // strings, numbers and times only, years checked by the loader
 	}
-	var sorted map[string]any
-	from := json.NewDecoder(bytes.NewReader(plain))
-	from.UseNumber()
-	if err := from.Decode(&sorted); err != nil {
+	sorted, err := canonical.Indent(plain)
+	if err != nil {
 		panic(err) // it was encoded a moment ago
 	}
-	var out bytes.Buffer
-	to := json.NewEncoder(&out)
-	to.SetEscapeHTML(false) // ">" is a subject's
-	to.SetIndent("", "  ")
-	if err := to.Encode(sorted); err != nil {
-		panic(err)
-	}
-	return out.Bytes()
+	return sorted
 }

@@ -29,7 +29,7 @@ func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (to
 			token, ok := f.activation(t.Activation)
 			return token, ok
 		}
-		data, err := read(TokenPath(t.ID))
+		data, err := read(t.Path())
 		return strings.TrimSuffix(string(data), "\n"), err == nil
 	}
 }

@@ -28,6 +28,8 @@ type Artifact struct {
 	Tokens []*Token
 
 	form func(textOf) ([]byte, error)
+	// source, if any, is the JSON that a file without tokens is made of.
+	source func() ([]byte, error)
 }
 
 // textOf gives tokens' textOf, or what stands for them.
@@ -48,13 +50,17 @@ func (a *Artifact) Make() ([]byte, error) {
 }
 
 // Recipe is a digest of all that the file is made of: as long as one jsc gives
-// the same for a path, it makes the same bytes. It needs no token's text. Of a
-// file without tokens it is "": there it costs what Make does.
+// the same for a path, it makes the same bytes. It needs no token's text. It is
+// "" where it would cost what Make does.
 func (a *Artifact) Recipe() (string, error) {
-	if len(a.Tokens) == 0 {
+	source := a.source
+	switch {
+	case len(a.Tokens) > 0:
+		source = func() ([]byte, error) { return a.form((*Token).recipe) }
+	case source == nil:
 		return "", nil
 	}
-	data, err := a.form((*Token).recipe)
+	data, err := source()
 	if err != nil {
 		return "", fmt.Errorf("make %s: %w", a.Path, err)
 	}

@@ -26,6 +26,15 @@ func TokenPath(id string) string {
 	return ""
 }
 
+// Path is the file of the output folder that former builds' text of the token is
+// taken from: its own, or its importer's bundle.
+func (t *Token) Path() string {
+	if t.Activation != nil {
+		return bundlePath(t.Activation.To)
+	}
+	return TokenPath(t.ID)
+}
+
 // longName is how many bytes of a name a file's name keeps.
 const longName = 100
 

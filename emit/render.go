@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jsc/compiler"
+	"jsc/compiler/canonical"
 	"jsc/emit/lock"
 )
 
@@ -69,6 +70,12 @@ func (r *rendering) add(name string, make func() ([]byte, error), path ...string
 // addWith adds a file whose form is made with the text of tokens.
 func (r *rendering) addWith(name string, tokens []*Token, form func(textOf) ([]byte, error), path ...string) {
 	r.out = append(r.out, Artifact{Path: strings.Join(path, "/"), Kind: r.kind, Name: name, Tokens: tokens, form: form})
+}
+
+// addConfig adds a stream's or a consumer's configuration.
+func (r *rendering) addConfig(name string, config interface{ JSON() []byte }, path ...string) {
+	r.add(name, made(config.JSON), path...)
+	r.out[len(r.out)-1].source = func() ([]byte, error) { return json.Marshal(config) }
 }
 
 // addToken adds a file that holds a token in some form.
@@ -161,7 +168,7 @@ func (r *rendering) streams() error {
 	for _, a := range r.t.Accounts {
 		for _, s := range a.Streams {
 			if !a.External {
-				r.add(s.Config.Name, made(s.Config.JSON), "jetstream", FileName(a.Name), FileName(s.Config.Name)+".json")
+				r.addConfig(s.Config.Name, &s.Config, "jetstream", FileName(a.Name), FileName(s.Config.Name)+".json")
 			}
 		}
 	}
@@ -173,7 +180,7 @@ func (r *rendering) consumers() error {
 		for _, s := range a.Streams {
 			for _, c := range s.Consumers {
 				if !a.External {
-					r.add(c.Config.Name, made(c.Config.JSON), "jetstream",
+					r.addConfig(c.Config.Name, &c.Config, "jetstream",
 						FileName(a.Name), FileName(s.Config.Name), FileName(c.Config.Name)+".json")
 				}
 			}
@@ -203,13 +210,7 @@ func ReadableClaims(token string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(payload))
-	d.UseNumber() // a float would lose digits
-	var claims map[string]any
-	if err := d.Decode(&claims); err != nil {
-		return nil, err
-	}
-	return indented(claims)
+	return canonical.Indent(payload)
 }
 
 // indented is v as JSON that people read: two spaces a level, subjects' ">" as

@@ -92,9 +92,10 @@ func (s *signing) sign(tokens []*Token) error {
 		t := tokens[i]
 		if s.kept != nil && s.kept(t) {
 			var ok bool
-			if t.Text, ok = s.former(t.ID); ok {
-				return nil
+			if t.Text, ok = s.former(t.ID); !ok {
+				return fmt.Errorf("read the token of %s from %s: it is there no more; build again", t.ID, t.Path())
 			}
+			return nil
 		}
 		input, err := t.signingInput()
 		if err != nil {

@@ -169,6 +169,18 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	progress := b.progress("signing")
 	defer progress.done()
 	plan.NoSecrets = b.creds == ""
+	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock))
+	if err != nil {
+		return err
+	}
+	if err := b.foreign(state, layout.Artifacts); err != nil {
+		progress.done()
+		return err
+	}
+	out, err := newOutput(state, layout)
+	if err != nil {
+		return err
+	}
 	former := emit.Former(plan, state.ReadFile)
 	for _, k := range plan.Unproven(former) {
 		if err := ring.Prove(k.ID, k.PublicKey); err != nil {
@@ -176,27 +188,16 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 			return b.unproven(c, plan.KeyPlace(k.ID), k, err)
 		}
 	}
-	if err := plan.Sign(ctx, ring, former); err != nil {
+	tokens := out.tokens()
+	if b.creds != "" {
+		tokens = plan.Tokens
+	}
+	if err := plan.SignOnly(ctx, ring, former, tokens, out.kept); err != nil {
 		progress.done()
 		return b.keyErrors(c, err)
 	}
 	progress.stage("writing")
-	artifacts, err := emit.Render(plan, filepath.Base(pr.lock))
-	if err != nil {
-		return err
-	}
-	if err := b.foreign(state, artifacts); err != nil {
-		progress.done()
-		return err
-	}
-	files := make([]folder.File, len(artifacts))
-	for i, a := range artifacts {
-		if err := ring.Scan(a.Data); err != nil {
-			return fmt.Errorf("write %s: %w", a.Path, err)
-		}
-		files[i] = folder.File{Path: a.Path, Data: a.Data}
-	}
-	summary, err := state.Commit(ctx, files, plan.Lock.Encode())
+	summary, err := state.Commit(ctx, out.files(ring.Scan), plan.Lock.Encode())
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func (p *place) open(said string) (*project, error) {
 	if p.out != "" {
 		pr.out = p.out
 	}
-	pr.state = folder.Place{Out: pr.out, Lock: pr.lock}
+	pr.state = folder.Place{Out: pr.out, Lock: pr.lock, Cache: filepath.Join(pr.root, ".jsc", "cache")}
 	for _, own := range []string{pr.lock, pr.out} {
 		if rel, err := inside(top, own); err == nil {
 			pr.closed = append(pr.closed, rel)

@@ -13,7 +13,7 @@ func largeBuild(changed string) []File {
 			"accounts/T%d.jwt", "accounts/T%d.json", "users/T%d/app.jwt", "users/T%d/admin.jwt",
 			"activations/T%d.json", "jetstream/T%d/S.json", "jetstream/T%d/S/C.json",
 		} {
-			files = append(files, File{fmt.Sprintf(name, i), fmt.Appendf(nil, "%01000d%s\n", i, changed)})
+			files = append(files, File{Path: fmt.Sprintf(name, i), Data: fmt.Appendf(nil, "%01000d%s\n", i, changed)})
 		}
 	}
 	return withManifest(files, "x.lock.json")

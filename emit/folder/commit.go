@@ -20,6 +20,14 @@ import (
 type File struct {
 	Path string // slash-separated, relative to the output folder, one that Made accepts
 	Data []byte
+	// Make makes Data where that is nil. It is called at most once, from any
+	// goroutine, and not at all for a file whose Recipe is that of Known; the
+	// manifest's when every other file's digest was told.
+	Make func() ([]byte, error)
+	// Recipe, if any, is what Known gives for the file from now on.
+	Recipe string
+	// Tell, if any, is told the digest of the file's bytes, as Digest has it.
+	Tell func(digest string)
 }
 
 // Summary says what Commit did, by paths, sorted.
@@ -48,10 +56,11 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 	if err := checkFiles(files); err != nil {
 		return Summary{}, err
 	}
-	c := &commit{Folder: f, files: files, lockData: lockData, dirs: map[string]error{}}
+	c := &commit{Folder: f, files: files, lockData: lockData}
 	made, err := f.makeOut()
 	if err == nil {
 		err = c.run(ctx)
+		f.survey, f.cache = nil, cache{}
 	}
 	if err != nil && !c.decided {
 		for _, dir := range slices.Backward(made) {
@@ -121,12 +130,18 @@ type commit struct {
 	lockData []byte
 
 	out     *disk
-	old     *manifest        // nil when the folder was never built
-	dirs    map[string]error // what checkDir found
-	write   []File
+	old     *manifest // nil when the folder was never built
+	found   []found   // by index of files
+	stage   *stage    // nil before anything could be staged
 	journal journal
 	summary Summary
 	decided bool // the journal counts: there is no way back
+}
+
+// found is what became of a file.
+type found struct {
+	state  state
+	digest string
 }
 
 func (c *commit) run(ctx context.Context) (err error) {
@@ -146,53 +161,52 @@ func (c *commit) run(ctx context.Context) (err error) {
 	if err := c.recover(c.out); err != nil {
 		return err
 	}
-	if err := errors.Join(c.checkLock(), c.compare()); err != nil {
-		return err
+	if err := c.prepare(ctx); err != nil {
+		return errors.Join(err, c.stage.drop())
 	}
 	if len(c.journal.Write) == 0 && len(c.journal.Remove) == 0 {
+		c.writeCache()
 		return c.CommitLock(c.lockData)
 	}
-	if err := c.checkWritable(); err != nil {
-		return err
-	}
-	if err := c.stage(); err != nil {
-		return errors.Join(err, removeStage(c.out))
-	}
 	if err := writeJournal(c.out, &c.journal); err != nil {
-		return errors.Join(err, removeStage(c.out))
+		return errors.Join(err, c.stage.drop())
 	}
 	c.decided = true
 	if _, err = c.journal.follow(c.out, c.lockFile); err == nil {
 		c.lockDigest = c.journal.Lock.New
+		c.writeCache()
 	}
 	return err
 }
 
-// compare finds what differs on disk from what is to be there.
-func (c *commit) compare() error {
+// prepare finds what differs on disk from what is to be there, and stages it.
+func (c *commit) prepare(ctx context.Context) (err error) {
+	if err := c.checkLock(); err != nil {
+		return err
+	}
+	if c.survey == nil {
+		if c.survey, err = c.out.survey(); err != nil {
+			return err
+		}
+	}
 	v := View{out: c.out, parsed: c.View.parsed}
-	var err error
-	c.old, err = v.manifest()
-	if err != nil {
+	if c.old, err = v.manifest(); err != nil {
 		return err
 	}
-	if err := c.checkOwner(c.old); err != nil {
+	if err := errors.Join(c.checkOwner(c.old), c.checkPaths()); err != nil {
 		return err
 	}
-	found, err := c.look()
-	if err != nil {
+	if err := c.makeFiles(ctx); err != nil {
 		return err
 	}
 	var foreign []string
 	for i, file := range c.files {
-		switch {
-		case found[i] == same:
+		switch c.found[i].state {
+		case same:
 			c.summary.Kept = append(c.summary.Kept, file.Path)
-		case found[i] == differs && c.old == nil:
+		case foreignFile:
 			foreign = append(foreign, file.Path)
 		default:
-			c.write = append(c.write, file)
-			c.journal.Write = append(c.journal.Write, file.Path)
 			c.summary.Written = append(c.summary.Written, file.Path)
 		}
 	}
@@ -200,7 +214,61 @@ func (c *commit) compare() error {
 		return fmt.Errorf("%s has no %s, and holds other content at %s: choose another output folder, or remove them",
 			c.place.Out, manifestPath, listed(foreign))
 	}
-	return c.compareRemoved()
+	c.journal.Write = c.stage.placings(c.files, c.found)
+	if err := c.compareRemoved(); err != nil || len(c.journal.Write) == 0 && len(c.journal.Remove) == 0 {
+		return err
+	}
+	if err := c.checkWritable(); err != nil {
+		return err
+	}
+	lockPath, err := c.lockFile.pathFrom(c.place.Out)
+	if err != nil {
+		return err
+	}
+	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockDigest, New: Digest(c.lockData)}
+	return c.stage.finish(c.lockData)
+}
+
+// makeFiles makes each file, compares it with what is there, and stages it where
+// it is another; on all processors, and one after the other in memory. The
+// manifest comes last, as it knows the others' digests.
+func (c *commit) makeFiles(ctx context.Context) error {
+	c.found = make([]found, len(c.files))
+	c.stage = newStage(c.out, c.survey, c.files)
+	errs := make([]error, len(c.files))
+	last := slices.IndexFunc(c.files, func(f File) bool { return f.Path == manifestPath })
+	one := func(i int) {
+		if errs[i] = context.Cause(ctx); errs[i] == nil {
+			c.found[i], errs[i] = c.make(i)
+		}
+		if tell := c.files[i].Tell; tell != nil && errs[i] == nil {
+			tell(c.found[i].digest)
+		}
+	}
+	if err := c.stage.folders(); err != nil {
+		return err
+	}
+	parallel.Do(len(c.files), func(i int) {
+		if i != last {
+			one(i)
+		}
+	})
+	if err := first(errs); err != nil {
+		return err
+	}
+	one(last)
+	return errs[last]
+}
+
+// first is the first of many errors: it says enough, as often all have the same
+// cause.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // state is what is on disk at a file's path.
@@ -210,75 +278,92 @@ const (
 	missing state = iota
 	differs
 	same
+	foreignFile // differs, and the folder is not jsc's
 )
 
-// look reads what is there now, on all processors: tens of thousands of small
-// files are most of the work of a build that changes nothing.
-func (c *commit) look() ([]state, error) {
-	for _, file := range c.files {
-		if err := c.checkDir(path.Dir(file.Path)); err != nil {
-			return nil, err
+func (c *commit) make(i int) (found, error) {
+	file := c.files[i]
+	print, there := c.survey.files[file.Path]
+	k, known := c.known(file.Path)
+	if known && file.Recipe != "" && file.Recipe == k.Recipe {
+		return found{same, k.Digest}, nil
+	}
+	data := file.Data
+	if data == nil {
+		var err error
+		if data, err = file.Make(); err != nil {
+			return found{}, err
 		}
 	}
-	found := make([]state, len(c.files))
-	errs := make([]error, len(c.files))
-	parallel.Do(len(c.files), func(i int) { found[i], errs[i] = c.stateOf(c.files[i]) })
-	for _, err := range errs {
+	f := found{digest: Digest(data)}
+	switch {
+	case known && k.Digest == f.digest:
+		f.state = same
+		return f, nil
+	case there && print.Size == int64(len(data)):
+		was, err := c.out.read(file.Path)
 		if err != nil {
-			return nil, err // the first says enough: often all have the same cause
+			return found{}, err
+		}
+		if bytes.Equal(was, data) {
+			f.state = same
+			return f, nil
 		}
 	}
-	return found, nil
+	if there {
+		f.state = differs
+		if c.old == nil {
+			f.state = foreignFile
+			return f, nil
+		}
+	}
+	return f, c.stage.write(i, data)
 }
 
-func (c *commit) stateOf(file File) (state, error) {
-	info, err := c.out.regular(file.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return missing, nil
-	case err != nil:
-		return missing, err
-	case info.Size() != int64(len(file.Data)):
-		return differs, nil
+// checkPaths refuses files where something else is, or another build's folder.
+func (c *commit) checkPaths() error {
+	checked := map[string]error{}
+	for _, file := range c.files {
+		if err := c.checkDir(path.Dir(file.Path), checked); err != nil {
+			return err
+		}
+		if mode, odd := c.survey.odd[file.Path]; odd {
+			return c.out.notRegular(file.Path, mode)
+		}
+		if c.survey.dirs[file.Path] {
+			return c.out.notRegular(file.Path, fs.ModeDir)
+		}
 	}
-	data, err := c.out.root.ReadFile(file.Path)
-	if err == nil && bytes.Equal(data, file.Data) {
-		return same, nil
-	}
-	return differs, c.out.wrap("read", file.Path, err)
+	return nil
 }
 
 // checkDir refuses a folder, or one above it, that is none, or another build's.
-func (c *commit) checkDir(dir string) error {
+func (c *commit) checkDir(dir string, checked map[string]error) error {
 	if dir == "." {
 		return nil
 	}
-	if err, known := c.dirs[dir]; known {
+	if err, known := checked[dir]; known {
 		return err
 	}
-	err := c.checkDir(path.Dir(dir))
+	err := c.checkDir(path.Dir(dir), checked)
 	if err == nil {
 		err = c.checkOneDir(dir)
 	}
-	c.dirs[dir] = err
+	checked[dir] = err
 	return err
 }
 
 func (c *commit) checkOneDir(dir string) error {
-	info, err := c.out.root.Lstat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return c.out.wrap("read", dir, err)
-	case !info.IsDir():
-		return fmt.Errorf("%s is %s, not a folder", c.out.shown(dir), kindOr(info.Mode(), "a file"))
+	if mode, odd := c.survey.odd[dir]; odd {
+		return fmt.Errorf("%s is %s, not a folder", c.out.shown(dir), kindOf(mode))
 	}
-	nested, err := c.out.exists(dir + "/" + manifestPath)
-	if nested {
+	if _, file := c.survey.files[dir]; file {
+		return fmt.Errorf("%s is a file, not a folder", c.out.shown(dir))
+	}
+	if c.survey.nested[dir] {
 		return fmt.Errorf("%s has a %s of its own: it is another build's", c.out.shown(dir), manifestPath)
 	}
-	return err
+	return nil
 }
 
 // compareRemoved finds what the last build made and this one does not.
@@ -290,11 +375,12 @@ func (c *commit) compareRemoved() error {
 	for _, file := range c.files {
 		wanted[file.Path] = true
 	}
+	checked := map[string]error{}
 	for name, digest := range c.old.files {
 		if wanted[name] {
 			continue
 		}
-		if c.checkDir(path.Dir(name)) != nil {
+		if c.checkDir(path.Dir(name), checked) != nil {
 			continue // not ours by now
 		}
 		switch data, err := c.out.read(name); {
@@ -328,29 +414,6 @@ func (c *commit) checkWritable() error {
 		}
 	}
 	return nil
-}
-
-// stage writes what is new beside what is old.
-func (c *commit) stage() error {
-	if err := c.out.mkdir(stagePath); err != nil {
-		return err
-	}
-	staged := []string{stagedLock}
-	if err := c.out.write(stagedLock, c.lockData); err != nil {
-		return err
-	}
-	for i, file := range c.write {
-		if err := c.out.write(stagedFile(i), file.Data); err != nil {
-			return err
-		}
-		staged = append(staged, stagedFile(i))
-	}
-	lockPath, err := c.lockFile.pathFrom(c.place.Out)
-	if err != nil {
-		return err
-	}
-	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockDigest, New: Digest(c.lockData)}
-	return c.out.sync(append(staged, stagePath))
 }
 
 // listed names a few of many.

@@ -117,7 +117,7 @@ func TestCommitManyFiles(t *testing.T) {
 	place := newPlace(t)
 	var files []File
 	for i := range 3 * fewFiles {
-		files = append(files, File{fmt.Sprintf("users/A%d/u.jwt", i), fmt.Append(nil, i)})
+		files = append(files, File{Path: fmt.Sprintf("users/A%d/u.jwt", i), Data: fmt.Append(nil, i)})
 	}
 	f := mustOpen(t, place)
 	if s, err := f.Commit(t.Context(), withManifest(files, "x.lock.json"), nil); err != nil || len(s.Written) != len(files)+1 {
@@ -162,12 +162,7 @@ func TestCommitLeavesWhatOthersMade(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	v, err := Read(t.Context(), place, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer v.Close()
-	got, err := v.Foreign()
+	got, err := mustOpen(t, place).Foreign()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,10 +217,10 @@ func TestCommitIntoAFolderWithoutManifest(t *testing.T) {
 func TestCommitRefusesWhatTheCallerGotWrong(t *testing.T) {
 	f := mustOpen(t, newPlace(t))
 	for want, files := range map[string][]File{
-		`"../x.jwt" has no form`:         withManifest([]File{{"../x.jwt", nil}}, ""),
-		`"notes.txt" has no form`:        withManifest([]File{{"notes.txt", nil}}, ""),
-		"operator.jwt is made twice":     withManifest([]File{{"operator.jwt", nil}, {"operator.jwt", nil}}, ""),
-		"a build without manifest.json ": {{"operator.jwt", nil}},
+		`"../x.jwt" has no form`:         withManifest([]File{{Path: "../x.jwt", Data: nil}}, ""),
+		`"notes.txt" has no form`:        withManifest([]File{{Path: "notes.txt", Data: nil}}, ""),
+		"operator.jwt is made twice":     withManifest([]File{{Path: "operator.jwt", Data: nil}, {Path: "operator.jwt", Data: nil}}, ""),
+		"a build without manifest.json ": {{Path: "operator.jwt", Data: nil}},
 	} {
 		_, err := f.Commit(t.Context(), files, nil)
 		wantError(t, err, want)

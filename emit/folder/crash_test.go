@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -18,7 +19,10 @@ var errDead = errors.New("dead")
 // disk is then what a process leaves that died there.
 func dieAt(n int) (s step, died func() bool) {
 	done := 0
+	var mu sync.Mutex
 	return func(string, string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		done++
 		if done > n {
 			return errDead

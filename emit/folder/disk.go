@@ -86,6 +86,25 @@ func (d *disk) rename(from, to string) error {
 	return d.wrap("write", to, d.step.do("rename", to, func() error { return d.root.Rename(from, to) }))
 }
 
+// place renames a file or a folder. Into a folder that somebody has made there
+// since, it goes piece by piece.
+func (d *disk) place(from, to string) error {
+	err := d.rename(from, to)
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	entries, err := d.list(from)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if err := d.place(from+"/"+entry.Name(), to+"/"+entry.Name()); err != nil {
+			return err
+		}
+	}
+	return d.remove(from)
+}
+
 // remove removes a file or an empty folder; what is not there is no error.
 func (d *disk) remove(name string) error {
 	err := d.step.do("remove", name, func() error { return d.root.Remove(name) })
@@ -165,26 +184,21 @@ func (d *disk) writable(dir string) error {
 	return d.wrap("write into", dir, err)
 }
 
-// regular returns a file's info, or an error for what is there and no regular
-// file; fs.ErrNotExist when nothing is.
-func (d *disk) regular(name string) (fs.FileInfo, error) {
+// read returns a regular file's bytes.
+func (d *disk) read(name string) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, d.wrap("read", name, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is %s, not a regular file", d.shown(name), kindOf(info.Mode()))
-	}
-	return info, nil
-}
-
-// read returns a regular file's bytes.
-func (d *disk) read(name string) ([]byte, error) {
-	if _, err := d.regular(name); err != nil {
-		return nil, err
+		return nil, d.notRegular(name, info.Mode())
 	}
 	data, err := d.root.ReadFile(name)
 	return data, d.wrap("read", name, err)
+}
+
+func (d *disk) notRegular(name string, mode fs.FileMode) error {
+	return fmt.Errorf("%s is %s, not a regular file", d.shown(name), kindOf(mode))
 }
 
 // exists reports whether there is anything of that name.

@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Folder is an output folder and its lock, opened for writing. Its View is the
@@ -32,6 +33,8 @@ type Folder struct {
 	lockFile   *lockFile
 	lockDigest string // of the lock as it was found, or committed
 	recovery   Recovery
+	survey     *survey // of the output folder, as Open found it; nil when there was none
+	cache      cache
 }
 
 // Recovery says what Open had to mend.
@@ -85,6 +88,13 @@ func (f *Folder) open(ctx context.Context) (err error) {
 		}
 	}
 	f.View.release() // or Commit would wait for ourselves
+	if f.View.out != nil {
+		if f.survey, err = f.View.out.survey(); err != nil {
+			return err
+		}
+		f.cache = f.readCache()
+		f.parsed = f.knownManifest()
+	}
 	m, err := f.View.manifest()
 	if err != nil {
 		return err
@@ -124,12 +134,26 @@ func (f *Folder) recover(out *disk) error {
 	case j == nil:
 		return removeStage(out)
 	}
+	f.survey = nil
 	f.recovery.LockKept, err = j.follow(out, f.lockFile)
 	if err != nil {
 		return fmt.Errorf("finish the interrupted build: %w", err)
 	}
 	f.recovery.Finished = true
 	return nil
+}
+
+// Foreign returns the paths, sorted, of files that the folder's manifest does not
+// list: what jsc did not make, or makes no more and found changed. An unreadable
+// manifest is an error.
+func (f *Folder) Foreign() ([]string, error) {
+	m, err := f.manifest()
+	if err != nil || f.survey == nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(f.pathsOf(f.survey), func(name string) bool {
+		return m != nil && (name == manifestPath || m.files[name] != "")
+	}), nil
 }
 
 // Recovery returns what Open had to mend.

@@ -18,9 +18,9 @@ const (
 	stagedLock  = stagePath + "/lock"
 )
 
-// stagedFile is where the new content of the journal's i-th file lies until it
-// is renamed to its place.
-func stagedFile(i int) string { return stagePath + "/" + strconv.Itoa(i) }
+// stagedFile is where a new file, or folder, lies until it is renamed to its
+// place.
+func stagedFile(number int) string { return stagePath + "/" + strconv.Itoa(number) }
 
 // journal lists what is left to do once everything is staged. As long as it is
 // there, the state is the new one, wherever its files lie; it can be followed
@@ -29,7 +29,7 @@ type journal struct {
 	Format int        `json:"format"`
 	Stage  uint64     `json:"stage"` // inode of the stage folder, see readJournal
 	Lock   lockChange `json:"lock"`
-	Write  []string   `json:"write"`  // the i-th is staged as stagedFile(i)
+	Write  []placing  `json:"write"`
 	Remove []removal  `json:"remove"` // what the last build made and this one does not
 }
 
@@ -40,12 +40,20 @@ type lockChange struct {
 	New  string `json:"new"`
 }
 
+// placing is one rename: of a file, or of a folder that was not there, with all
+// that is in it. A first build so has a few renames, not one a file.
+type placing struct {
+	Path   string `json:"path"`
+	Staged int    `json:"staged"` // it lies at stagedFile of that number
+	Folder bool   `json:"folder,omitempty"`
+}
+
 type removal struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"`
 }
 
-const journalFormat = 1
+const journalFormat = 2
 
 // readJournal returns the journal in the folder, nil when there is none. It may
 // come from a hostile branch, and is followed only if it was written in this
@@ -88,9 +96,9 @@ func (j *journal) valid(stage uint64, lockPath string) error {
 	case j.Lock.Path != lockPath:
 		return fmt.Errorf("it belongs to the lock %s, not %s", j.Lock.Path, lockPath)
 	}
-	for _, name := range j.Write {
-		if !Made(name) {
-			return fmt.Errorf("it lists %q, which is no file that jsc makes", name)
+	for _, p := range j.Write {
+		if !Made(p.Path) && !(p.Folder && madeFolder(p.Path)) {
+			return fmt.Errorf("it lists %q, which is no file that jsc makes", p.Path)
 		}
 	}
 	for _, r := range j.Remove {
@@ -121,7 +129,7 @@ func writeJournal(d *disk, j *journal) error {
 	return d.rename(journalNew, journalPath)
 }
 
-// staged returns which files of j.Write are not yet in their place.
+// staged returns which of j.Write are not yet in their place.
 func (j *journal) staged(d *disk) (map[string]bool, error) {
 	entries, err := d.list(stagePath)
 	if err != nil {
@@ -132,9 +140,9 @@ func (j *journal) staged(d *disk) (map[string]bool, error) {
 		there[entry.Name()] = true
 	}
 	staged := map[string]bool{}
-	for i, name := range j.Write {
-		if there[path.Base(stagedFile(i))] {
-			staged[name] = true
+	for _, p := range j.Write {
+		if there[path.Base(stagedFile(p.Staged))] {
+			staged[p.Path] = true
 		}
 	}
 	return staged, nil
@@ -157,17 +165,17 @@ func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for i, name := range j.Write {
-		if dir := path.Dir(name); !touched[dir] {
+	for _, p := range j.Write {
+		if dir := path.Dir(p.Path); !touched[dir] {
 			if err := d.mkdir(dir); err != nil {
 				return false, err
 			}
 		}
-		touch(name)
-		if !staged[name] {
+		touch(p.Path)
+		if !staged[p.Path] {
 			continue
 		}
-		if err := d.rename(stagedFile(i), name); err != nil {
+		if err := d.place(stagedFile(p.Staged), p.Path); err != nil {
 			return false, err
 		}
 	}

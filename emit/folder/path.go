@@ -2,6 +2,7 @@ package folder
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,32 @@ var forms = []string{
 const manifestPath = "manifest.json"
 
 // Made reports whether the slash-separated path is one that jsc writes.
-func Made(name string) bool {
+func Made(name string) bool { return safe(name) && matches(name, forms) }
+
+// madeFolder reports whether the slash-separated path is one of a folder that
+// jsc writes into.
+func madeFolder(name string) bool { return safe(name) && matches(name, folderForms) }
+
+// folderForms are the folders of forms.
+var folderForms = func() []string {
+	var all []string
+	for _, form := range forms {
+		for dir := path.Dir(form); dir != "."; dir = path.Dir(dir) {
+			all = append(all, dir)
+		}
+	}
+	return all
+}()
+
+func matches(name string, forms []string) bool {
+	return slices.ContainsFunc(forms, func(form string) bool {
+		ok, _ := path.Match(form, name)
+		return ok
+	})
+}
+
+// safe reports whether each part of a path is what jsc names files.
+func safe(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part[0] == '.' || len(part) > 255 {
 			return false
@@ -40,12 +66,7 @@ func Made(name string) bool {
 			return false
 		}
 	}
-	for _, form := range forms {
-		if ok, _ := path.Match(form, name); ok {
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 // isPathByte holds what SECURITY D3 keeps in file names, and our own slash and dot.

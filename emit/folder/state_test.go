@@ -38,7 +38,7 @@ func withManifest(files []File, lock string) []File {
 	if err != nil {
 		panic(err)
 	}
-	return append(files, File{"manifest.json", data})
+	return append(files, File{Path: "manifest.json", Data: data})
 }
 
 // generation returns the whole state of the n-th build: some files change, some
@@ -49,12 +49,12 @@ func generation(n int) (files []File, lock []byte) {
 	}
 	text := []byte(fmt.Sprintf("generation %d\n", n))
 	files = []File{
-		{"operator.jwt", []byte("always the same\n")},
-		{"operator.conf", text},
-		{"accounts/A.jwt", text},
-		{fmt.Sprintf("accounts/G%d.json", n%3), text},
-		{fmt.Sprintf("jetstream/A%d/S.json", n%2), text},
-		{fmt.Sprintf("jetstream/A%d/S/C.json", n%2), text},
+		{Path: "operator.jwt", Data: []byte("always the same\n")},
+		{Path: "operator.conf", Data: text},
+		{Path: "accounts/A.jwt", Data: text},
+		{Path: fmt.Sprintf("accounts/G%d.json", n%3), Data: text},
+		{Path: fmt.Sprintf("jetstream/A%d/S.json", n%2), Data: text},
+		{Path: fmt.Sprintf("jetstream/A%d/S/C.json", n%2), Data: text},
 	}
 	return withManifest(files, "x.lock.json"), fmt.Appendf(nil, "lock %d\n", n)
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -15,6 +14,9 @@ import (
 type Place struct {
 	Out  string // the output folder; need not exist
 	Lock string // the lock; its folder must exist, the lock need not
+	// Cache is a folder for what builds remember of output folders; it need not
+	// exist, and "" is none.
+	Cache string
 }
 
 // View is the whole state of an output folder and its lock at one moment. An
@@ -118,9 +120,16 @@ func (v *View) load(place Place, l *lockFile) (err error) {
 		return err
 	}
 	v.staged, v.removed = map[string]string{}, map[string]bool{}
-	for i, name := range j.Write {
-		if staged[name] {
-			v.staged[name] = stagedFile(i)
+	for _, p := range j.Write {
+		if !staged[p.Path] {
+			continue
+		}
+		v.staged[p.Path] = stagedFile(p.Staged)
+		if p.Folder {
+			delete(v.staged, p.Path)
+			if err := v.stagedBelow(p.Path, stagedFile(p.Staged)); err != nil {
+				return err
+			}
 		}
 	}
 	for _, r := range j.Remove {
@@ -133,6 +142,23 @@ func (v *View) load(place Place, l *lockFile) (err error) {
 		v.hasLock = true
 	}
 	return err
+}
+
+// stagedBelow finds the files of a staged folder.
+func (v *View) stagedBelow(name, staged string) error {
+	entries, err := v.out.list(staged)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name, staged := name+"/"+entry.Name(), staged+"/"+entry.Name()
+		if !entry.IsDir() {
+			v.staged[name] = staged
+		} else if err := v.stagedBelow(name, staged); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Interrupted reports whether a build was interrupted here and is not finished.
@@ -162,9 +188,20 @@ func (v *View) Paths() ([]string, error) {
 	if v.out == nil {
 		return nil, nil
 	}
-	found := map[string]bool{}
-	if err := v.out.walk(".", found); err != nil {
+	seen, err := v.out.survey()
+	if err != nil {
 		return nil, err
+	}
+	return v.pathsOf(seen), nil
+}
+
+func (v *View) pathsOf(seen *survey) []string {
+	found := make(map[string]bool, len(seen.files))
+	for name := range seen.files {
+		found[name] = true
+	}
+	for name := range seen.odd {
+		found[name] = true
 	}
 	for name := range v.staged {
 		found[name] = true
@@ -172,43 +209,7 @@ func (v *View) Paths() ([]string, error) {
 	for name := range v.removed {
 		delete(found, name)
 	}
-	return slices.Sorted(maps.Keys(found)), nil
-}
-
-func (d *disk) walk(dir string, found map[string]bool) error {
-	entries, err := d.list(dir)
-	if err != nil {
-		return err
-	}
-	if dir != "." && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == manifestPath }) {
-		return nil
-	}
-	for _, entry := range entries {
-		name := filepath.ToSlash(filepath.Join(dir, entry.Name()))
-		switch {
-		case !entry.IsDir():
-			found[name] = true
-		case entry.Name()[0] != '.':
-			if err := d.walk(name, found); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// Foreign returns which of Paths the folder's manifest does not list: what jsc
-// did not make, or makes no more and found changed. An unreadable manifest is an
-// error.
-func (v *View) Foreign() ([]string, error) {
-	m, err := v.manifest()
-	if err != nil {
-		return nil, err
-	}
-	names, err := v.Paths()
-	return slices.DeleteFunc(names, func(name string) bool {
-		return m != nil && (name == manifestPath || m.files[name] != "")
-	}), err
+	return slices.Sorted(maps.Keys(found))
 }
 
 // manifest returns the folder's manifest, nil when there is none.

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+
+	"jsc/emit"
+	"jsc/emit/folder"
+	"jsc/schema/parallel"
+)
+
+// output is the output folder that a build is to leave, beside what is there
+// already.
+type output struct {
+	layout  *emit.Layout
+	recipes []string // by index of the layout's artifacts
+	same    []bool   // likewise: a former build made the file of that recipe
+	paths   map[string]bool
+	digests []string
+}
+
+// newOutput finds what need not be made anew.
+func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
+	n := len(layout.Artifacts)
+	o := &output{layout: layout, recipes: make([]string, n), same: make([]bool, n), digests: make([]string, n), paths: map[string]bool{}}
+	errs := make([]error, n)
+	parallel.Do(n, func(i int) {
+		a := &layout.Artifacts[i]
+		o.recipes[i], errs[i] = a.Recipe()
+		known, ok := state.Known(a.Path)
+		o.same[i] = ok && o.recipes[i] != "" && o.recipes[i] == known.Recipe
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+		if o.same[i] {
+			o.paths[layout.Artifacts[i].Path] = true
+		}
+	}
+	return o, nil
+}
+
+// tokens are those whose text is needed.
+func (o *output) tokens() []*emit.Token {
+	var all []*emit.Token
+	for i, a := range o.layout.Artifacts {
+		if !o.same[i] {
+			all = append(all, a.Tokens...)
+		}
+	}
+	return all
+}
+
+// kept reports that a file holds the token's text as it is to be.
+func (o *output) kept(t *emit.Token) bool { return o.paths[t.Path()] }
+
+// files are what is to be in the folder. Each is scanned when it is made.
+func (o *output) files(scan func([]byte) error) []folder.File {
+	scanned := func(path string, data []byte, err error) ([]byte, error) {
+		if err == nil {
+			err = scan(data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("write %s: %w", path, err)
+		}
+		return data, nil
+	}
+	var files []folder.File
+	for i := range o.layout.Artifacts {
+		a := &o.layout.Artifacts[i]
+		files = append(files, folder.File{
+			Path: a.Path, Recipe: o.recipes[i], Tell: func(digest string) { o.digests[i] = digest },
+			Make: func() ([]byte, error) {
+				data, err := a.Make()
+				return scanned(a.Path, data, err)
+			},
+		})
+	}
+	return append(files, folder.File{Path: emit.ManifestPath, Make: func() ([]byte, error) {
+		data, err := o.layout.Manifest(o.digests)
+		return scanned(emit.ManifestPath, data, err)
+	}})
+}

@@ -1,0 +1,94 @@
+package canonical
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+// library is what Indent does, by way of maps.
+func library(data []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+var samples = []string{
+	`{}`, `[]`, `null`, `-12.50e+3`, `"a"`, `[[],{},[[]]]`, ` { "b" : 1 , "a" : [ true , false , null ] } `,
+	`{"z":{"y":{"x":"\u003e\u003c\u0026"}},"\u003e":1,">a":2,"a\"b":3,"ä":4,"\ud83d\ude00":5}`,
+	`{"orders.\u003e":[{"subject":"a.\u003e","weight":100}],"orders.*":[]}`,
+	`{"n":12345678901234567890123,"s":"tab\tnew\nline\u2028\u0000\u007f"}`, `{"a":"\ud800"}`, `{"":{"":""}}`,
+	`[1,2 ,3,"x","y,z]}"]`, `{"a":{"c":1,"b":2},"A":3,"aa":4}`,
+}
+
+func TestIndentIsTheLibrarys(t *testing.T) {
+	for _, sample := range samples {
+		got, err := Indent([]byte(sample))
+		if err != nil {
+			t.Errorf("%s: %v", sample, err)
+			continue
+		}
+		want, err := library([]byte(sample))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is\n%s\nthe library's is\n%s", sample, got, want)
+		}
+	}
+}
+
+func TestIndentRefuses(t *testing.T) {
+	for _, bad := range []string{``, `{`, `{"a":1,}`, `{"a":1} x`, `{"a":1,"a":2}`, `[{"x":{"a":1,"\u0061":2}}]`, `nul`} {
+		if got, err := Indent([]byte(bad)); err == nil {
+			t.Errorf("%s is %s", bad, got)
+		}
+	}
+}
+
+func FuzzIndent(f *testing.F) {
+	for _, sample := range samples {
+		f.Add([]byte(sample))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := Indent(data)
+		if err != nil {
+			return
+		}
+		want, err := library(data)
+		if err != nil {
+			t.Fatalf("%q is %q, and the library says %v", data, got, err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Fatalf("%q is\n%q\nthe library's is\n%q", data, got, want)
+		}
+	})
+}
+
+func BenchmarkIndent(b *testing.B) {
+	claims := []byte(`{"jti":"X","iat":1790000000,"iss":"OA","name":"A","sub":"AD","nats":{"imports":[` +
+		`{"name":"a","subject":"$JS.ACK.ORDERS.C.\u003e","account":"AD","token":"` + string(bytes.Repeat([]byte("eyJ0"), 250)) + `","type":"service"}],"limits":{"subs":-1,"data":-1},"type":"account","version":2}}`)
+	b.Run("canonical", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := Indent(claims); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("library", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := library(claims); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

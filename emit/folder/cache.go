@@ -1,0 +1,267 @@
+package folder
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+
+	"jsc/schema/parallel"
+)
+
+// Known is what a former build left at a path and nobody has touched since.
+type Known struct {
+	Digest string // as Digest has it
+	Recipe string // as the build had it
+}
+
+// entry is a file's line in the cache.
+type entry struct {
+	Known
+	print fingerprint
+}
+
+// cache remembers the files of one output folder as a build left them, as git's
+// index does, so that the next one need neither read nor make them. It is a
+// help, never a proof: what is wrong with it makes it empty.
+type cache struct {
+	entries map[string]entry
+	written int64 // when, in Unix nanoseconds
+}
+
+// cacheFrom is from how many files on a cache is kept: fewer are read faster
+// than it is.
+const cacheFrom = 256
+
+// known is what the cache has of a file that is as it was. What was changed when
+// the cache was written, or later, could be changed again without a trace.
+func (f *Folder) known(name string) (Known, bool) {
+	e, ok := f.cache.entries[name]
+	if !ok || e.print.Inode == 0 || f.survey == nil || f.survey.files[name] != e.print || max(e.print.CTime, e.print.MTime) >= f.cache.written {
+		return Known{}, false
+	}
+	return e.Known, true
+}
+
+// Known is what a former build left at a path of the output folder, where
+// nobody has touched it since.
+func (f *Folder) Known(name string) (Known, bool) { return f.known(name) }
+
+// knownManifest is the manifest of the build that the cache is of, where its
+// file is known; else nil.
+func (f *Folder) knownManifest() *manifest {
+	k, ok := f.known(manifestPath)
+	if !ok {
+		return nil
+	}
+	m := &manifest{lock: filepath.Base(f.place.Lock), digest: k.Digest, files: make(map[string]string, len(f.cache.entries))}
+	for name, e := range f.cache.entries {
+		if name != manifestPath {
+			m.files[name] = e.Digest
+		}
+	}
+	return m
+}
+
+// cacheVersion is in the first line of every cache.
+const cacheVersion = "jsc cache 1\n"
+
+// cachePath is the cache's file for one output folder, in the cache's; "" for
+// none.
+func (f *Folder) cachePath() string {
+	if f.place.Cache == "" || refuseLinks(f.place.Cache, f.lockFile.dir.name) != nil {
+		return ""
+	}
+	out, err := realPath(f.place.Out)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(out + "\n" + filepath.Base(f.place.Lock)))
+	return hex.EncodeToString(sum[:8])
+}
+
+// program identifies the running jsc: another may make other bytes of the same
+// recipe. "" where that is unknown.
+func program() string {
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %+v\n", name, fingerprintOf(info))
+}
+
+// readCache reads the cache, if there is one that can be trusted: of this
+// program, and written where it lies, as neither git nor an archive restores an
+// inode. A hostile branch so cannot bring one.
+func (f *Folder) readCache() cache {
+	none := cache{}
+	name := f.cachePath()
+	if name == "" {
+		return none
+	}
+	root, err := os.OpenRoot(f.place.Cache)
+	if err != nil {
+		return none
+	}
+	defer root.Close()
+	file, err := root.Open(name)
+	if err != nil {
+		return none
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return none
+	}
+	data := make([]byte, info.Size())
+	if n, err := file.ReadAt(data, 0); n != len(data) || err != nil && n == 0 {
+		return none
+	}
+	print := fingerprintOf(info)
+	entries, ok := decodeCache(data, print.Inode)
+	if !ok {
+		return none
+	}
+	return cache{entries: entries, written: print.MTime}
+}
+
+// writeCache replaces the cache by what a commit left. That it cannot is no
+// error: the next build takes longer.
+func (c *commit) writeCache() {
+	name := c.cachePath()
+	if name == "" || len(c.files) < cacheFrom {
+		return
+	}
+	entries := make([]entry, len(c.files))
+	var unchanged atomic.Int64
+	parallel.Do(len(c.files), func(i int) {
+		file := c.files[i]
+		e := entry{Known{c.found[i].digest, file.Recipe}, c.survey.files[file.Path]}
+		if c.found[i].state != same {
+			info, err := c.out.root.Lstat(file.Path)
+			if err != nil {
+				return // without a fingerprint it is not known
+			}
+			e.print = fingerprintOf(info)
+		} else if k, ok := c.known(file.Path); ok && k == e.Known {
+			unchanged.Add(1)
+		}
+		entries[i] = e
+	})
+	if int(unchanged.Load()) < len(c.files) || len(c.cache.entries) != len(c.files) {
+		_ = storeCache(c.place.Cache, name, func(inode uint64) []byte { return encodeCache(c.files, entries, inode) })
+	}
+}
+
+func storeCache(folder, name string, encode func(inode uint64) []byte) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if _, err := root.Lstat(".gitignore"); errors.Is(err, fs.ErrNotExist) {
+		if err := root.WriteFile(".gitignore", []byte("*\n"), 0o644); err != nil {
+			return err
+		}
+	}
+	next := name + ".new"
+	_ = root.Remove(next)
+	file, err := root.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err == nil {
+		_, err = file.Write(encode(inode(info)))
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return root.Rename(next, name)
+}
+
+// encodeCache writes a header, an entry a file, and a digest of both.
+func encodeCache(files []File, entries []entry, inode uint64) []byte {
+	var b []byte
+	text := func(s string) {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
+	}
+	text(cacheVersion)
+	text(program())
+	b = binary.AppendUvarint(b, inode)
+	b = binary.AppendUvarint(b, uint64(len(files)))
+	for i, file := range files {
+		e := entries[i]
+		digest, _ := hex.DecodeString(e.Digest)
+		text(file.Path)
+		text(string(digest))
+		text(e.Recipe)
+		for _, n := range []uint64{uint64(e.print.Size), uint64(e.print.MTime), uint64(e.print.CTime), e.print.Inode} {
+			b = binary.AppendUvarint(b, n)
+		}
+	}
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...)
+}
+
+// decodeCache reads what encodeCache wrote, if it was this program, and into the
+// file of that inode.
+func decodeCache(data []byte, inode uint64) (entries map[string]entry, ok bool) {
+	if len(data) < sha256.Size {
+		return nil, false
+	}
+	b, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
+	if want := sha256.Sum256(b); !bytes.Equal(want[:], sum) {
+		return nil, false
+	}
+	bad := false
+	number := func() uint64 {
+		n, size := binary.Uvarint(b)
+		if size <= 0 {
+			bad = true
+			return 0
+		}
+		b = b[size:]
+		return n
+	}
+	text := func() string {
+		n := number()
+		if bad || n > uint64(len(b)) {
+			bad = true
+			return ""
+		}
+		s := string(b[:n])
+		b = b[n:]
+		return s
+	}
+	running := program()
+	if text() != cacheVersion || running == "" || text() != running || inode == 0 || number() != inode {
+		return nil, false
+	}
+	n := number()
+	if bad || n > uint64(len(b)) {
+		return nil, false
+	}
+	entries = make(map[string]entry, n)
+	for range n {
+		name := text()
+		e := entry{Known: Known{Digest: hex.EncodeToString([]byte(text())), Recipe: text()}}
+		e.print = fingerprint{Size: int64(number()), MTime: int64(number()), CTime: int64(number()), Inode: number()}
+		entries[name] = e
+	}
+	return entries, !bad && len(b) == 0
+}
