@@ -308,8 +308,8 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 			what = "those of " + diag.Sanitize(c.base) + ", as they should be: its branch is what is built"
 		}
 		fmt.Fprintf(to, "%s and %s are %s\n", pr.lock, pr.out, what)
-	case len(v.said) > 0 && format.Name == "text":
-		fmt.Fprintln(to)
+	case format.Name == "text":
+		fmt.Fprintf(to, "\n%s\n", v.outcome())
 	}
 	for _, line := range v.said {
 		if !c.quiet {
@@ -317,6 +317,24 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 		}
 	}
 	return ended(code)
+}
+
+// outcome says what is to be done about the findings.
+func (v *verdict) outcome() string {
+	due := 0
+	for _, d := range v.diags {
+		if check.Stale(d) {
+			due++
+		}
+	}
+	rest := len(v.diags) - due
+	switch {
+	case rest == 0:
+		return "a build is due, and nothing else is wrong: jsc build mends it, jsc plan tells what it changes"
+	case due == 0:
+		return plural(rest, "finding") + " that no build mends: somebody has to look"
+	}
+	return plural(rest, "finding") + " that no build mends: somebody has to look; " + count(due) + " that one does"
 }
 
 // ended is the error that ends a command with a code.

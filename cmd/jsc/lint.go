@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -201,10 +202,31 @@ func (l *linter) report(c *compiled, format diag.Format) error {
 	err := format.Write(l.stdout, shown, diag.Options{
 		Source: c.source, Color: l.colored(l.stdout), GitHubActions: l.inActions(), Fails: fails, Version: version,
 	})
+	if err == nil && format.Name == "text" && len(shown) > 0 && !l.quiet {
+		_, err = fmt.Fprintf(l.stdout, "\n%s\n", tally(shown))
+	}
 	if err == nil && failed {
 		err = exit(exitFailed)
 	}
 	return err
+}
+
+// tally counts findings by their severity, in words.
+func tally(diags hcl.Diagnostics) string {
+	counts := map[hcl.DiagnosticSeverity]int{}
+	for _, d := range diags {
+		counts[d.Severity]++
+		if x := diag.Of(d); x != nil {
+			counts[d.Severity] += x.More
+		}
+	}
+	var words []string
+	for _, s := range []hcl.DiagnosticSeverity{hcl.DiagError, hcl.DiagWarning, diag.Info} {
+		if n := counts[s]; n > 0 {
+			words = append(words, plural(n, diag.SeverityWord(s)))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // ruleReport is a rule in the json of --rules and --explain.

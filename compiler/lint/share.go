@@ -38,18 +38,25 @@ func deliverRemapped(f *finder) {
 	}
 }
 
-// ackFormatV1: a share whose importers answer the server by subjects of the
-// old format only.
+// ackFormatV1: shares whose importers answer the server by subjects of the old
+// format only. One setting decides for all of them, so that they are one
+// finding, at the first.
 func ackFormatV1(f *finder) {
 	if f.topology.Server.Ack.V2 {
 		return
 	}
+	var first *hcl.Diagnostic
 	for _, s := range f.topology.Shares {
 		answers := func(g *compiler.Grant) bool {
 			return subject.Contains("$JS.ACK.>", g.Subject) || subject.Contains("$JS.FC.>", g.Subject)
 		}
 		if slices.ContainsFunc(s.Targets, func(t *compiler.Target) bool { return slices.ContainsFunc(t.Grants, answers) }) {
-			f.add(diag.New("ack-format-v1", s.Src.LabelOrNameRange(), s.Name))
+			if first != nil {
+				diag.Of(first).More++
+				continue
+			}
+			first = diag.New("ack-format-v1", s.Src.LabelOrNameRange(), s.Name)
+			f.add(first)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -102,20 +103,17 @@ func (c *checker) judgeClaims(t *emit.Token) {
 		if len(committed.paths) > 0 {
 			path = committed.paths[0]
 		}
-		d := diag.New("artifact-stale", c.file(path), "the token of "+t.ID+" is not what the topology says: "+reason(t))
-		for _, f := range claimsDiffer(committed.claims, t.Claims) {
+		differ := claimsDiffer(committed.claims, t.Claims)
+		why := ""
+		if len(differ) == 0 { // a token that it embeds is another, or a time
+			why = ": " + cmp.Or(t.Reason, "it would be "+string(t.State))
+		}
+		d := diag.New("artifact-stale", c.file(path), "the token of "+t.ID+" is not what the topology says"+why)
+		for _, f := range differ {
 			diag.WithNote(d, hcl.Range{}, "%s", f)
 		}
 		c.tell(d, t.ID)
 	}
-}
-
-// reason is why a build would issue a token anew, in a few words.
-func reason(t *emit.Token) string {
-	if t.Reason == "" {
-		return "it would be " + string(t.State)
-	}
-	return t.Reason
 }
 
 // timely are what a token says of itself, rather than of its subject; embedded
@@ -134,29 +132,60 @@ func claimsDiffer(old, new jwt.Claims) []string {
 }
 
 // most is how many differences of one file are told.
-const most = 12
+const most = 5
 
 func lines(fields []diff.Field) []string {
-	var out []string
-	for i, f := range fields {
-		if i == most {
-			return append(out, "… and more")
-		}
-		out = append(out, f.String())
-	}
-	return out
+	return atMost(diff.Lines(fields))
 }
 
-// judgeChanges tells of what else a build would change in the lock.
+// atMost cuts a long list short.
+func atMost(lines []string) []string {
+	if len(lines) <= most {
+		return lines
+	}
+	return append(slices.Clone(lines[:most]), fmt.Sprintf("… and %d more", len(lines)-most))
+}
+
+// inWords is a change of the lock; a revocation by what it ends, where that has a
+// name.
+func (c *checker) inWords(ch emit.Change) string {
+	for _, r := range c.plan.Revoked {
+		if r.ID == ch.ID && r.Token != "" {
+			return "revocation of the token of " + r.Token + ": " + r.Reason
+		}
+	}
+	return ch.ID + ": " + ch.Reason
+}
+
+// judgeChanges tells of what else a build would change in the lock: one finding,
+// since one build does it all.
 func (c *checker) judgeChanges() {
+	ended := map[string]bool{} // tokens that go by a revocation, which says so
+	for _, r := range c.plan.Revoked {
+		ended[r.Token] = true
+	}
+	var changes []emit.Change
 	for _, ch := range c.plan.Changes() {
 		t := c.plan.Token(ch.ID)
-		switch {
-		case t != nil && (t.State != emit.Kept || c.told[t.ID]):
-			// judgeClaims, or judgeFiles where the token is missing
-		case !c.told[ch.ID]:
-			c.tell(diag.New("artifact-stale", c.entry("tokens", ch.ID), "the lock is not what the topology asks for: "+ch.ID+": "+ch.Reason), ch.ID)
+		due := t != nil && t.State != emit.Kept // which judgeClaims tells, or judgeFiles where the token is missing
+		if !due && !c.told[ch.ID] && !ended[ch.ID] {
+			changes = append(changes, ch)
 		}
+	}
+	if len(changes) == 1 {
+		ch := changes[0]
+		c.tell(diag.New("artifact-stale", c.entry("tokens", ch.ID), "the lock is not what the topology asks for: "+c.inWords(ch)), ch.ID)
+	} else if len(changes) > 1 {
+		d := diag.New("artifact-stale", c.entry("", ""), fmt.Sprintf("the lock is not what the topology asks for in %d entries", len(changes)))
+		var ids, words []string
+		for _, ch := range changes {
+			ids, words = append(ids, ch.ID), append(words, c.inWords(ch))
+		}
+		slices.Sort(words) // keys differ from one deployment to the next
+		for _, line := range atMost(words) {
+			diag.WithNote(d, hcl.Range{}, "%s", line)
+		}
+		c.tell(d, ids...)
 	}
 	for _, id := range c.plan.Gone {
 		if path := emit.TokenPath(id); path != "" { // goes with its token

@@ -69,7 +69,7 @@ func (c *checker) gather(name string) error {
 	case known:
 		t := c.add(strings.TrimSuffix(text, "\n"), name)
 		if t.id != "" {
-			c.tampered(name, "%s holds the token of %s", name, t.id)
+			c.tampered(name, "%s holds the same token as %s", name, t.paths[0])
 		} else {
 			t.id = id
 		}

@@ -247,7 +247,7 @@ func TestAnOperatorSigningKeyWaits(t *testing.T) {
 func TestStaleInWords(t *testing.T) {
 	r := run(t, built(t).edit(`disk = "1GiB"`, `disk = "2GiB"`).input())
 	text := says(r.Diagnostics)
-	if !strings.Contains(text, "nats.limits.disk_storage: 1073741824 → 2147483648") {
+	if !strings.Contains(text, "JetStream disk: 1 GiB → 2 GiB") {
 		t.Error(text)
 	}
 	r = run(t, built(t).edit(`subjects  = ["s.>"]`, `subjects  = ["s.>", "r"]`).input())

@@ -130,7 +130,7 @@ func assetDetails(old, new []byte, fields map[string]compiler.Update) (details [
 		field, _, _ := strings.Cut(f.Path, ".")
 		field, _, _ = strings.Cut(field, "[")
 		line := f.String()
-		if remarks[field] != "" {
+		if said := remarks[field]; said != "" && (len(events) != 1 || said != effects[events[0]].why) {
 			line += " (" + remarks[field] + ")"
 		}
 		details = append(details, line)

@@ -130,12 +130,7 @@ func named(list []any) map[string]any {
 	for _, e := range list {
 		name := shown(e)
 		if object, ok := e.(map[string]any); ok {
-			for _, c := range callings {
-				if said, ok := object[c].(string); ok && said != "" {
-					name = said
-					break
-				}
-			}
+			name = cmp.Or(called(object), name)
 		}
 		unique := name
 		for n := 2; out[unique] != nil; n++ {
@@ -144,6 +139,18 @@ func named(list []any) map[string]any {
 		out[unique] = e
 	}
 	return out
+}
+
+// called is what an object is called; a bundle by the account that it is from.
+func called(object map[string]any) string {
+	for _, c := range callings {
+		if said, ok := object[c].(string); ok && said != "" {
+			return said
+		}
+	}
+	from, _ := object["from"].(map[string]any)
+	account, _ := from["account"].(string)
+	return account
 }
 
 // longest is how many bytes of a value are shown.

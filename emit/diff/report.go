@@ -26,6 +26,7 @@ type Change struct {
 	Impacts []Impact `json:"impacts"` // the gravest first
 	Why     []string `json:"why"`     // of the impacts
 
+	share  string   // of a share: its name
 	raw    []Impact // as the effects have them
 	events []event
 }

@@ -15,7 +15,7 @@ import (
 func (c *comparison) shares() {
 	for key, is := range c.new.shares {
 		was, had := c.old.shares[key]
-		ch := Change{Kind: "share", Name: key.shown(), Action: Alter}
+		ch := Change{Kind: "share", share: key.name, Name: key.shown(), Action: Alter}
 		if !had {
 			ch.Action, ch.Details = Add, []string{grantsShown(is.Grants)}
 			c.add(ch)
@@ -29,7 +29,7 @@ func (c *comparison) shares() {
 		if _, has := c.new.shares[key]; has {
 			continue
 		}
-		c.add(Change{Kind: "share", Name: key.shown(), Action: Remove, Details: []string{grantsShown(was.Grants)}})
+		c.add(Change{Kind: "share", share: key.name, Name: key.shown(), Action: Remove, Details: []string{grantsShown(was.Grants)}})
 		if key.to != "" && c.present(key.to) {
 			c.report.Breaks = append(c.report.Breaks, fmt.Sprintf("%s loses share %s of %s (%s)", key.to, key.name, key.from, strings.Join(names(was.Grants), ", ")))
 		}
@@ -160,7 +160,7 @@ func grantShown(g emit.ManifestGrant) string {
 	if g.Local != "" && g.Local != g.Subject {
 		line += " as " + g.Local
 	}
-	if g.Response != "" {
+	if g.Response != "" && g.Response != "single" {
 		line += ", answers " + g.Response
 	}
 	if !g.Private {

@@ -102,21 +102,9 @@ func (c *comparison) fields(t *emit.Token) []Field {
 	return fields
 }
 
-// details are fields in lines; of a token that says the same, why it is new. The
-// revocations have a section of their own.
+// details are fields in lines; of a token that says the same, why it is new.
 func details(t *emit.Token, fields []Field) []string {
-	var lines []string
-	revokes := false
-	for _, f := range fields {
-		if strings.HasPrefix(f.Path, "nats.revocations") || strings.HasSuffix(f.Path, "].revocations") || strings.Contains(f.Path, "].revocations.") {
-			revokes = true
-			continue
-		}
-		lines = append(lines, inWords(f))
-	}
-	if revokes {
-		lines = append(lines, "its revocations change")
-	}
+	lines := Lines(fields)
 	if len(lines) == 0 && t.State != emit.Made {
 		return []string{string(t.State) + ": " + t.Reason}
 	}

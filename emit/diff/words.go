@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,18 +94,49 @@ var claimWords = []struct{ from, to string }{
 	{"sub", "public key"},
 }
 
-// inWords is a line about a field of claims. Of an export or an import as a
-// whole it has type and subject.
-func inWords(f Field) string {
+// Words is the field in one line for people who know NATS: values in units, short
+// names for what stands in claims. Of an export or an import as a whole it has
+// type and subject, of any other object no more than its path.
+func (f Field) Words() string {
+	_, wasObject := f.old.(map[string]any)
+	_, isObject := f.new.(map[string]any)
 	f.Old, f.New = cmp.Or(crossing(f.old), inUnits(f.Path, f.Old)), cmp.Or(crossing(f.new), inUnits(f.Path, f.New))
 	for _, w := range claimWords {
-		if rest, ok := strings.CutPrefix(f.Path, w.from); ok {
+		rest, ok := strings.CutPrefix(f.Path, w.from)
+		if ok && (rest == "" || strings.HasSuffix(w.from, ".") || strings.ContainsAny(rest[:1], ".[")) {
 			f.Path = w.to + rest
 			break
 		}
 	}
+	switch {
+	case wasObject && f.new == nil && crossing(f.old) == "":
+		return f.Path + " is gone"
+	case isObject && f.old == nil && crossing(f.new) == "":
+		return f.Path + " is new"
+	}
 	return f.String()
 }
+
+// Lines are fields as Words has them. Revocations are one line: what they end is
+// told where the tokens are.
+func Lines(fields []Field) []string {
+	var lines []string
+	revokes := false
+	for _, f := range fields {
+		if revocations.MatchString(f.Path) {
+			revokes = true
+			continue
+		}
+		lines = append(lines, f.Words())
+	}
+	if revokes {
+		lines = append(lines, "its revocations change")
+	}
+	return lines
+}
+
+// revocations are the paths of an account's, and of its exports'.
+var revocations = regexp.MustCompile(`^nats\.(revocations|exports\[.*\]\.revocations)(\.|$)`)
 
 // crossing is an export or an import in few words; "" for anything else.
 func crossing(v any) string {

@@ -1,0 +1,104 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// edits are changes of the topology: what a plan must say of each, and its
+// impacts, the gravest first.
+var edits = []struct {
+	name     string
+	old, new string // text that is replaced; old "" appends
+	impacts  []Impact
+	says     []string
+}{
+	{"nothing", "1GiB", "1GiB", nil, []string{"Against the last build: Nothing changes."}},
+	{"a limit", `disk = "1GiB"`, `disk = "2GiB"`, []Impact{Reload}, []string{
+		"  ~ A  reload\n      JetStream disk: 1 GiB → 2 GiB\n", "~ server.conf  reload\n      jetstream.max_file: 1 GiB → 2 GiB", "1. Reload the servers"}},
+	{"less storage of the server", `disk = "1GiB"`, `disk = "512MiB"`, []Impact{Restart, Reload}, []string{
+		"~ server.conf  restart\n", "1. Restart the servers, one after the other."}},
+	{"fewer connections", "connections = 100", "connections = 9", []Impact{Disconnects, Reload}, []string{
+		"connections: 100 → 9", "the youngest connections beyond the limit are closed"}},
+	{"more connections", "connections = 100", "connections = -1", []Impact{Reload}, []string{"connections: 100 → unlimited"}},
+	{"no bearers", "connections = 100", "connections = 100\n    disallow_bearer = true", []Impact{Disconnects, Reload}, []string{"bearer users are cut off"}},
+	{"a signing key goes", "  signing_key \"role\" {\n    role {\n      publish { allow = [\"x.>\"] }\n    }\n  }\n", "", []Impact{Disconnects, Reload}, []string{"users that the key signed are cut off"}},
+	{"a role", `["x.>"]`, `["y.>"]`, []Impact{Disconnects, Reload}, []string{
+		"users of the role are cut off once", "template.pub.allow: x.> is gone"}},
+	{"an operator's signing key", `operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", []Impact{Restart}, []string{
+		"~ RETAIL  restart: a changed operator token makes the whole reload fail", "1. In a deployment of its own, restart the servers",
+		"operator/RETAIL/signing/sk  signs from the next build on"}},
+	{"a full resolver", `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", []Impact{Restart}, []string{`resolver.type: "full" is new`, "~ resolver.conf  restart"}},
+	{"an account comes", "", "account \"NEW\" {}\n", []Impact{Reload}, []string{"  + NEW  reload"}},
+	{"a user comes", `account "B" {`, "account \"B\" {\n  user \"two\" {}", []Impact{HandOver}, []string{
+		"  + B/two  hand-over: its credentials go to its owner", "Hand out new credentials: B/two"}},
+	{"a user goes", "  user \"app\" {\n    access { publish = [account.A.stream.S] }\n  }\n", "", []Impact{Disconnects, Reload}, []string{
+		"  - A/app  disconnects, reload: its token is revoked", "account/A/user/app  the topology has the user no more", "its revocations change"}},
+	{"a user is narrowed", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }", []Impact{Disconnects, HandOver, Reload}, []string{
+		"  ~ A/app  disconnects, hand-over, reload: its former token is revoked", "publish allow: s.> is gone", "publish allow: s.x is new"}},
+	{"a stream's field", `max_bytes = "1MiB"`, `max_bytes = "2MiB"`, []Impact{None}, []string{
+		"  ~ A/S  to be updated on the servers\n      max_bytes: 1 MiB → 2 MiB", "as by nats stream edit --config: A/S"}},
+	{"a stream's lower limit", `max_bytes = "1MiB"`, `max_bytes = "1KiB"`, []Impact{DataAtRisk}, []string{
+		"~ A/S  data at risk: messages over the new limit are dropped\n      max_bytes: 1 MiB → 1 KiB\n", "1. Before anything else, look at what loses data: A/S"}},
+	{"a stream's shorter age", `max_age   = "30d"`, `max_age   = "36h"`, []Impact{DataAtRisk}, []string{"max_age: 30d → 36h\n"}},
+	{"a stream's storage", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"workqueue\"", []Impact{DataAtRisk}, []string{
+		"~ A/S  data at risk: needs delete and re-create\n      retention: limits → workqueue\n", "Delete on the servers and make anew: A/S\n"}},
+	{"a stream's interest", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"interest\"", []Impact{DataAtRisk}, []string{
+		"data at risk: messages that no consumer waits for are dropped\n      retention: limits → interest\n", "as by nats stream edit --config: A/S\n"}},
+	{"two of a stream's fields", "max_bytes = \"1MiB\"\n    max_age   = \"30d\"", "max_age = \"1d\"\n    retention = \"interest\"", []Impact{DataAtRisk}, []string{
+		"max_age: 30d → 1d (messages over the new limit are dropped)", "retention: limits → interest (messages that no consumer waits for are dropped)"}},
+	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{None}, []string{"  + A/T  to be made on the servers"}},
+	{"a consumer's field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      replay_policy = \"original\"", []Impact{DataAtRisk}, []string{
+		"  ~ A/S/C  data at risk: needs delete and re-create\n      replay_policy: instant → original\n"}},
+	{"an ack that goes", `deliver_group   = "g"`, "deliver_group = \"g\"\n      ack_policy = \"none\"", []Impact{DataAtRisk, Disconnects, HandOver, Reload}, []string{
+		"Breaks\n  B loses ack on share work\n", "~ work: A → B\n      ack goes: $JS.ACK.S.C.>", "  ~ B  reload\n      exports and imports of shares: work\n      its revocations change\n", "what A gives B  1 token: the topology gives it no more"}},
+	{"another place to deliver to", `deliver_subject = "deliver.c"`, `deliver_subject = "deliver.d"`, []Impact{Disconnects, HandOver, Reload}, []string{
+		"B loses deliver at deliver.c on share work", "deliver goes: deliver.c", "deliver comes: deliver.d",
+		"deliver_subject: deliver.c → deliver.d (to another subject, while nobody listens on the old one)",
+		"New local subjects\n  B  deliver.d  sent by A\n"}},
+	{"a pull consumer", "      deliver_subject = \"deliver.c\"\n      deliver_group   = \"g\"\n", "", []Impact{DataAtRisk, Disconnects, HandOver, Reload}, []string{
+		"deliver_subject: deliver.c is gone\n", "kind: push → pull", "B  A.API.CONSUMER.MSG.NEXT.S.C  answered by A"}},
+	{"an importer goes", "  to \"B\" {}\n", "", []Impact{Reload}, []string{"B loses share calls of A (service)", "  - calls: A → B\n"}},
+	{"how a service answers", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response = \"stream\"", []Impact{HandOver, Reload}, []string{
+		"B gets stream answers of service instead of single on share calls", "  ~ EXT  hand-over: the importer's owner issues that account's token anew",
+		"Ask the owner to issue the account's token anew: EXT"}},
+	{"a response threshold", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response_threshold = \"5s\"", []Impact{Restart, Reload}, []string{
+		"a reload ignores a changed response threshold", "export[calls.service].response_threshold: 5s is new"}},
+	{"an external importer's expiry", `expires = "90d"`, `expires = "60d"`, []Impact{HandOver, Reload}, []string{
+		"shares calls stop until it imports the new bundle", "Hand over the bundle: activations/EXT.json, EXT"}},
+	{"an external importer loses", "  to \"EXT\" { expires = \"90d\" }\n", "", []Impact{HandOver, Reload}, []string{
+		"it loses all that it had", "EXT loses share calls of A (service)"}},
+	{"a new subject of an importer", "  to \"B\" {}\n", "  to \"B\" { local_subject = \"calls.a.*\" }\n", []Impact{Reload}, []string{
+		"B loses service at calls.* on share calls", "B  calls.a.*  answered by A"}},
+}
+
+func TestCompare(t *testing.T) {
+	for _, e := range edits {
+		t.Run(e.name, func(t *testing.T) {
+			changed := topology + e.new
+			if e.old != "" {
+				if strings.Count(topology, e.old) != 1 {
+					t.Fatalf("the topology has %q %d times", e.old, strings.Count(topology, e.old))
+				}
+				changed = strings.Replace(topology, e.old, e.new, 1)
+			}
+			r := compare(t, topology, changed, 100)
+			got := text(t, r)
+			if !slices.Equal(r.Impacts, e.impacts) {
+				t.Errorf("impacts %q, not %q", r.Impacts, e.impacts)
+			}
+			for _, want := range e.says {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not told", want)
+				}
+			}
+			if r.Empty() != (e.impacts == nil) {
+				t.Errorf("empty: %v", r.Empty())
+			}
+			if t.Failed() {
+				t.Log("\n" + got)
+			}
+		})
+	}
+}

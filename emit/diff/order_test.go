@@ -1,0 +1,89 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"jsc/emit/lock"
+)
+
+// With a full resolver accounts are pushed, exporters first, whatever their names.
+func TestPushOrder(t *testing.T) {
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	r := compare(t, full, strings.Replace(full, `"calls.*"`, `"other.*"`, 1), 100)
+	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
+		t.Error(got)
+	}
+	swapped := strings.NewReplacer(`account "A"`, `account "Z"`, "account.A", "account.Z").Replace(full)
+	r = compare(t, swapped, strings.Replace(swapped, `"calls.*"`, `"other.*"`, 1), 100)
+	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: Z, B\n") {
+		t.Error(got)
+	}
+}
+
+// An importer comes first where tokens of its stream imports end and others take
+// their place; a reload takes them in any order, and its subscriptions may fall
+// silent. TestAccountKeyLeaked in emit/verify shows it on a server.
+func TestReplacedImports(t *testing.T) {
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	const reconnect = "Then let clients reconnect: B\n"
+	for name, edit := range map[string][2]string{
+		"another signing key":       {`signing_key "plain" {}`, `signing_key "other" {}`},
+		"no signing key":            {`signing_key "plain" {}`, ""},
+		"an end brought forward":    {`share "work" {`, "share \"work\" {\n  expires = \"9d\""},
+		"another beside the former": {`signing_key "plain" {}`, "signing_key \"other\" {}\n  signing_key \"plain\" {}"},
+	} {
+		ends := name != "another beside the former"
+		got := text(t, compare(t, full, strings.Replace(full, edit[0], edit[1], 1), 100))
+		if !strings.Contains(got, "Push the accounts, in this order: B, A\n") == ends || strings.Contains(got, reconnect) {
+			t.Errorf("%s, pushed:\n%s", name, got)
+		}
+		if name == "no signing key" && !strings.Contains(got, "users that the key signed are cut off") {
+			t.Errorf("a plain signing key goes, and it is not told what that does:\n%s", got)
+		}
+		got = text(t, compare(t, topology, strings.Replace(topology, edit[0], edit[1], 1), 100))
+		if strings.Contains(got, reconnect) != ends || strings.Contains(got, "until they are made again") != ends {
+			t.Errorf("%s, reloaded:\n%s", name, got)
+		}
+	}
+}
+
+// What goes where another comes may be a rename, which would lose data.
+func TestRenames(t *testing.T) {
+	renamed := strings.NewReplacer(`account "A"`, `account "Z"`, "account.A", "account.Z").Replace(topology)
+	got := text(t, compare(t, topology, renamed, 100))
+	for _, want := range []string{"  - A  data at risk, disconnects, reload: its clients are cut off", "a rename? The new one begins empty", "beside it comes Z"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not told:\n%s", want, got)
+		}
+	}
+	renamed = strings.NewReplacer(`stream "S"`, `stream "T"`, "stream.S", "stream.T").Replace(topology)
+	got = text(t, compare(t, topology, renamed, 100))
+	for _, want := range []string{"  - A/S  data at risk: stays on the servers until somebody deletes it; a rename?", "beside it comes A/T"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not told:\n%s", want, got)
+		}
+	}
+}
+
+func TestRenewalHandsOver(t *testing.T) {
+	expiring := strings.Replace(topology, "access { shares = [share.work] }", "access { shares = [share.work] }\n    expires = \"30d\"", 1)
+	r := compare(t, expiring, expiring, 25*86400)
+	if got := text(t, r); !strings.Contains(got, "~ B/app  hand-over: new credentials go to its owner before the old ones end\n      renewed: it would expire at") {
+		t.Error(got)
+	}
+}
+
+// The first build has nothing that could break.
+func TestFirstBuild(t *testing.T) {
+	empty, err := Read(Artifacts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, is := plan(t, compile(t, topology), lock.New(), start)
+	r := Compare(empty, is, p, "the last build")
+	if len(r.Breaks) > 0 || slices.Contains(r.Impacts, Reload) || !strings.Contains(text(t, r), "Nothing was built before") {
+		t.Error(text(t, r))
+	}
+}

@@ -1,0 +1,141 @@
+package diff
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/nats-io/nkeys"
+
+	"jsc/compiler"
+	"jsc/emit"
+	"jsc/emit/lock"
+	"jsc/schema"
+)
+
+const start = 1790000000
+
+const topology = `
+operator "RETAIL" {}
+server {
+  resolver {
+    type = "memory"
+  }
+}
+account "A" {
+  limits {
+    connections = 100
+  }
+  signing_key "plain" {}
+  signing_key "role" {
+    role {
+      publish { allow = ["x.>"] }
+    }
+  }
+  jetstream { disk = "1GiB" }
+  stream "S" {
+    subjects  = ["s.>"]
+    max_bytes = "1MiB"
+    max_age   = "30d"
+    consumer "C" {
+      deliver_subject = "deliver.c"
+      deliver_group   = "g"
+    }
+  }
+  user "app" {
+    access { publish = [account.A.stream.S] }
+  }
+}
+account "B" {
+  user "app" {
+    access { shares = [share.work] }
+  }
+}
+account "EXT" {
+  external   = true
+  public_key = "EXTKEY"
+}
+share "work" {
+  consumer = account.A.stream.S.consumer.C
+  to "B" { api_prefix = "A.API" }
+}
+share "calls" {
+  service = "calls.*"
+  from    = account.A
+  to "B" {}
+  to "EXT" { expires = "90d" }
+}
+`
+
+func public(id string) string {
+	prefix := nkeys.PrefixByteAccount
+	switch {
+	case strings.HasPrefix(id, "operator/"):
+		prefix = nkeys.PrefixByteOperator
+	case strings.Contains(id, "/user/"):
+		prefix = nkeys.PrefixByteUser
+	}
+	sum := sha256.Sum256([]byte(id))
+	kp, err := nkeys.FromRawSeed(prefix, sum[:])
+	if err != nil {
+		panic(err)
+	}
+	key, err := kp.PublicKey()
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func compile(t testing.TB, text string) *compiler.Topology {
+	t.Helper()
+	keys := func(id string) (string, bool) { return public(id), true }
+	text = strings.ReplaceAll(text, "EXTKEY", public("account/EXT"))
+	config, diags := schema.Load(schema.Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(text)}}, Path: "t.hcl", Keys: keys})
+	topology, more := compiler.Compile(config, keys)
+	if diags = append(diags, more...); diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return topology
+}
+
+// plan is a plan and its state, as rendered.
+func plan(t testing.TB, topology *compiler.Topology, l *lock.Lock, now int64) (*emit.Plan, *State) {
+	t.Helper()
+	p, diags := emit.NewPlan(topology, l, now)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	p.NoSecrets = true
+	if _, err := p.Fill(func(string) string { return "" }); err != nil {
+		t.Fatal(err)
+	}
+	files, err := emit.Render(p, "t.lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Read(Artifacts(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, s
+}
+
+// compare compares two topologies, of which the first is built.
+func compare(t testing.TB, old, new string, later int64) *Report {
+	t.Helper()
+	built, was := plan(t, compile(t, old), lock.New(), start)
+	p, is := plan(t, compile(t, new), built.Lock, start+later)
+	return Compare(was, is, p, "the last build")
+}
+
+func text(t testing.TB, r *Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
