@@ -15,7 +15,7 @@ import (
 	"jsc/schema/parallel"
 )
 
-// Keyring finds the signers of keys.
+// Keyring finds the signers of keys. It is safe for concurrent use.
 type Keyring interface {
 	// Signer is the signer of a key, by its ID in the lock and its public key.
 	Signer(id, publicKey string) (keys.Signer, error)
@@ -161,39 +161,44 @@ func (s *signing) reuse(t *Token, input []byte) string {
 	return text
 }
 
-// find asks for the signer of every token that is to be signed, one key after
-// the other in the order of tokens, so that errors come in one order, and all;
-// what keeps several keys from being found is said once.
+// find asks for the signer of every token that is to be signed. Errors come in
+// the order of tokens, and all; what keeps several keys from being found is said
+// once.
 func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 	var (
 		mistakes hcl.Diagnostics
 		failures []error
 	)
+	var issuers []KeyRef
 	asked, said := map[KeyRef]bool{}, map[string]bool{}
 	for i, t := range tokens {
-		if inputs[i] == nil || asked[t.Issuer] || s.signers[t.Issuer] != nil {
-			continue
+		if inputs[i] != nil && !asked[t.Issuer] && s.signers[t.Issuer] == nil {
+			asked[t.Issuer] = true
+			issuers = append(issuers, t.Issuer)
 		}
-		asked[t.Issuer] = true
-		signer, err := s.ring.Signer(t.Issuer.ID, t.Issuer.PublicKey)
+	}
+	found, errs := make([]keys.Signer, len(issuers)), make([]error, len(issuers))
+	parallel.Do(len(issuers), func(i int) { found[i], errs[i] = s.ring.Signer(issuers[i].ID, issuers[i].PublicKey) })
+	for i, issuer := range issuers {
+		signer, err := found[i], errs[i]
 		var mistake *keys.Error
 		switch {
 		case errors.As(err, &mistake):
 			d := mistake.Diagnostic()
-			if at := s.place(t.Issuer.ID); at != (hcl.Range{}) {
+			if at := s.place(issuer.ID); at != (hcl.Range{}) {
 				d.Subject = &at
 			}
 			mistakes = append(mistakes, d)
 		case err != nil:
 			if !said[err.Error()] {
-				failures = append(failures, fmt.Errorf("find the key of %s: %w", t.Issuer.ID, err))
+				failures = append(failures, fmt.Errorf("find the key of %s: %w", issuer.ID, err))
 			}
 			said[err.Error()] = true
-		case signer.PublicKey() != t.Issuer.PublicKey:
-			d := diag.New("key-mismatch", s.place(t.Issuer.ID), t.Issuer.ID, signer.PublicKey(), t.Issuer.PublicKey)
+		case signer.PublicKey() != issuer.PublicKey:
+			d := diag.New("key-mismatch", s.place(issuer.ID), issuer.ID, signer.PublicKey(), issuer.PublicKey)
 			mistakes = append(mistakes, d)
 		default:
-			s.signers[t.Issuer] = signer
+			s.signers[issuer] = signer
 		}
 	}
 	if err := errors.Join(failures...); err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type ring struct {
 	generation map[string]int // by ID; 0 when absent
 	absent     map[string]bool
+	mu         sync.Mutex
 	asked      []string
 }
 
@@ -51,7 +53,9 @@ func (r *ring) public(id string) string {
 }
 
 func (r *ring) Signer(id, public string) (keys.Signer, error) {
+	r.mu.Lock()
 	r.asked = append(r.asked, id)
+	r.mu.Unlock()
 	if r.absent[id] {
 		return nil, &missing{id, public}
 	}

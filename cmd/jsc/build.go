@@ -18,6 +18,7 @@ import (
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // builder is one run of build.
@@ -182,10 +183,13 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		return err
 	}
 	former := emit.Former(plan, state.ReadFile)
-	for _, k := range plan.Unproven(former) {
-		if err := ring.Prove(k.ID, k.PublicKey); err != nil {
+	unproven := plan.Unproven(former)
+	errs := make([]error, len(unproven))
+	parallel.Do(len(unproven), func(i int) { errs[i] = ring.Prove(unproven[i].ID, unproven[i].PublicKey) })
+	for i, k := range unproven {
+		if errs[i] != nil {
 			progress.done()
-			return b.unproven(c, plan.KeyPlace(k.ID), k, err)
+			return b.unproven(c, plan.KeyPlace(k.ID), k, errs[i])
 		}
 	}
 	tokens := out.tokens()

@@ -19,6 +19,7 @@ var layers = []struct {
 	{"jsc/emit", 3},
 	{"jsc/emit/verify", 4},
 	{"jsc/cmd/jsc", 5},
+	{"jsc/bench", 5},
 }
 
 // server is what emit/verify alone may import: it more than doubles the binary.

@@ -26,8 +26,6 @@ type Creds struct {
 // user whose key is still to be made has no PublicKey: nothing may stand in its
 // file's place.
 func (r *Ring) CheckCreds(dir, out string, creds []Creds) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	paths, err := r.placeCreds(dir, out, creds)
 	if err != nil {
 		return err
@@ -61,8 +59,6 @@ func (r *Ring) CheckCreds(dir, out string, creds []Creds) error {
 // seed; otherwise nothing is written and that is an error. A seed that is
 // lacking is the same *Error as from Signer.
 func (r *Ring) WriteCreds(dir, out string, creds []Creds) (changed []string, err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	paths, err := r.placeCreds(dir, out, creds)
 	if err != nil {
 		return nil, err

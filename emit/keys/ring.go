@@ -163,25 +163,35 @@ func openSource(o *opening, spec string) (source, error) {
 // an unreadable source is an ordinary error.
 func (r *Ring) Signer(id, publicKey string) (Signer, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if s := r.signers[publicKey]; s != nil {
+	s := r.signers[publicKey]
+	r.mu.Unlock()
+	if s != nil {
 		return s, nil
 	}
 	if _, ok := RoleOf(publicKey); !ok {
 		return nil, fmt.Errorf("the key pinned for %s, %q, is not a public key of an operator, an account or a user", id, publicKey)
 	}
+	// Without the lock, so that thousands of seeds are read on all processors.
 	s, err := r.search(id, publicKey, r.sources)
 	if err != nil {
 		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if first := r.signers[publicKey]; first != nil {
+		return first, nil
 	}
 	r.signers[publicKey] = s
 	return s, nil
 }
 
-// search goes through some sources in order; the caller holds the lock.
+// search goes through some sources in order.
 func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
-	if k := r.added[publicKey]; k != nil {
-		return k, nil
+	r.mu.Lock()
+	added := r.added[publicKey]
+	r.mu.Unlock()
+	if added != nil {
+		return added, nil
 	}
 	for i, s := range sources {
 		switch s := s.(type) {
@@ -193,8 +203,6 @@ func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
 			}
 		case *command:
 			return &outside{s, publicKey, func() (Signer, error) {
-				r.mu.Lock()
-				defer r.mu.Unlock()
 				return r.search(id, publicKey, sources[i+1:])
 			}}, nil
 		}
@@ -203,7 +211,7 @@ func (r *Ring) search(id, publicKey string, sources []source) (Signer, error) {
 }
 
 // key returns the key with its seed in this process, or the *Error that Signer
-// gives; the caller holds the lock.
+// gives.
 func (r *Ring) key(id, publicKey string) (*Key, error) {
 	here := slices.DeleteFunc(slices.Clone(r.sources), func(s source) bool {
 		_, ok := s.(local)
@@ -222,6 +230,9 @@ func (r *Ring) Prove(id, publicKey string) error {
 	s, err := r.Signer(id, publicKey)
 	if err != nil {
 		return err
+	}
+	if _, here := s.(*Key); here {
+		return nil // its public key was derived from its seed
 	}
 	challenge := []byte("jsc proves " + publicKey)
 	signature, err := s.Sign(challenge)

@@ -38,8 +38,6 @@ func (r *Ring) Import(from *Ring) (stored, present []string, err error) {
 // all returns the keys with some public keys, in their order, or the *Error for
 // the first that is lacking.
 func (r *Ring) all(publicKeys []string) ([]*Key, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	keys := make([]*Key, len(publicKeys))
 	for i, public := range publicKeys {
 		id, pinned := r.o.pinned(public)
