@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// TestSARIF holds a log to what SARIF 2.1.0 asks of the parts that jsc writes:
+// TestSARIF holds a log to the findings: TestSARIFSchema holds it to SARIF. Here:
 // what is required, what points where, and which words and numbers may stand.
 func TestSARIF(t *testing.T) {
 	var b bytes.Buffer
