@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -151,7 +151,8 @@ var (
 )
 
 // lift makes the configurations of a stream and of its consumers fit to be
-// filled by a probe. A stream that copies others gets subjects of its own.
+// filled by a probe. A stream that copies others gets subjects of its own, and a
+// bucket that is a mirror those of a bucket, which its clients use.
 func lift(s *compiler.Stream) (stream config, consumers []config, err error) {
 	if stream, err = decodeConfig(s.Config.JSON()); err != nil {
 		return nil, nil, err
@@ -159,10 +160,14 @@ func lift(s *compiler.Stream) (stream config, consumers []config, err error) {
 	for _, field := range liftedStream {
 		delete(stream, field)
 	}
-	if !isBucket(s) {
+	if bucketSubjects(s) == nil {
 		delete(stream, "max_msgs_per_subject")
 	}
-	if len(s.Config.Subjects) == 0 || s.Config.Mirror != nil {
+	switch subjects := bucketSubjects(s); {
+	case len(s.Config.Subjects) > 0 && s.Config.Mirror == nil:
+	case subjects != nil:
+		stream["subjects"] = subjects
+	default:
 		stream["subjects"] = []string{"jsc.probe." + s.Config.Name}
 		for _, c := range s.Consumers {
 			if f := c.Config.Filters(); len(f) > 0 {
@@ -183,12 +188,30 @@ func lift(s *compiler.Stream) (stream config, consumers []config, err error) {
 	return stream, consumers, nil
 }
 
-// isBucket reports that a stream is a key-value bucket's or an object store's,
-// whose clients rely on how many messages a subject keeps.
-func isBucket(s *compiler.Stream) bool {
-	return slices.ContainsFunc([]string{"KV_", "OBJ_"}, func(prefix string) bool {
-		return len(s.Config.Name) > len(prefix) && s.Config.Name[:len(prefix)] == prefix
-	})
+// buckets are the streams of key-value buckets and object stores, by the
+// beginning of their names, and their subjects for clients (nats.go,
+// jetstream/kv.go and object.go).
+var buckets = []struct {
+	prefix   string
+	subjects []string
+}{
+	{"KV_", []string{"$KV.%s.>"}},
+	{"OBJ_", []string{"$O.%s.C.>", "$O.%s.M.>"}},
+}
+
+// bucketSubjects are the subjects of a stream that is a bucket's, whose clients
+// rely on how many messages a subject keeps; nil for any other.
+func bucketSubjects(s *compiler.Stream) []string {
+	for _, b := range buckets {
+		if name, ok := strings.CutPrefix(s.Config.Name, b.prefix); ok && name != "" {
+			var out []string
+			for _, format := range b.subjects {
+				out = append(out, fmt.Sprintf(format, name))
+			}
+			return out
+		}
+	}
+	return nil
 }
 
 // strings is a field that holds a list of strings.

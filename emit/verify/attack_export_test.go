@@ -2,6 +2,8 @@ package verify_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -116,4 +118,51 @@ share "one" {
 	if _, err := s.connect("account/A/user/x", s.token("A", s.public("account/A/user/x")), ""); err == nil {
 		t.Error("the account is taken")
 	}
+}
+
+// TestPartialOverlap: where two exports share only some subjects, a server takes
+// the settings of either, another time of the other (SHARES.md).
+func TestPartialOverlap(t *testing.T) {
+	const text = `
+operator "O" {}
+account "A" {
+  export "one" {
+    service  = "q.*.x"
+    response = "stream"
+  }
+  export "two" {
+    service = "q.y.*"
+  }
+}
+account "B" {
+  import "both" {
+    from          = account.A
+    service       = "q.y.x"
+    local_subject = "a.list"
+  }
+}
+`
+	a := attack{
+		name: "partial overlap", rule: "export-overlap", severity: hcl.DiagError, bad: text,
+		good: map[string]string{
+			"equal settings":    replace(text, "service = \"q.y.*\"", "service = \"q.y.*\"\n    response = \"stream\""),
+			"distinct subjects": replace(text, `"q.y.*"`, `"q.y.z"`),
+		},
+		try: func(s *site) string {
+			answering(s, "q.y.x", "2")
+			seen := map[int]bool{}
+			// The order of two exports in a map of Go's is drawn each time that the
+			// importer's token is taken; the rarer one comes once in some eight times.
+			for i := 0; i < 150 && len(seen) < 2; i++ {
+				s.forge("B", func(c *jwt.AccountClaims) { c.Tags = jwt.TagList{fmt.Sprint("try ", i)} })
+				s.must(s.server.Reload())
+				seen[len(answers(s))] = true
+			}
+			if len(seen) > 1 {
+				return fmt.Sprintf("one request is answered so many times, as it happens: %v", slices.Sorted(maps.Keys(seen)))
+			}
+			return ""
+		},
+	}
+	a.test(t)
 }

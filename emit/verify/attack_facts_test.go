@@ -59,11 +59,11 @@ account "B" {}
 	}
 }
 
-// answering is a service of A that gives three answers, of which the second has
-// that payload, and then says done.
-func answering(s *site, second string) {
+// answering is a service of A at a subject that gives three answers, of which
+// the second has that payload, and then says done.
+func answering(s *site, subject, second string) {
 	nc := s.as("A")
-	_, err := nc.Subscribe("list", func(m *nats.Msg) {
+	_, err := nc.Subscribe(subject, func(m *nats.Msg) {
 		for _, data := range []string{"1", second, "3"} {
 			_ = m.Respond([]byte(data))
 		}
@@ -104,7 +104,7 @@ share "list" {
 	s := newSite(t)
 	s.build(text("single"))
 	s.start()
-	answering(s, "2")
+	answering(s, "list", "2")
 	if got := answers(s); len(got) != 1 {
 		t.Errorf("answers of a single response: %q", got)
 	}
@@ -128,7 +128,7 @@ share "list" {
 
 	s.stop()
 	s.start()
-	answering(s, "")
+	answering(s, "list", "")
 	if got := answers(s); len(got) != 2 {
 		t.Errorf("answers of which the second is empty: %q", got)
 	}
