@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"net/url"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
@@ -26,6 +28,20 @@ func noAccountLimits(f *finder) {
 func operatorIdentitySigns(f *finder) {
 	if o := f.topology.Operator; o != nil && !o.External && !o.Strict && len(o.SigningKeys) == 0 {
 		f.add(diag.New("operator-identity-signs", o.Src.LabelOrNameRange(), o.Name))
+	}
+}
+
+// deprecatedField: the URL of a nats-account-server, which is archived. A server
+// asks it only where its configuration has no resolver (nats-server,
+// server/opts.go, "operator"), and jsc's always has one. Of another scheme it is
+// where nsc pushes accounts to.
+func deprecatedField(f *finder) {
+	o := f.topology.Operator
+	if o == nil || o.Src == nil {
+		return
+	}
+	if u, err := url.Parse(o.Src.AccountServerURL.Or("")); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		f.add(diag.New("deprecated-field", o.Src.AccountServerURL.Range(), "an account_server_url of "+u.Scheme, "servers find accounts in their resolver"))
 	}
 }
 

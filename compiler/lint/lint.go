@@ -72,6 +72,7 @@ var table = []row{
 	{rule: "stream-unbounded", find: streamUnbounded},
 	{rule: "replicas-even", find: replicasEven},
 	{rule: "ephemeral-no-ack", find: ephemeralNoAck},
+	{rule: "deprecated-field", find: deprecatedField},
 	{rule: "long-poll-threshold", find: longPollThreshold},
 	{rule: "push-over-pull", find: pushOverPull},
 	{rule: "share-push-no-deliver-group", find: pushWithoutGroup},

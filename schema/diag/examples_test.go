@@ -22,7 +22,7 @@ var withoutExample = strings.Fields(`
 	bundle-invalid bundle-unknown-grant
 	file-too-large evaluation-limit
 	user-token-large account-token-large
-	naming deprecated-field`)
+	naming`)
 
 func TestEveryRuleHasItsExamples(t *testing.T) {
 	without := make(map[string]bool)

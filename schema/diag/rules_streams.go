@@ -106,10 +106,10 @@ var streamRules = []Rule{
 		Mend:    "Use 1, 3 or 5.",
 	},
 	{
-		Name: "deprecated-field", Severity: warn,
-		Message: "%s",
-		Why:     "The server keeps the field for old clients only.",
-		Mend:    "Use what replaces it.",
+		Name: "deprecated-field", Severity: warn, // the field; what has replaced it
+		Message: "%s is deprecated: %s",
+		Why:     "What reads such a field is no longer maintained, and nats-server passes it over where what replaced it is there.",
+		Mend:    "Remove the field.",
 	},
 }
 
