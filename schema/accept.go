@@ -26,7 +26,7 @@ func acceptedShare(h *Head, step hcl.Traverser) (cty.Value, bool) {
 	if _, ok := step.(hcl.TraverseIndex); !ok {
 		return cty.NilVal, false
 	}
-	name, ok := stepName(hcl.Traversal{step}, 0)
+	name, ok := stepName(step)
 	if !ok {
 		return cty.NilVal, false
 	}

@@ -49,7 +49,7 @@ func toString(c *conversion, v cty.Value) (any, bool) {
 		return nil, false
 	}
 	if len(c.spec.enum) > 0 && !slices.Contains(c.spec.enum, s) {
-		d := diag.New("bad-value", c.at, c.name, "one of "+strings.Join(c.spec.enum, ", "), fmt.Sprintf("%q", s))
+		d := diag.New("bad-value", c.at, c.name(), "one of "+strings.Join(c.spec.enum, ", "), fmt.Sprintf("%q", s))
 		if near, ok := diag.Suggest(s, c.spec.enum); ok {
 			d = diag.WithHint(d, "Did you mean %q?", near)
 		}
@@ -95,7 +95,7 @@ func toLimit(c *conversion, v cty.Value) (any, bool) {
 	}
 	n, ok := c.bytes(`a number, a size or "unlimited"`, v)
 	if ok && n < -1 {
-		c.e.add(diag.New("bad-value", c.at, c.name, `-1, "unlimited" or at least 0`, fmt.Sprint(n)))
+		c.e.add(diag.New("bad-value", c.at, c.name(), `-1, "unlimited" or at least 0`, fmt.Sprint(n)))
 		return nil, false
 	}
 	return Limit(n), ok
@@ -112,7 +112,7 @@ func toSampling(c *conversion, v cty.Value) (any, bool) {
 	}
 	n, ok := c.number(samplingWords, v)
 	if ok && (n < 1 || n > 100) {
-		c.e.add(diag.New("bad-value", c.at, c.name, samplingWords, fmt.Sprint(n)))
+		c.e.add(diag.New("bad-value", c.at, c.name(), samplingWords, fmt.Sprint(n)))
 		return nil, false
 	}
 	return Sampling(n), ok
@@ -161,7 +161,7 @@ func toExpiry(c *conversion, v cty.Value) (any, bool) {
 		return nil, false
 	}
 	if d < time.Second {
-		c.e.add(diag.New("bad-value", c.at, c.name, "at least a second", fmt.Sprintf("%q", s)))
+		c.e.add(diag.New("bad-value", c.at, c.name(), "at least a second", fmt.Sprintf("%q", s)))
 		return nil, false
 	}
 	return Expiry{After: d}, true
@@ -186,10 +186,10 @@ func toReference(c *conversion, v cty.Value) (any, bool) {
 		if slices.Contains(c.spec.refs, h.Kind) {
 			return h.self, true
 		}
-		c.e.add(diag.New("wrong-reference", c.at, c.name, due, article(string(h.Kind))))
+		c.e.add(diag.New("wrong-reference", c.at, c.name(), due, article(string(h.Kind))))
 		return nil, false
 	}
-	d := diag.New("wrong-type", c.at, c.name, "a reference to "+due, typeName(v))
+	d := diag.New("wrong-type", c.at, c.name(), "a reference to "+due, typeName(v))
 	if key, ok := anyKey(v); ok {
 		d = diag.WithHint(d, "Name one of it, as in %s.", key)
 	} else if v.Type() == cty.String {

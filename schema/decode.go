@@ -26,6 +26,8 @@ type evaluator struct {
 	touched bool            // what is being evaluated has used a sensitive value
 	secrets map[string]bool // texts of sensitive values, and made of such
 
+	conversion conversion // under way
+
 	bounds  Bounds
 	givenUp *atomic.Bool // see watch
 	made    int          // entities so far
@@ -87,7 +89,7 @@ func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *
 func (e *evaluator) within(p pending, n *block, into reflect.Value, ctx *hcl.EvalContext) {
 	first := len(e.work)
 	e.now = families
-	e.declare(p.scope, n.body, n.spec, p.head, into, ctx, names{})
+	e.declare(p.scope, n.body, n.spec, p.head, into, ctx, &names{})
 	for _, made := range e.work[first:] {
 		for _, e.now = range []stratum{deliveries, therest} {
 			e.fill(made, made.block.body, made.block.spec, made.into, made.ctx)
@@ -130,7 +132,8 @@ func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 	if as.typ == reflect.TypeFor[cty.Value]() {
 		return v, true
 	}
-	c := &conversion{e: e, spec: as, name: as.name, at: a.site.Value}
+	c := &e.conversion
+	*c = conversion{e: e, spec: as, at: a.site.Value, elem: -1}
 	if as.typ.Kind() != reflect.Slice {
 		one, ok := scalars[as.typ]
 		if !ok {
@@ -154,12 +157,12 @@ func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 	i := 0
 	for it := v.ElementIterator(); it.Next(); i++ {
 		_, x := it.Element()
-		c.at, c.name = a.site.Value, fmt.Sprintf("%s[%d]", as.name, i)
+		c.at, c.elem = a.site.Value, i
 		if i < len(a.site.Elems) {
 			c.at = a.site.Elems[i]
 		}
 		if x.IsNull() {
-			e.add(diag.New("wrong-type", c.at, c.name, one.what, "null"))
+			e.add(diag.New("wrong-type", c.at, c.name(), one.what, "null"))
 			good = false
 			continue
 		}
@@ -184,12 +187,21 @@ func wants(as *attrSpec) string {
 type conversion struct {
 	e    *evaluator
 	spec *attrSpec
-	name string // as messages name it: the attribute, or an element of it
+	elem int // which element of a list; -1: the attribute itself
 	at   hcl.Range
 }
 
+// name is how messages name what is converted: the attribute, or an element of
+// it.
+func (c *conversion) name() string {
+	if c.elem < 0 {
+		return c.spec.name
+	}
+	return fmt.Sprintf("%s[%d]", c.spec.name, c.elem)
+}
+
 func (c *conversion) wrong(what string, v cty.Value) bool {
-	c.e.add(diag.New("wrong-type", c.at, c.name, what, typeName(v)))
+	c.e.add(diag.New("wrong-type", c.at, c.name(), what, typeName(v)))
 	return false
 }
 
@@ -216,7 +228,7 @@ func (c *conversion) number(what string, v cty.Value) (int64, bool) {
 	if i, acc := f.Int64(); acc == 0 && f.IsInt() {
 		return i, true
 	}
-	c.e.add(diag.New("bad-value", c.at, c.name, "a whole number", f.Text('g', 12)))
+	c.e.add(diag.New("bad-value", c.at, c.name(), "a whole number", f.Text('g', 12)))
 	return 0, false
 }
 

@@ -35,7 +35,7 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.TemplateExpr:
 		rewriteAll(e.Parts)
 		if len(e.Parts) > 1 {
-			return &checkedExpr{e}
+			return &templateExpr{checkedExpr{e}, e.Parts}
 		}
 	case *hclsyntax.TemplateWrapExpr:
 		e.Wrapped = rewrite(e.Wrapped)
@@ -141,6 +141,30 @@ type checkedExpr struct{ hclsyntax.Expression }
 
 func (e *checkedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return checked(e.Expression, ctx)
+}
+
+// templateExpr joins texts. HCL's own node does so for whatever is not just a
+// short text.
+type templateExpr struct {
+	checkedExpr
+	parts []hclsyntax.Expression
+}
+
+// shortTemplate is up to how many bytes of text a template joins by itself, well
+// below what is too much.
+const shortTemplate = 256
+
+func (e *templateExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	var text [shortTemplate]byte
+	joined := text[:0]
+	for _, part := range e.parts {
+		v, diags := part.Value(ctx)
+		if len(diags) > 0 || v.IsMarked() || v.Type() != cty.String || !v.IsKnown() || v.IsNull() || len(joined)+len(v.AsString()) > shortTemplate {
+			return e.checkedExpr.Value(ctx)
+		}
+		joined = append(joined, v.AsString()...)
+	}
+	return cty.StringVal(string(joined)), nil
 }
 
 // checked evaluates an expression and refuses a text or a number that is too

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -34,7 +35,7 @@ var unnamed = map[string]bool{"variable": true, "output": true, "module": true, 
 // declare makes the instances of the entity blocks of a body, and of what
 // stands in them, as far as this stratum knows them. Owner is nil at the top;
 // into is the struct whose fields they go to.
-func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in names) {
+func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
 	for _, n := range b.blocks {
 		bs := sp.blocks[n.kind]
 		if bs == nil || !n.spec.entity || unnamed[n.kind] || early[n.kind] != (e.now == families) {
@@ -44,7 +45,7 @@ func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into refle
 	}
 }
 
-func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in names) {
+func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
 	kind := Kind(n.kind)
 	each := []context{{ctx: ctx}}
 	if n.dynamic != nil {
@@ -60,7 +61,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		} else {
 			label = n.labels[0]
 		}
-		f := in[kind][label]
+		f := in.find(kind, label)
 		if f == nil {
 			f = in.add(s, n, owner, kind, label)
 		}
@@ -88,25 +89,24 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 
 // announce makes the families of a body known by name, so that a reference to
 // one whose instances are not made yet says so.
-func (s *scope) announce(b *body, owner *Head, in names) {
+func (s *scope) announce(b *body, owner *Head, in *names) {
 	for _, n := range b.blocks {
-		if n.spec.entity && !unnamed[n.kind] && n.dynamic == nil && in[Kind(n.kind)][n.labels[0]] == nil {
+		if n.spec.entity && !unnamed[n.kind] && n.dynamic == nil && in.find(Kind(n.kind), n.labels[0]) == nil {
 			in.add(s, n, owner, Kind(n.kind), n.labels[0])
 		}
 	}
 }
 
-func (in names) add(s *scope, n *block, owner *Head, kind Kind, label string) *family {
-	prefix := s.address
-	if owner != nil {
-		prefix = owner.Address + "."
+// step is how one of the block's entities is reached from where it stands:
+// stream.ORDERS.
+func (n *block) step(label string) string {
+	if n.dynamic != nil {
+		return n.kind + labelStep(label)
 	}
-	f := &family{kind: kind, label: label, at: &n.site, block: n, address: prefix + string(kind) + labelStep(label)}
-	if in[kind] == nil {
-		in[kind] = map[string]*family{}
+	if n.oneStep == "" {
+		n.oneStep = n.kind + labelStep(label)
 	}
-	in[kind][label] = f
-	return f
+	return n.oneStep
 }
 
 // labelStep is a label as a step of a reference: .ACCTA or ["odd name"].
@@ -126,7 +126,7 @@ func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner
 	h.self, h.body, h.site, h.Kind, h.Label, h.Key, h.HasKey = ent, n.body, &n.site, f.kind, f.label, key, hasKey
 	h.Address, h.Name = f.address, f.label
 	if hasKey {
-		h.Address, h.Name = fmt.Sprintf("%s[%q]", f.address, key), f.label+"-"+key
+		h.Address, h.Name = f.address+"["+strconv.Quote(key)+"]", f.label+"-"+key
 	}
 	if owner != nil {
 		h.Parent = owner.self
@@ -138,12 +138,14 @@ func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner
 		}
 	}
 	list := into.FieldByIndex(bs.index)
-	list.Set(reflect.Append(list, v))
-	h.names = names{}
+	at := list.Len()
+	list.Grow(1)
+	list.SetLen(at + 1)
+	list.Index(at).Set(v)
 	e.count(n.site.Def)
 	e.work = append(e.work, pending{block: n, head: h, into: v.Elem(), ctx: ctx, scope: s})
-	s.announce(n.body, h, h.names)
-	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, h.names)
+	s.announce(n.body, h, &h.names)
+	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, &h.names)
 	return ent
 }
 

@@ -240,13 +240,14 @@ func newEvaluator(o Options, givenUp *atomic.Bool) *evaluator {
 // newScope makes the scope of a topology or of a module instance.
 func (e *evaluator) newScope(address, dir string) *scope {
 	s := &scope{
-		eval: e, address: address, dir: dir, names: names{},
+		eval: e, address: address, dir: dir, names: &names{},
 		modules: map[string]*moduleFamily{}, vars: map[string]*lazy{}, locals: map[string]*lazy{}, outputs: map[string]*lazy{},
 	}
 	s.ctx = &hcl.EvalContext{
 		Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, s)},
 		Functions: e.functions(s),
 	}
+	s.roots = map[Kind]cty.Value{KindAccount: s.namespace(KindAccount), KindShare: s.namespace(KindShare)}
 	e.scopes = append(e.scopes, s)
 	return s
 }
@@ -309,7 +310,7 @@ func (l *loader) declareAll(into reflect.Value, now stratum) {
 	e := l.eval
 	if now == crossings {
 		for _, p := range e.work {
-			e.declare(p.scope, p.block.body, p.block.spec, p.head, p.into, p.ctx, p.head.names)
+			e.declare(p.scope, p.block.body, p.block.spec, p.head, p.into, p.ctx, &p.head.names)
 		}
 	}
 	for _, sb := range l.bodies {
@@ -358,7 +359,7 @@ func (l *loader) importer(s *scope, x *To) {
 	if x.Account.at != nil {
 		return
 	}
-	f := s.names[KindAccount][x.Label]
+	f := s.names.find(KindAccount, x.Label)
 	switch {
 	case x.HasKey:
 		d := diag.New("missing-attribute", x.Def(), "to under for_each", "account")

@@ -194,7 +194,7 @@ func unknownInput(a *attr, n *block, declared []string) *hcl.Diagnostic {
 
 // module is the step from `module`: module.n, module.n.account.X, module.n.output.
 func (s *scope) module(t hcl.Traversal) (cty.Value, hcl.Traversal, hcl.Diagnostics) {
-	name, ok := stepName(t, 1)
+	name, ok := nameAt(t, 1)
 	if !ok {
 		d := diag.New("unknown-reference", t.SourceRange(), "module without a name")
 		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "Write module.NAME.")}
@@ -215,7 +215,7 @@ func (s *scope) module(t hcl.Traversal) (cty.Value, hcl.Traversal, hcl.Diagnosti
 
 // instance is the step from a family of modules to one of them.
 func (f *moduleFamily) instance(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
-	key, ok := stepName(hcl.Traversal{st}, 0)
+	key, ok := stepName(st)
 	if !ok {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, "a module is reached by a string")}
 	}
@@ -228,12 +228,12 @@ func (f *moduleFamily) instance(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.
 
 // moduleMember is the step from a module: to its entities, or to an output.
 func (s *scope) moduleMember(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
-	name, ok := stepName(hcl.Traversal{st}, 0)
+	name, ok := stepName(st)
 	if !ok {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, "a module has named outputs only")}
 	}
 	if name == "account" || name == "share" {
-		return cty.CapsuleVal(namespaceType, &namespace{kind: Kind(name), names: s.names, scope: s}), nil
+		return s.namespace(Kind(name)), nil
 	}
 	l := s.outputs[name]
 	if l == nil {

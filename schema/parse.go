@@ -42,6 +42,7 @@ type block struct {
 	dynamic  *dynamic // how many blocks of this form there are; nil: one
 	forEach  *attr
 	nameAttr *attr
+	oneStep  string // see step
 }
 
 // holds reports that there is a block of one of the types in it.

@@ -80,17 +80,17 @@ func (e *evaluator) publicKey(h *Head) string {
 }
 
 // member is a step from a reference: to what stands in it, or to a property.
-func (e *evaluator) member(h *Head, st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
+func (e *evaluator) member(h *Head, st hcl.Traverser) (cty.Value, hcl.Diagnostics) {
 	if v, ok := acceptedShare(h, st); ok {
 		return v, nil
 	}
-	name, ok := stepName(hcl.Traversal{st}, 0)
+	name, ok := stepName(st)
 	if !ok {
-		return cty.DynamicVal, hcl.Diagnostics{diag.New("unknown-reference", at, h.Address+"[…]: it is one "+string(h.Kind)+", not a family")}
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("unknown-reference", stepRange(st), h.Address+"[…]: it is one "+string(h.Kind)+", not a family")}
 	}
 	for _, k := range members[h.Kind] {
 		if string(k) == name {
-			return cty.CapsuleVal(namespaceType, &namespace{kind: k, owner: h, names: h.names}), nil
+			return cty.CapsuleVal(namespaceType, &namespace{kind: k, owner: h, names: &h.names}), nil
 		}
 	}
 	p, ok := properties[name]
@@ -101,10 +101,10 @@ func (e *evaluator) member(h *Head, st hcl.Traverser, at hcl.Range) (cty.Value, 
 		}
 	}
 	if !ok {
-		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("%q in %s", name, h.Address), name, steps(h.Kind))}
+		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%q in %s", name, h.Address), name, steps(h.Kind))}
 	}
 	if e.now < p.from {
-		d := diag.New("reference-cycle", at, fmt.Sprintf("%s.%s is used before it is known", h.Address, name))
+		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s.%s is used before it is known", h.Address, name))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), h.Def(), "%s is declared here", h.Address)}
 	}
 	return p.value(e, h), nil
@@ -138,24 +138,26 @@ func steps(k Kind) []string {
 }
 
 // entity is a step from a namespace: account.ACCTA, account["odd name"].
-func (e *evaluator) entity(n *namespace, st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
-	where := ""
-	if n.owner != nil {
-		where = " in " + n.owner.Address
+func (e *evaluator) entity(n *namespace, st hcl.Traverser) (cty.Value, hcl.Diagnostics) {
+	where := func() string {
+		if n.owner == nil {
+			return ""
+		}
+		return " in " + n.owner.Address
 	}
 	if x, ok := st.(hcl.TraverseIndex); ok && x.Key.IsKnown() && (x.Key.IsNull() || x.Key.Type() != cty.String) {
-		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, fmt.Sprintf("%s%s is reached by a string", n.kind, where))}
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", stepRange(st), fmt.Sprintf("%s%s is reached by a string", n.kind, where()))}
 	}
-	label, ok := stepName(hcl.Traversal{st}, 0)
+	label, ok := stepName(st)
 	if !ok {
 		return cty.DynamicVal, nil
 	}
-	f := n.names[n.kind][label]
+	f := n.names.find(n.kind, label)
 	if f == nil {
-		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("%s %q%s", n.kind, label, where), label, keysOf(n.names[n.kind]))}
+		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%s %q%s", n.kind, label, where()), label, n.names.labels(n.kind))}
 	}
 	if e.now < knownFrom(n.kind) {
-		d := diag.New("reference-cycle", at, fmt.Sprintf("%s is used before it is known", f.address))
+		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s is used before it is known", f.address))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), f.at.Def, "%s is declared here", f.address)}
 	}
 	if f.failed || !f.made {

@@ -17,10 +17,11 @@ import (
 // instance's.
 type scope struct {
 	eval    *evaluator
-	dir     string           // the folder of its files, from the tree's top
-	address string           // "" or "module.n." or `module.n["k"].`
-	ctx     *hcl.EvalContext // var, local and the entities are looked up through it
-	names   names            // accounts and shares
+	dir     string             // the folder of its files, from the tree's top
+	address string             // "" or "module.n." or `module.n["k"].`
+	ctx     *hcl.EvalContext   // var, local and the entities are looked up through it
+	names   *names             // accounts and shares
+	roots   map[Kind]cty.Value // see namespace
 	modules map[string]*moduleFamily
 	vars    map[string]*lazy
 	locals  map[string]*lazy
@@ -51,9 +52,6 @@ const (
 	done
 )
 
-// names are the entities that stand in one place, by kind and label.
-type names map[Kind]map[string]*family
-
 // family is what one block declares: one entity, or one an instance.
 type family struct {
 	kind    Kind
@@ -72,7 +70,7 @@ type family struct {
 type namespace struct {
 	kind  Kind
 	owner *Head // nil at the top
-	names names
+	names *names
 	scope *scope
 }
 
@@ -99,16 +97,21 @@ var (
 	scopeType     = cty.Capsule("scope", reflect.TypeFor[scope]())
 )
 
-// scopeVar is where a context keeps its scope; no name in HCL has a space.
+// scopeVar is where the outermost context keeps its scope; no name in HCL has a
+// space.
 const scopeVar = " scope"
 
 // scopeOf finds it again; nil where an expression is evaluated without one, as
 // the defaults in a type are.
 func scopeOf(ctx *hcl.EvalContext) *scope {
-	for ; ctx != nil; ctx = ctx.Parent() {
-		if v, ok := ctx.Variables[scopeVar]; ok {
-			return v.EncapsulatedValue().(*scope)
-		}
+	if ctx == nil {
+		return nil
+	}
+	for outer := ctx.Parent(); outer != nil; outer = ctx.Parent() {
+		ctx = outer
+	}
+	if v, ok := ctx.Variables[scopeVar]; ok {
+		return v.EncapsulatedValue().(*scope)
 	}
 	return nil
 }
@@ -123,8 +126,7 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 	}
 	switch name {
 	case "account", "share":
-		kind := Kind(name)
-		return cty.CapsuleVal(namespaceType, &namespace{kind: kind, names: s.names, scope: s}), t[1:], nil
+		return s.namespace(Kind(name)), t[1:], nil
 	case "var":
 		return s.lazyValue(s.vars, t, "variable")
 	case "local":
@@ -150,9 +152,17 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 	return cty.DynamicVal, nil, hcl.Diagnostics{d}
 }
 
+// namespace is what the entities of a kind are reached by: account, share.
+func (s *scope) namespace(kind Kind) cty.Value {
+	if v, made := s.roots[kind]; made {
+		return v
+	}
+	return cty.CapsuleVal(namespaceType, &namespace{kind: kind, names: s.names, scope: s})
+}
+
 // lazyValue is var.x, local.x.
 func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what string) (cty.Value, hcl.Traversal, hcl.Diagnostics) {
-	name, ok := stepName(t, 1)
+	name, ok := nameAt(t, 1)
 	if !ok {
 		d := diag.New("unknown-reference", t.SourceRange(), what+" without a name")
 		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "Write %s.NAME.", t.RootName())}
@@ -164,11 +174,17 @@ func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what string) (ct
 	return s.eval.force(l, t.SourceRange()), t[2:], nil
 }
 
-func stepName(t hcl.Traversal, i int) (string, bool) {
+// nameAt is the name of step i of a traversal, if it has one.
+func nameAt(t hcl.Traversal, i int) (string, bool) {
 	if i >= len(t) {
 		return "", false
 	}
-	switch s := t[i].(type) {
+	return stepName(t[i])
+}
+
+// stepName is the name or the key of a step, if it is a text.
+func stepName(st hcl.Traverser) (string, bool) {
+	switch s := st.(type) {
 	case hcl.TraverseAttr:
 		return s.Name, true
 	case hcl.TraverseIndex:
@@ -287,23 +303,29 @@ func stepRange(st hcl.Traverser) hcl.Range {
 
 // step takes one step from v.
 func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics) {
-	at := stepRange(st)
 	switch v.Type() {
 	case refType:
-		return s.eval.member(v.EncapsulatedValue().(*Head), st, at)
+		return s.eval.member(v.EncapsulatedValue().(*Head), st)
 	case namespaceType:
-		return s.eval.entity(v.EncapsulatedValue().(*namespace), st, at)
+		return s.eval.entity(v.EncapsulatedValue().(*namespace), st)
 	case moduleType:
-		return v.EncapsulatedValue().(*scope).moduleMember(st, at)
+		return v.EncapsulatedValue().(*scope).moduleMember(st, stepRange(st))
 	case familyModType:
-		return v.EncapsulatedValue().(*moduleFamily).instance(st, at)
+		return v.EncapsulatedValue().(*moduleFamily).instance(st, stepRange(st))
 	}
-	if v.Type().IsMapType() && v.Type().ElementType() == refType {
-		// A family: name the nearest key rather than list ten thousand.
-		if key, ok := stepName(hcl.Traversal{st}, 0); ok && !v.IsNull() && v.HasIndex(cty.StringVal(key)).False() {
-			return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("instance %q in this family", key), key, keysOf(v.AsValueMap()))}
+	key, named := stepName(st)
+	switch t := v.Type(); {
+	case !named || v.IsNull() || !v.IsKnown() || v.IsMarked():
+	case t.IsObjectType() && t.HasAttribute(key):
+		return v.GetAttr(key), nil
+	case t.IsMapType() && t.ElementType() == refType:
+		if x := cty.StringVal(key); v.HasIndex(x).True() {
+			return v.Index(x), nil
 		}
+		// A family: name the nearest key rather than list ten thousand.
+		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("instance %q in this family", key), key, keysOf(v.AsValueMap()))}
 	}
+	at := stepRange(st)
 	var out cty.Value
 	var diags hcl.Diagnostics
 	switch st := st.(type) {
@@ -313,8 +335,8 @@ func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics)
 		out, diags = st.TraversalStep(v)
 	}
 	if diags.HasErrors() {
-		if name, ok := stepName(hcl.Traversal{st}, 0); ok && v.Type().IsObjectType() {
-			return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("attribute %q here", name), name, keysOf(v.Type().AttributeTypes()))}
+		if named && v.Type().IsObjectType() {
+			return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("attribute %q here", key), key, keysOf(v.Type().AttributeTypes()))}
 		}
 	}
 	return out, diags
@@ -326,8 +348,28 @@ func expression(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Di
 	if diags.HasErrors() {
 		return cty.DynamicVal, adopt("bad-expression", diags)
 	}
+	if isGiven(e) {
+		return v, adopt("bad-expression", diags)
+	}
 	if why := tooMuch(v); why != "" {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("evaluation-limit", e.Range(), why)}
 	}
 	return v, adopt("bad-expression", diags)
+}
+
+// measured are the first names of values that were measured where they were
+// made: of local.x or of each.value, and so their parts.
+var measured = map[string]bool{"local": true, "each": true}
+
+// isGiven reports that an expression only names such a value, or a part of one.
+func isGiven(e hclsyntax.Expression) bool {
+	switch e := e.(type) {
+	case *nameExpr:
+		return measured[e.Traversal.RootName()]
+	case *stepsExpr:
+		return isGiven(e.Source)
+	case *indexExpr:
+		return isGiven(e.Collection)
+	}
+	return false
 }

@@ -78,7 +78,7 @@ func (u usage) expr(e hclsyntax.Expression, own string) {
 		if !ok {
 			return nil
 		}
-		if step, ok := stepName(name.Traversal, 1); ok {
+		if step, ok := nameAt(name.Traversal, 1); ok {
 			if used := name.Traversal.RootName() + "." + step; used != own {
 				u[used] = true
 			}

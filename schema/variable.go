@@ -345,7 +345,7 @@ func (l *loader) varFile(given Values, src varSource, known map[string]bool, dec
 
 // bare is a context in which only literals have a meaning.
 func (l *loader) bare() *hcl.EvalContext {
-	s := &scope{eval: l.eval, names: names{}}
+	s := &scope{eval: l.eval, names: &names{}}
 	s.ctx = &hcl.EvalContext{Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, s)}}
 	return s.ctx
 }
