@@ -52,8 +52,18 @@ func ID(parts ...string) string { return schema.ID(parts...) }
 // Parts is the inverse of ID; ok is false for what ID does not return, an empty
 // part included.
 func Parts(id string) (parts []string, ok bool) {
-	parts = strings.Split(id, "/")
-	if !strings.Contains(id, "%") && isPlain(id) {
+	return appendParts(make([]string, 0, mostParts), id)
+}
+
+// mostParts is how many parts an ID has at most.
+const mostParts = 5
+
+// appendParts appends the parts of id, as Parts gives them.
+func appendParts(parts []string, id string) (all []string, ok bool) {
+	for part := range strings.SplitSeq(id, "/") {
+		parts = append(parts, part)
+	}
+	if strings.IndexByte(id, '%') < 0 && isPlain(id) {
 		for _, part := range parts {
 			if part == "" {
 				return nil, false
@@ -147,7 +157,8 @@ func Role(keyID string) (role nkeys.PrefixByte, ok bool) {
 }
 
 func match(forms []form, id string) (subject nkeys.PrefixByte, ok bool) {
-	parts, ok := Parts(id)
+	var room [mostParts]string
+	parts, ok := appendParts(room[:0], id)
 	if !ok {
 		return 0, false
 	}

@@ -1,7 +1,6 @@
 package lock
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,11 +15,15 @@ import (
 // write a time: a greater number is milliseconds, or a mistake.
 const latestTime = 253402300799
 
+// tokenLength is about how many bytes of a lock a token takes.
+const tokenLength = 256
+
 // Parse reads a lock. Each mistake is a diagnostic of lock-invalid, or
 // lock-unknown-format for what a later jsc wrote, at its line of filename; the
 // lock is nil then. Order and white space are free: see Canonical.
 func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
-	p := &parser{scanner: scanner{filename: filename, src: data}, lock: New()}
+	// The lock's texts are parts of one, which is less than a copy of each.
+	p := &parser{scanner: scanner{filename: filename, src: string(data)}, lock: New(), known: map[string]nkeys.PrefixByte{}}
 	if !p.findConflict() {
 		p.file()
 	}
@@ -32,15 +35,16 @@ func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
 
 type parser struct {
 	scanner
-	lock *Lock
+	lock  *Lock
+	known map[string]nkeys.PrefixByte // public keys that are right, by what they are of
 }
 
 // findConflict reports the first conflict marker of a git merge. No line of
 // JSON begins with one: strings hold no line break.
 func (p *parser) findConflict() bool {
 	for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
-		at := bytes.Index(p.src, []byte("\n"+marker)) + 1
-		if at == 0 && !bytes.HasPrefix(p.src, []byte(marker)) {
+		at := strings.Index(p.src, "\n"+marker) + 1
+		if at == 0 && !strings.HasPrefix(p.src, marker) {
 			continue
 		}
 		d := invalid(p.place(at, at+len(marker)), "the lock has merge conflict markers")
@@ -52,7 +56,7 @@ func (p *parser) findConflict() bool {
 }
 
 func (p *parser) file() {
-	if len(bytes.TrimSpace(p.src)) == 0 {
+	if strings.TrimSpace(p.src) == "" {
 		p.fail("the lock is empty")
 		return
 	}
@@ -63,7 +67,7 @@ func (p *parser) file() {
 		"retired": p.retired,
 	}
 	var seen []string
-	p.object("the lock", func(name text) {
+	p.object(phrase{name: "the lock"}, func(name text) {
 		section, known := sections[name.value]
 		switch {
 		case len(seen) == 0 && name.value != "format":
@@ -90,7 +94,7 @@ func (p *parser) file() {
 }
 
 func (p *parser) format() {
-	n, start, end := p.integer("the format")
+	n, start, end := p.integer(phrase{name: "the format"})
 	if p.broken || n == Format {
 		return
 	}
@@ -100,20 +104,21 @@ func (p *parser) format() {
 }
 
 func (p *parser) keys(section string) {
-	p.object(section, func(id text) {
-		p.id(keyForms, id, "key")
-		key := p.text("the key of " + id.value)
+	p.object(phrase{name: section}, func(id text) {
+		role := p.id(keyForms, id, "key")
+		key := p.text(phrase{before: "the key of ", name: id.value})
 		if _, twice := p.lock.Keys[id.value]; twice {
 			p.twice(id)
 		}
-		p.publicKey(keyForms, id.value, key)
+		p.publicKey(role, key)
 		p.lock.Keys[id.value] = key.value
 	})
 }
 
 func (p *parser) tokens(section string) {
-	p.object(section, func(id text) {
-		p.id(tokenForms, id, "token")
+	p.lock.Tokens = make(map[string]Token, len(p.src)/tokenLength)
+	p.object(phrase{name: section}, func(id text) {
+		role := p.id(tokenForms, id, "token")
 		if _, twice := p.lock.Tokens[id.value]; twice {
 			p.twice(id)
 		}
@@ -123,8 +128,8 @@ func (p *parser) tokens(section string) {
 			case "iat":
 				t.IssuedAt = p.time(field)
 			case "sub":
-				sub := p.text(field)
-				p.publicKey(tokenForms, id.value, sub)
+				sub := p.text(phrase{name: field})
+				p.publicKey(role, sub)
 				t.Subject = sub.value
 			case "exp":
 				t.Expires = p.time(field)
@@ -140,7 +145,7 @@ func (p *parser) tokens(section string) {
 }
 
 func (p *parser) revocations(section string) {
-	p.object(section, func(id text) {
+	p.object(phrase{name: section}, func(id text) {
 		p.id(revocationForms, id, "revocation")
 		if _, twice := p.lock.Revoked[id.value]; twice {
 			p.twice(id)
@@ -162,14 +167,14 @@ func (p *parser) revocations(section string) {
 }
 
 func (p *parser) retired(section string) {
-	p.object(section, func(id text) {
-		p.id(keyForms, id, "key")
+	p.object(phrase{name: section}, func(id text) {
+		role := p.id(keyForms, id, "key")
 		if _, twice := p.lock.Retired[id.value]; twice {
 			p.twice(id)
 		}
 		var keys []string
-		p.texts("the retired keys of "+id.value, func(key text) {
-			p.publicKey(keyForms, id.value, key)
+		p.texts(phrase{before: "the retired keys of ", name: id.value}, func(key text) {
+			p.publicKey(role, key)
 			if slices.Contains(keys, key.value) {
 				p.twice(key)
 			}
@@ -187,7 +192,7 @@ func (p *parser) retired(section string) {
 // or returns false for what is none; each may come once, those of required must.
 func (p *parser) fields(id text, required []string, read func(field string) bool) {
 	seen := make([]string, 0, 4)
-	p.object("the entry "+id.value, func(name text) {
+	p.object(phrase{before: "the entry ", name: id.value}, func(name text) {
 		switch {
 		case slices.Contains(seen, name.value):
 			p.failAt(name.start, name.end, "%q stands twice in the entry %s", name.value, id.value)
@@ -204,7 +209,7 @@ func (p *parser) fields(id text, required []string, read func(field string) bool
 }
 
 func (p *parser) time(field string) int64 {
-	n, start, end := p.integer(field)
+	n, start, end := p.integer(phrase{name: field})
 	if n < 1 || n > latestTime {
 		p.report(start, end, "%s must be a time in Unix seconds, not %d", field, n)
 	}
@@ -212,7 +217,7 @@ func (p *parser) time(field string) int64 {
 }
 
 func (p *parser) digest(field string) string {
-	t := p.text(field)
+	t := p.text(phrase{name: field})
 	digits, ok := strings.CutPrefix(t.value, "sha256:")
 	if !ok || len(digits) != 64 || strings.Trim(digits, "0123456789abcdef") != "" {
 		p.report(t.start, t.end, `%s must be "sha256:" and 64 lower-case hex digits`, field)
@@ -220,19 +225,32 @@ func (p *parser) digest(field string) string {
 	return t.value
 }
 
-func (p *parser) id(forms []form, id text, what string) {
-	if _, ok := match(forms, id.value); !ok {
+// id checks an ID and returns the role of the key that its entry holds; noRole
+// for a bad one, which it reports.
+func (p *parser) id(forms []form, id text, what string) nkeys.PrefixByte {
+	role, ok := match(forms, id.value)
+	if !ok {
 		p.report(id.start, id.end, "%q is not the ID of a %s", id.value, what)
+		return noRole
 	}
+	return role
 }
 
-// publicKey checks key against the role that its entry's ID asks for; a bad ID
-// is reported already.
-func (p *parser) publicKey(forms []form, id string, key text) {
-	role, ok := match(forms, id)
-	if ok && !p.broken && !isPublicKey(key.value, role) {
-		p.report(key.start, key.end, "%q is not the public key of %s", key.value, roleNames[role])
+// noRole is of an entry whose ID tells nothing of its key.
+const noRole = nkeys.PrefixByteUnknown
+
+// publicKey checks key against the role that its entry's ID asks for. Most keys
+// stand in a lock many times: as one's own, and as what tokens are for.
+func (p *parser) publicKey(role nkeys.PrefixByte, key text) {
+	known, seen := p.known[key.value]
+	if role == noRole || p.broken || seen && known == role {
+		return
 	}
+	if !isPublicKey(key.value, role) {
+		p.report(key.start, key.end, "%q is not the public key of %s", key.value, roleNames[role])
+		return
+	}
+	p.known[key.value] = role
 }
 
 var roleNames = map[nkeys.PrefixByte]string{

@@ -1,9 +1,9 @@
 package lock
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,11 +16,17 @@ import (
 // and every method returns zero values.
 type scanner struct {
 	filename string
-	src      []byte
+	src      string
 	pos      int
 	broken   bool
 	diags    hcl.Diagnostics
 }
+
+// phrase names a part of the lock in messages. It is put together when there is
+// one: most of a lock is right.
+type phrase struct{ of, before, name string }
+
+func (p phrase) String() string { return p.of + p.before + p.name }
 
 // text is a string of the source with its place, quotes included.
 type text struct {
@@ -29,13 +35,13 @@ type text struct {
 }
 
 // object reads an object, calling entry at each value.
-func (s *scanner) object(what string, entry func(name text)) {
+func (s *scanner) object(what phrase, entry func(name text)) {
 	s.open('{', what)
 	for first := true; !s.broken; first = false {
 		if first && s.accept('}') {
 			return
 		}
-		name := s.text("a name in " + what)
+		name := s.text(phrase{"a name in ", what.before, what.name})
 		if !s.accept(':') {
 			s.fail("there must be a colon after a name in %s", what)
 		}
@@ -50,7 +56,7 @@ func (s *scanner) object(what string, entry func(name text)) {
 }
 
 // texts reads an array of strings, calling entry with each.
-func (s *scanner) texts(what string, entry func(text)) {
+func (s *scanner) texts(what phrase, entry func(text)) {
 	s.open('[', what)
 	for first := true; !s.broken; first = false {
 		if first && s.accept(']') {
@@ -67,14 +73,14 @@ func (s *scanner) texts(what string, entry func(text)) {
 	}
 }
 
-func (s *scanner) open(bracket byte, what string) {
+func (s *scanner) open(bracket byte, what phrase) {
 	if !s.accept(bracket) {
 		s.fail("%s must begin with %q", what, bracket)
 	}
 }
 
 // closed consumes the comma before a further entry, or the closing bracket.
-func (s *scanner) closed(bracket byte, what string) bool {
+func (s *scanner) closed(bracket byte, what phrase) bool {
 	if s.broken || s.accept(',') {
 		return false
 	}
@@ -85,18 +91,20 @@ func (s *scanner) closed(bracket byte, what string) bool {
 }
 
 // text reads a string.
-func (s *scanner) text(what string) text {
+func (s *scanner) text(what phrase) text {
 	s.space()
 	start := s.pos
 	if !s.accept('"') {
 		s.fail("%s must be a string", what)
 		return text{}
 	}
-	escaped := false
+	escaped, foreign := false, false
 	for ; s.pos < len(s.src) && s.src[s.pos] != '"' && s.src[s.pos] >= 0x20; s.pos++ {
 		if s.src[s.pos] == '\\' {
 			escaped = true
 			s.pos++
+		} else if s.src[s.pos] >= utf8.RuneSelf {
+			foreign = true
 		}
 	}
 	if s.pos >= len(s.src) || s.src[s.pos] != '"' {
@@ -106,8 +114,8 @@ func (s *scanner) text(what string) text {
 	}
 	s.pos++
 	raw := s.src[start:s.pos]
-	t := text{string(raw[1 : len(raw)-1]), start, s.pos}
-	if !utf8.Valid(raw) || escaped && json.Unmarshal(raw, &t.value) != nil {
+	t := text{raw[1 : len(raw)-1], start, s.pos}
+	if (foreign || escaped) && !utf8.ValidString(raw) || escaped && json.Unmarshal([]byte(raw), &t.value) != nil {
 		s.failAt(start, s.pos, "%s is not a string of valid UTF-8", what)
 		return text{}
 	}
@@ -115,15 +123,16 @@ func (s *scanner) text(what string) text {
 }
 
 // integer reads a whole number, with the place of its digits.
-func (s *scanner) integer(what string) (n int64, start, end int) {
+func (s *scanner) integer(what phrase) (n int64, start, end int) {
 	s.space()
 	start = s.pos
-	for s.pos < len(s.src) && bytes.IndexByte([]byte("+-.eE0123456789"), s.src[s.pos]) >= 0 {
+	for s.pos < len(s.src) && strings.IndexByte("+-.eE0123456789", s.src[s.pos]) >= 0 {
 		s.pos++
 	}
-	digits := string(s.src[start:s.pos])
+	digits := s.src[start:s.pos]
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || strconv.FormatInt(n, 10) != digits {
+	var canonical [20]byte
+	if err != nil || string(strconv.AppendInt(canonical[:0], n, 10)) != digits {
 		s.failAt(start, s.pos, "%s must be a whole number", what)
 		return 0, start, s.pos
 	}
@@ -158,7 +167,7 @@ func (s *scanner) space() {
 func (s *scanner) fail(format string, args ...any) {
 	end := s.pos
 	if end < len(s.src) {
-		_, size := utf8.DecodeRune(s.src[end:])
+		_, size := utf8.DecodeRuneInString(s.src[end:])
 		end += size
 	}
 	s.failAt(s.pos, end, format, args...)
@@ -192,10 +201,10 @@ func (s *scanner) place(start, end int) hcl.Range {
 
 func (s *scanner) at(offset int) hcl.Pos {
 	before := s.src[:offset]
-	line := bytes.LastIndexByte(before, '\n') + 1
+	line := strings.LastIndexByte(before, '\n') + 1
 	return hcl.Pos{
-		Line:   bytes.Count(before, []byte("\n")) + 1,
-		Column: utf8.RuneCount(before[line:]) + 1,
+		Line:   strings.Count(before, "\n") + 1,
+		Column: utf8.RuneCountInString(before[line:]) + 1,
 		Byte:   offset,
 	}
 }
