@@ -146,15 +146,18 @@ func (c *commit) writeCache() {
 	var unchanged atomic.Int64
 	parallel.Do(len(c.files), func(i int) {
 		file := c.files[i]
-		e := entry{Known{c.found[i].digest, file.Recipe}, c.survey.files[file.Path]}
-		if c.found[i].state != same {
+		e := entry{Known{c.found[i].digest, file.Recipe}, c.found[i].print}
+		if c.found[i].state == same {
+			e.print = c.survey.files[file.Path]
+			if k, ok := c.known(file.Path); ok && k == e.Known {
+				unchanged.Add(1)
+			}
+		} else if e.print == (fingerprint{}) {
 			info, err := c.out.root.Lstat(file.Path)
 			if err != nil {
 				return // without a fingerprint it is not known
 			}
 			e.print = fingerprintOf(info)
-		} else if k, ok := c.known(file.Path); ok && k == e.Known {
-			unchanged.Add(1)
 		}
 		entries[i] = e
 	})

@@ -142,6 +142,7 @@ type commit struct {
 type found struct {
 	state  state
 	digest string
+	print  fingerprint // of a file that was written; nothing where it is not known yet
 }
 
 func (c *commit) run(ctx context.Context) (err error) {
@@ -286,7 +287,7 @@ func (c *commit) make(i int) (found, error) {
 	print, there := c.survey.files[file.Path]
 	k, known := c.known(file.Path)
 	if known && file.Recipe != "" && file.Recipe == k.Recipe {
-		return found{same, k.Digest}, nil
+		return found{state: same, digest: k.Digest}, nil
 	}
 	data := file.Data
 	if data == nil {
@@ -317,7 +318,9 @@ func (c *commit) make(i int) (found, error) {
 			return f, nil
 		}
 	}
-	return f, c.stage.write(i, data)
+	var err error
+	f.print, err = c.stage.write(i, data)
+	return f, err
 }
 
 // checkPaths refuses files where something else is, or another build's folder.

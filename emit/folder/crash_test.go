@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
@@ -152,15 +153,14 @@ func TestFailureAtEveryStep(t *testing.T) {
 		place := newPlace(t)
 		build(t, place, 1)
 		before := tree(t, filepath.Dir(place.Out))
-		done := 0
+		var done atomic.Int64
 		err := tryBuild(t, place, 2, func(string, string) error {
-			done++
-			if done == n {
+			if done.Add(1) == int64(n) {
 				return &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 			}
 			return nil
 		})
-		if done < n {
+		if done.Load() < int64(n) {
 			break
 		}
 		if err == nil {

@@ -64,22 +64,44 @@ func (d *disk) wrap(verb, name string, err error) error {
 	return fmt.Errorf("%s %s: %w", verb, d.shown(name), err)
 }
 
+// sub opens a folder of the disk as a disk: what lies there is reached in fewer
+// steps.
+func (d *disk) sub(name string) (*disk, error) {
+	root, err := d.root.OpenRoot(name)
+	if err != nil {
+		return nil, d.wrap("open", name, err)
+	}
+	return &disk{name: d.shown(name), root: root, step: d.step}, nil
+}
+
 // write makes or replaces a file with data, without syncing it.
 func (d *disk) write(name string, data []byte) error {
+	_, err := d.writeFile(name, data)
+	return err
+}
+
+// writeFile is write, and returns what the file is then.
+func (d *disk) writeFile(name string, data []byte) (print fingerprint, err error) {
 	var file *os.File
-	err := d.step.do("create", name, func() (err error) {
+	err = d.step.do("create", name, func() (err error) {
 		file, err = d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 		return err
 	})
 	if err == nil {
 		err = d.step.do("write", name, func() error { _, err := file.Write(data); return err })
 	}
+	if err == nil {
+		var info fs.FileInfo
+		if info, err = file.Stat(); err == nil {
+			print = fingerprintOf(info)
+		}
+	}
 	if file != nil {
 		if closed := file.Close(); err == nil {
 			err = closed
 		}
 	}
-	return d.wrap("write", name, err)
+	return print, d.wrap("write", name, err)
 }
 
 func (d *disk) rename(from, to string) error {
@@ -130,6 +152,11 @@ func (d *disk) mkdir(name string) error {
 	if err := d.mkdir(path.Dir(name)); err != nil {
 		return err
 	}
+	return d.makeOne(name)
+}
+
+// makeOne makes a folder that is not there in one that is.
+func (d *disk) makeOne(name string) error {
 	return d.wrap("make", name, d.step.do("mkdir", name, func() error { return d.root.Mkdir(name, 0o755) }))
 }
 

@@ -3,8 +3,10 @@ package keys
 import (
 	"encoding/base32"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math/bits"
 	"strings"
 	"sync"
 )
@@ -59,26 +61,15 @@ func needles(k *Key) ([]needle, error) {
 	return all, nil
 }
 
-// multiplier is odd and large, so that a window's hash has all its bits.
-const multiplier = 0x9E3779B97F4A7C15
+// block is how many bytes of data are looked at at once. Wherever a needle lies,
+// one of its blocks lies at a multiple of a block in the data.
+const block = len(needle{}) / 2
 
-// leaving is multiplier to the power of a needle's length: what the byte that
-// leaves the window was multiplied with.
-var leaving = func() uint64 {
-	power := uint64(1)
-	for range len(needle{}) {
-		power *= multiplier
-	}
-	return power
-}()
-
-// hash is the polynomial that scan rolls along.
-func hash(window []byte) uint64 {
-	var h uint64
-	for _, c := range window {
-		h = h*multiplier + uint64(c)
-	}
-	return h
+// hash is of a block, with all its bits.
+func hash(b []byte) uint64 {
+	const odd, other = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
+	h := binary.LittleEndian.Uint64(b)*odd ^ bits.RotateLeft64(binary.LittleEndian.Uint64(b[8:])*other, 32)
+	return (h ^ h>>29) * odd
 }
 
 // hoard is every seed that a Ring has read or stored, for finding them in
@@ -86,17 +77,12 @@ func hash(window []byte) uint64 {
 type hoard struct {
 	mu   sync.RWMutex
 	keys []*Key
-	// Of the first indexed keys: the spellings by hash, and a set of the
-	// hashes' upper bits, which nearly every window misses.
+	// Of the first indexed keys: whose each spelling is, and a set of the
+	// hashes of all their blocks, which nearly every block of an output misses.
 	indexed int
-	index   map[uint64][]spelling
+	index   map[needle]string
 	filter  []uint64
 	shift   int
-}
-
-type spelling struct {
-	needle needle
-	public string
 }
 
 func (h *hoard) add(keys ...*Key) {
@@ -112,16 +98,14 @@ func (h *hoard) wipe() {
 	for _, k := range h.keys {
 		k.Wipe()
 	}
-	for _, spellings := range h.index {
-		clear(spellings)
-	}
+	clear(h.index)
 	h.keys, h.index, h.filter, h.indexed = nil, nil, nil, 0
 }
 
 // build brings the index up to the keys; the caller holds the lock.
 func (h *hoard) build() error {
 	if h.index == nil {
-		h.index = map[uint64][]spelling{}
+		h.index = map[needle]string{}
 	}
 	for ; h.indexed < len(h.keys); h.indexed++ {
 		k := h.keys[h.indexed]
@@ -130,23 +114,27 @@ func (h *hoard) build() error {
 			return fmt.Errorf("scan for the seed of %s: %w", k.public, err)
 		}
 		for _, n := range all {
-			sum := hash(n[:])
-			h.index[sum] = append(h.index[sum], spelling{n, k.public})
+			h.index[n] = k.public
 		}
 	}
-	// 64 bits or more for each hash let through one window of 64 or fewer.
+	// With 32 bits for each of their blocks, less than one in 100 others passes.
 	width := 16
-	for 1<<width < 64*len(h.index) {
+	for 1<<width < 32*block*len(h.index) {
 		width++
 	}
-	h.shift = 64 - width
+	h.shift = 64 - (width - 6)
 	h.filter = make([]uint64, 1<<(width-6))
-	for sum := range h.index {
-		bit := sum >> h.shift
-		h.filter[bit>>6] |= 1 << (bit & 63)
+	for n := range h.index {
+		for at := range block {
+			sum := hash(n[at : at+block])
+			h.filter[sum>>h.shift] |= mask(sum)
+		}
 	}
 	return nil
 }
+
+// mask is two bits of a word of the filter.
+func mask(sum uint64) uint64 { return 1<<(sum&63) | 1<<(sum>>6&63) }
 
 // Scan looks for the seeds that the Ring has read or stored so far: raw, in
 // hexadecimal, base32 (nkeys' text form is that) and base64, at any offset. The
@@ -174,23 +162,17 @@ func (r *Ring) Scan(data []byte) error {
 
 // scan returns the public key of the first seed in data, or "".
 func (h *hoard) scan(data []byte) (public string) {
-	const window = len(needle{})
-	if len(data) < window {
-		return ""
-	}
 	filter, shift := h.filter, h.shift
-	sum := hash(data[:window])
-	for end := window; ; end++ {
-		if bit := sum >> shift; filter[bit>>6]&(1<<(bit&63)) != 0 {
-			for _, s := range h.index[sum] {
-				if s.needle == needle(data[end-window:end]) {
-					return s.public
-				}
+	for at := 0; at+block <= len(data); at += block {
+		sum := hash(data[at : at+block])
+		if m := mask(sum); filter[sum>>shift]&m != m {
+			continue
+		}
+		for from := max(0, at-block+1); from <= at && from+len(needle{}) <= len(data); from++ {
+			if public := h.index[needle(data[from:from+len(needle{})])]; public != "" {
+				return public
 			}
 		}
-		if end == len(data) {
-			return ""
-		}
-		sum = sum*multiplier + uint64(data[end]) - leaving*uint64(data[end-window])
 	}
+	return ""
 }
