@@ -79,6 +79,15 @@ func (v vault) in(data []byte) string {
 	return ""
 }
 
+// home is the folder of this package; tests change to others.
+var home = func() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
 // world is a folder in which commands run: tree holds a topology, and seeds are
 // in some places of it only.
 type world struct {
