@@ -38,6 +38,11 @@ func TestScripts(t *testing.T) {
 			if err := recipes(filepath.Join(e.WorkDir, "recipes")); err != nil {
 				return err
 			}
+			ci, err := filepath.Abs(actionDir)
+			if err != nil {
+				return err
+			}
+			e.Setenv("ACTION", ci)
 			return os.WriteFile(filepath.Join(e.WorkDir, "example.hcl"), example, 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -50,6 +55,8 @@ func TestScripts(t *testing.T) {
 			"seedless":  seedless,
 			"pin":       pin,
 			"forget":    forget,
+			"action":    runAction,
+			"hooks":     runHooks,
 		},
 	})
 }
