@@ -1,10 +1,12 @@
 package verify_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
 	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nats.go"
 
 	"jsc/emit"
 	"jsc/emit/lock"
@@ -128,6 +130,34 @@ func TestOperatorKeyRotation(t *testing.T) {
 				t.Error("the true token is not the resolver's")
 			}
 		})
+	}
+}
+
+// TestUntrustedIssuer: a full resolver stores an account's token whoever signed
+// it. The server goes on with the one that it has, and after a restart with
+// none, until the true one is pushed. Only users that may push can do that.
+func TestUntrustedIssuer(t *testing.T) {
+	s := newSite(t)
+	s.build(withSystem(full(t), "one B"))
+	s.start()
+	s.serve("A", "svc.one", "answer")
+	genuine, forged := s.plan.Token(lock.AccountID("A")).Text, s.claims("A")
+	text, err := forged.Encode(s.pair(lock.OperatorID("stranger")))
+	s.must(err)
+	s.push("A", text)
+	if s.answer("B", "a.one", "") != "answer" {
+		t.Error("the stranger's token has an effect at once")
+	}
+	s.restart()
+	user := lock.UserID("A", "admin")
+	if _, err := s.connect(user, s.token("A", s.public(user)), ""); !errors.Is(err, nats.ErrAuthorization) {
+		t.Errorf("after a restart A's users connect with %v", err)
+	}
+	s.push("A", genuine)
+	s.serve("A", "svc.one", "answer")
+	s.push("B", s.plan.Token(lock.AccountID("B")).Text)
+	if s.answer("B", "a.one", "") != "answer" {
+		t.Error("the true token does not mend it")
 	}
 }
 
