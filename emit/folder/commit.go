@@ -52,7 +52,7 @@ type Summary struct {
 //
 // Commit waits for readers, as Open does for builds.
 func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Summary, error) {
-	files = slices.SortedFunc(slices.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	files = sorted(files)
 	if err := checkFiles(files); err != nil {
 		return Summary{}, err
 	}
@@ -72,6 +72,10 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 		return Summary{}, fmt.Errorf("%w; the next build finishes this one", err)
 	}
 	return c.summary, nil
+}
+
+func sorted(files []File) []File {
+	return slices.SortedFunc(slices.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 }
 
 // checkFiles refuses what would be a mistake of the caller.
