@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
@@ -120,4 +121,4 @@ func (p *Plan) fill(t *Token, committed func(id string) string) (same bool, err 
 var noSignature = strings.Repeat("A", base64Raw.EncodedLen(ed25519.SignatureSize))
 
 // Unsigned reports that a file holds a token that Fill had no text for.
-func Unsigned(data string) bool { return strings.Contains(data, "."+noSignature) }
+func Unsigned(data []byte) bool { return bytes.Contains(data, []byte("."+noSignature)) }

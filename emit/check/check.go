@@ -21,7 +21,7 @@ import (
 	"jsc/schema/diag"
 )
 
-// Folder is an output folder at one moment.
+// Folder is an output folder at one moment. It is safe for concurrent use.
 type Folder interface {
 	// Paths are the slash-separated paths of all files.
 	Paths() ([]string, error)
@@ -111,8 +111,9 @@ type checker struct {
 	accounts map[string]*account // by public key
 	names    map[string]string   // of accounts by public key, as the lock has them
 
-	manifest *emit.Manifest // nil when there is none that can be read
-	lines    map[string]int // of the lock's entries, see place.go
+	manifest       *emit.Manifest // nil when there is none that can be read
+	manifestDigest string         // of its bytes
+	lines          map[string]int // of the lock's entries, see place.go
 }
 
 // tell adds a finding about a file of the folder, an ID, or both; what has been
@@ -166,12 +167,7 @@ func (c *checker) readFolder() error {
 		c.byPath[emit.TokenPath(t.ID)] = t.ID
 	}
 	delete(c.byPath, "") // activations
-	for _, p := range paths {
-		if err := c.gather(p); err != nil && !isGone(err) {
-			return err
-		}
-	}
-	return nil
+	return c.gather(paths)
 }
 
 // isGone reports that a file is not there.

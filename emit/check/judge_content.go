@@ -72,11 +72,11 @@ func (c *checker) judgeContent() error {
 			targets = append(targets, name)
 		}
 	}
-	rendered, err := emit.Render(c.plan, filepath.Base(c.LockPath), targets...)
+	layout, err := emit.NewLayout(c.plan, filepath.Base(c.LockPath), targets...)
 	if err != nil {
 		return err
 	}
-	return c.judgeFiles(rendered)
+	return c.judgeFiles(layout)
 }
 
 // committed is the text of the token with an ID, if it verifies; else "".

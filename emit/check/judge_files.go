@@ -3,11 +3,10 @@ package check
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"path"
-	"reflect"
+	"path/filepath"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,6 +15,7 @@ import (
 	"jsc/emit/diff"
 	"jsc/emit/folder"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // readManifest reads the manifest, which must be as a build writes it.
@@ -33,77 +33,118 @@ func (c *checker) readManifest() error {
 		c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
 		return nil
 	}
+	c.manifestDigest = emit.Digest(data)
 	for _, a := range c.manifest.Artifacts {
 		c.listed[a.Path] = a
 	}
 	return nil
 }
 
-// judgeFiles compares every file with what the topology gives, byte for byte.
-func (c *checker) judgeFiles(rendered []emit.Artifact) error {
-	var fresh *emit.Manifest
-	expected := map[string]emit.Artifact{}
-	for _, a := range rendered {
-		if a.Path == emit.ManifestPath {
-			var err error
-			if fresh, err = emit.ParseManifest(a.Data); err != nil {
-				return fmt.Errorf("read the manifest as rendered: %w", err)
-			}
-			continue
-		}
-		expected[a.Path] = a
-		if err := c.judgeFile(a); err != nil {
-			return err
+// compared is how one file is beside what the topology gives.
+type compared struct {
+	missing bool
+	unknown bool   // it holds a token that is not there, or does not verify
+	digest  string // of the file
+	fresh   string // of what the topology gives
+	// data and made are the file and what the topology gives; nil where both are
+	// the same.
+	data, made []byte
+}
+
+// compare compares every file of the layout with what is in the folder, byte for
+// byte, and keeps no more of them in memory than what differs.
+func (c *checker) compare(layout *emit.Layout) ([]compared, error) {
+	all, errs := make([]compared, len(layout.Artifacts)), make([]error, len(layout.Artifacts))
+	parallel.Do(len(all), func(i int) { all[i], errs[i] = c.compareOne(&layout.Artifacts[i]) })
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
 		}
 	}
+	return all, nil
+}
+
+func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
+	made, err := a.Make()
+	if err != nil {
+		return compared{}, err
+	}
+	r := compared{fresh: emit.Digest(made), unknown: emit.Unsigned(made)}
+	data, err := c.Folder.ReadFile(a.Path)
+	switch {
+	case isGone(err):
+		r.missing = true
+	case err != nil:
+		return compared{}, err
+	case bytes.Equal(data, made):
+		r.digest = r.fresh
+	default:
+		r.digest, r.data, r.made = emit.Digest(data), data, made
+	}
+	return r, nil
+}
+
+// judgeFiles tells of every file that is not what the topology gives.
+func (c *checker) judgeFiles(layout *emit.Layout) error {
+	all, err := c.compare(layout)
+	if err != nil {
+		return err
+	}
+	digests := make([]string, len(all))
+	expected := make(map[string]*compared, len(all))
+	for i, a := range layout.Artifacts {
+		digests[i] = all[i].fresh
+		expected[a.Path] = &all[i]
+		c.judgeFile(a.Path, &all[i])
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.files)) {
-		if _, due := expected[name]; due || c.told[name] {
+		if expected[name] != nil || c.told[name] {
 			continue
 		}
 		_, listed := c.listed[name]
 		switch {
+		case name == emit.ManifestPath:
 		case listed:
 			c.stale(name, "%s is there, and the topology gives no such file", name)
 		case path.Ext(name) == ".jwt":
 			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 		}
 	}
-	return c.judgeManifest(fresh, expected, len(c.diags) == 0)
+	fresh, err := layout.Manifest(digests)
+	if err != nil {
+		return err
+	}
+	c.judgeManifest(fresh, expected, len(c.diags) == 0)
+	return nil
 }
 
-// judgeFile compares one file with what the topology gives.
-func (c *checker) judgeFile(a emit.Artifact) error {
-	if c.told[a.Path] {
-		return nil
-	}
-	// What holds a token that is not there, or does not verify, can only be
-	// compared once that is mended.
-	unknown := emit.Unsigned(string(a.Data))
-	data, err := c.Folder.ReadFile(a.Path)
+// judgeFile tells how one file differs from what the topology gives. What holds
+// a token that is not there, or does not verify, can only be compared once that
+// is mended.
+func (c *checker) judgeFile(name string, r *compared) {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if !c.told[c.byPath[a.Path]] && !c.told[c.byPath[claimsOf(a.Path)]] {
-			c.stale(a.Path, "%s is missing", a.Path)
+	case c.told[name]:
+		return
+	case r.missing:
+		if !c.told[c.byPath[name]] && !c.told[c.byPath[claimsOf(name)]] {
+			c.stale(name, "%s is missing", name)
 		}
-		return nil
-	case err != nil:
-		return err
-	case bytes.Equal(data, a.Data) || c.told[c.byPath[a.Path]]:
-		return nil
+		return
+	case r.made == nil || c.told[c.byPath[name]]:
+		return
 	}
 	switch {
-	case path.Ext(a.Path) == ".jwt" && !unknown:
-		c.tampered(a.Path, "%s is not the token alone, in the form that a build writes", a.Path)
-	case unknown:
+	case path.Ext(name) == ".jwt" && !r.unknown:
+		c.tampered(name, "%s is not the token alone, in the form that a build writes", name)
+	case r.unknown:
 	default:
-		d := c.stale(a.Path, "%s is not what %s", a.Path, c.author(a.Path, data))
-		if fields, err := diff.JSON(data, a.Data); err == nil {
+		d := c.stale(name, "%s is not what %s", name, c.author(name, r.digest))
+		if fields, err := diff.JSON(r.data, r.made); err == nil {
 			for _, line := range lines(fields) {
 				diag.WithNote(d, hcl.Range{}, "%s", line)
 			}
 		}
 	}
-	return nil
 }
 
 // claimsOf is the path of the token that a file of decoded claims is of.
@@ -116,8 +157,8 @@ func claimsOf(name string) string {
 
 // author says who would have written a file otherwise: where the manifest has
 // its digest, the topology changed; else somebody changed the file.
-func (c *checker) author(name string, data []byte) string {
-	if entry, listed := c.listed[name]; listed && entry.SHA256 != folder.Digest(data) {
+func (c *checker) author(name, digest string) string {
+	if entry, listed := c.listed[name]; listed && entry.SHA256 != digest {
 		return "the last build wrote"
 	}
 	return "the topology says"
@@ -125,62 +166,52 @@ func (c *checker) author(name string, data []byte) string {
 
 // judgeManifest compares the manifest's entries with the files and tokens that
 // it is about. clean says that all else is as it should be.
-func (c *checker) judgeManifest(fresh *emit.Manifest, expected map[string]emit.Artifact, clean bool) error {
+func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared, clean bool) {
 	const name = emit.ManifestPath
 	switch {
 	case !c.files[name]:
 		c.stale(name, "%s is missing", name)
-		return nil
+		return
 	case c.manifest == nil:
-		return nil // told
-	case c.manifest.Lock != fresh.Lock:
-		c.tampered(name, "%s is of a build with the lock %q, not %q", name, c.manifest.Lock, fresh.Lock)
-		return nil
+		return // told
+	case c.manifest.Lock != filepath.Base(c.LockPath):
+		c.tampered(name, "%s is of a build with the lock %q, not %q", name, c.manifest.Lock, filepath.Base(c.LockPath))
+		return
 	}
 	for _, entry := range c.manifest.Artifacts {
-		if why, err := c.judgeListed(entry, expected); err != nil {
-			return err
-		} else if why != "" {
+		if why := c.judgeListed(entry, expected[entry.Path]); why != "" {
 			c.tampered(name, "%s says of %s what is not so: %s", name, entry.Path, why)
-			return nil
+			return
 		}
 	}
-	if clean && !reflect.DeepEqual(c.manifest, fresh) {
+	if clean && c.manifestDigest != emit.Digest(fresh) {
 		c.tampered(name, "%s is not what a build writes of these files", name)
 	}
-	return nil
 }
 
 // judgeListed says what an entry has wrong of a file that is there; a file that
-// is not as a build writes it has a finding of its own.
-func (c *checker) judgeListed(entry emit.ManifestArtifact, expected map[string]emit.Artifact) (string, error) {
+// is not as a build writes it has a finding of its own. r is nil of a file that
+// the topology does not give.
+func (c *checker) judgeListed(entry emit.ManifestArtifact, r *compared) string {
 	if !folder.Made(entry.Path) {
-		return "it is no file that jsc makes", nil
+		return "it is no file that jsc makes"
 	}
-	data, err := c.Folder.ReadFile(entry.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+	if !c.files[entry.Path] || c.told[entry.Path] || c.told[c.byPath[entry.Path]] || c.told[c.byPath[claimsOf(entry.Path)]] {
+		return ""
 	}
-	if err != nil {
-		return "", err
-	}
-	if c.told[entry.Path] || c.told[c.byPath[entry.Path]] || c.told[c.byPath[claimsOf(entry.Path)]] {
-		return "", nil
-	}
-	a, due := expected[entry.Path]
-	if due && bytes.Equal(data, a.Data) && entry.SHA256 != folder.Digest(data) {
-		return "its digest", nil
+	if r != nil && r.made == nil && entry.SHA256 != r.digest {
+		return "its digest"
 	}
 	token := c.byID[c.byPath[entry.Path]]
 	if token == nil {
 		token = c.byID[c.byPath[claimsOf(entry.Path)]]
 	}
 	if token == nil {
-		return "", nil
+		return ""
 	}
 	d := token.claims.Claims()
 	if entry.Subject != d.Subject || entry.Issuer != d.Issuer || entry.IssuedAt != d.IssuedAt || entry.Expires != d.Expires {
-		return "its token's subject, issuer or times", nil
+		return "its token's subject, issuer or times"
 	}
-	return "", nil
+	return ""
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -33,8 +32,50 @@ type account struct {
 	claims *jwt.AccountClaims
 }
 
-// shape is what looks like a token.
-var shape = regexp.MustCompile(`eyJ[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*`)
+// header is how the text of a token begins, whatever its header says: the
+// base64 of `{"`.
+const header = "eyJ"
+
+// textsIn are what looks like a token in a text: a header, a payload and a
+// signature, that may be empty.
+func textsIn(text string) []string {
+	var found []string
+	for {
+		at := strings.Index(text, header)
+		if at < 0 {
+			return found
+		}
+		text = text[at:]
+		payload, ok := strings.CutPrefix(text[base64Length(text):], ".")
+		n := base64Length(payload)
+		signature, ends := strings.CutPrefix(payload[n:], ".")
+		if !ok || n == 0 || !ends {
+			text = text[len(header):]
+			continue
+		}
+		length := len(text) - len(signature) + base64Length(signature)
+		found = append(found, text[:length])
+		text = text[length:]
+	}
+}
+
+// base64Length is how many characters of base64, in either alphabet, text begins
+// with.
+func base64Length(text string) int {
+	for i := range len(text) {
+		if !isBase64[text[i]] {
+			return i
+		}
+	}
+	return len(text)
+}
+
+var isBase64 = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=") {
+		is[c] = true
+	}
+	return is
+}()
 
 // holders are the forms of files that hold copies of tokens, or activations:
 // these have no file of their own.
@@ -51,41 +92,66 @@ func is(form, name string) bool {
 	return ok
 }
 
-// gather takes the tokens that one file holds. A .jwt file in a place where no
+// held is what one file holds.
+type held struct {
+	text string   // all of it
+	jwts []string // what looks like a token in it
+	err  error
+}
+
+// gather takes the tokens that files hold.
+func (c *checker) gather(paths []string) error {
+	var names []string
+	for _, name := range paths {
+		if path.Ext(name) == ".jwt" || isHolder(name) {
+			names = append(names, name)
+		}
+	}
+	found := make([]held, len(names))
+	parallel.Do(len(names), func(i int) {
+		data, err := c.Folder.ReadFile(names[i])
+		h := held{text: string(data), err: err}
+		if _, known := c.byPath[names[i]]; !known && isHolder(names[i]) {
+			h.jwts = textsIn(h.text)
+			h.text = ""
+		}
+		found[i] = h
+	})
+	for i, name := range names {
+		switch err := found[i].err; {
+		case err == nil:
+			c.take(name, found[i])
+		case !isGone(err):
+			return err
+		}
+	}
+	return nil
+}
+
+func isHolder(name string) bool {
+	return slices.ContainsFunc(holders, func(form string) bool { return is(form, name) })
+}
+
+// take takes the tokens that one file holds. A .jwt file in a place where no
 // build puts one is foreign.
-func (c *checker) gather(name string) error {
-	isJWT := path.Ext(name) == ".jwt"
-	holds := slices.ContainsFunc(holders, func(form string) bool { return is(form, name) })
-	if !isJWT && !holds {
-		return nil
-	}
-	data, err := c.Folder.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	text := string(data)
+func (c *checker) take(name string, h held) {
 	id, known := c.byPath[name]
+	isJWT := path.Ext(name) == ".jwt"
 	switch {
 	case known:
-		t := c.add(strings.TrimSuffix(text, "\n"), name)
+		t := c.add(strings.TrimSuffix(h.text, "\n"), name)
 		if t.id != "" {
 			c.tampered(name, "%s holds the same token as %s", name, t.paths[0])
 		} else {
 			t.id = id
 		}
-	case !holds:
+	case !isHolder(name), isJWT && len(h.jwts) != 1:
 		c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 	default:
-		found := shape.FindAllString(text, -1)
-		if isJWT && len(found) != 1 {
-			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
-			return nil
-		}
-		for _, f := range found {
-			c.add(f, name)
+		for _, text := range h.jwts {
+			c.add(text, name)
 		}
 	}
-	return nil
 }
 
 // add is the token with a text, once.
