@@ -31,6 +31,7 @@ type builder struct {
 	nowFlag      string
 	format       string
 	creds        string
+	targets      []string
 	locked       bool
 	generateKeys bool
 }
@@ -70,6 +71,7 @@ folder and the lock as they were or as they should be.`,
 	f.StringVar(&b.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
 	f.StringVar(&b.format, "format", "text", "summary as text or json")
 	f.StringVar(&b.creds, "creds", "", "write users' credentials to this folder, outside the output and git")
+	f.StringArrayVar(&b.targets, "target", nil, "make a further form of the output too: "+strings.Join(emit.Targets(), ", ")+" (repeatable)")
 	f.BoolVar(&b.locked, "locked", false, "do not change the lock: exit 3 where it would have to")
 	f.BoolVar(&b.generateKeys, "generate-keys", false, "make the keys that are not pinned yet")
 	return cmd
@@ -78,6 +80,13 @@ folder and the lock as they were or as they should be.`,
 func (b *builder) run(ctx context.Context, path string) error {
 	if err := oneOf("format", b.format, "text", "json"); err != nil {
 		return err
+	}
+	slices.Sort(b.targets)
+	b.targets = slices.Compact(b.targets)
+	for _, target := range b.targets {
+		if err := oneOf("target", target, emit.Targets()...); err != nil {
+			return err
+		}
 	}
 	if b.locked && b.generateKeys {
 		return usageError{errors.New("--locked and --generate-keys contradict each other")}
@@ -170,7 +179,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	progress := b.progress("signing")
 	defer progress.done()
 	plan.NoSecrets = b.creds == ""
-	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock))
+	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock), b.targets...)
 	if err != nil {
 		return err
 	}

@@ -181,5 +181,9 @@ func oneOf(flag, value string, words ...string) error {
 		}
 	}
 	last := len(words) - 1
-	return usageError{fmt.Errorf("--%s is %s or %s, not %q", flag, strings.Join(words[:last], ", "), words[last], value)}
+	choice := words[last]
+	if last > 0 {
+		choice = strings.Join(words[:last], ", ") + " or " + choice
+	}
+	return usageError{fmt.Errorf("--%s is %s, not %q", flag, choice, value)}
 }
