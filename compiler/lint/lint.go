@@ -12,6 +12,7 @@ import (
 	"jsc/compiler"
 	"jsc/schema"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // Options say how to judge.
@@ -29,17 +30,22 @@ type Options struct {
 // Run returns what the rules have to say of a compiled topology, unsorted.
 // What loading and compiling said is not repeated. Neither t nor c is changed.
 func Run(t *compiler.Topology, c *schema.Config, o Options) hcl.Diagnostics {
-	f := &finder{Options: o, topology: t, config: c}
 	broken := o.Found.HasErrors()
-	for _, r := range table {
-		if !broken || !r.whole {
-			r.find(f)
+	finders := make([]*finder, len(table))
+	parallel.Do(len(table), func(i int) {
+		finders[i] = &finder{Options: o, topology: t, config: c}
+		if r := table[i]; !broken || !r.whole {
+			r.find(finders[i])
 		}
+	})
+	var all hcl.Diagnostics
+	for _, f := range finders {
+		all = append(all, f.out...)
 	}
-	return f.out
+	return all
 }
 
-// finder is one run.
+// finder is one run of one rule.
 type finder struct {
 	Options
 	topology *compiler.Topology

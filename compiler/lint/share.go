@@ -77,25 +77,27 @@ func expiresSoon(f *finder) {
 		return
 	}
 	if o := f.topology.Operator; o != nil {
-		f.ends(o.Expiry, o.Src.Expires.Range(), fmt.Sprintf("operator %q", o.Name))
+		f.ends(o.Expiry, o.Src.Expires.Range(), func() string { return fmt.Sprintf("operator %q", o.Name) })
 	}
 	for a := range f.own {
-		f.ends(a.Expiry, a.Src.Expires.Range(), fmt.Sprintf("account %q", a.Name))
+		f.ends(a.Expiry, a.Src.Expires.Range(), func() string { return fmt.Sprintf("account %q", a.Name) })
 		for _, i := range a.Imports {
 			if i.Token != "" && i.Expires > 0 {
-				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, tokenAt(i, a), fmt.Sprintf("the token of import %q", i.Name))
+				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, tokenAt(i, a), func() string { return fmt.Sprintf("the token of import %q", i.Name) })
 			}
 		}
 	}
 	for u := range f.users {
-		f.ends(u.Expiry, u.Src.Expires.Range(), fmt.Sprintf("user %q", u.Name))
+		f.ends(u.Expiry, u.Src.Expires.Range(), func() string { return fmt.Sprintf("user %q", u.Name) })
 	}
 	for t := range f.targets {
 		at := t.Src.Expires.RangeOr(t.Share.Src.Expires.Range())
-		what := fmt.Sprintf("the access of account %q to share %q", t.To.Name, t.Share.Name)
+		what := func() string {
+			return fmt.Sprintf("the access of account %q to share %q", t.To.Name, t.Share.Name)
+		}
 		f.ends(t.Expiry, at, what)
 		if after := t.Expiry.After; after > 0 && after < soonAfter {
-			f.add(diag.New("expires-soon", at, what, "expires after "+after.String()))
+			f.add(diag.New("expires-soon", at, what(), "expires after "+after.String()))
 		}
 	}
 }
@@ -113,7 +115,7 @@ func tokenAt(i *compiler.Import, a *compiler.Account) hcl.Range {
 }
 
 // ends judges a moment. Given tokens that are over a plan refuses.
-func (f *finder) ends(e compiler.Expiry, at hcl.Range, what string) {
+func (f *finder) ends(e compiler.Expiry, at hcl.Range, what func() string) {
 	if e.At.IsZero() {
 		return
 	}
@@ -125,7 +127,7 @@ func (f *finder) ends(e compiler.Expiry, at hcl.Range, what string) {
 	if left <= 0 {
 		verb = "expired"
 	}
-	f.add(diag.New("expires-soon", at, what, verb+" at "+e.At.UTC().Format(time.RFC3339)))
+	f.add(diag.New("expires-soon", at, what(), verb+" at "+e.At.UTC().Format(time.RFC3339)))
 }
 
 func noExpiry(f *finder) {

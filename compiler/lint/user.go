@@ -133,6 +133,9 @@ func inboxAt(u *compiler.User) hcl.Range {
 // subjects are its clients' alone.
 func unreachablePermission(f *finder) {
 	for a := range f.own {
+		if !slices.ContainsFunc(a.Users, says) {
+			continue
+		}
 		known := subjectsOf(a)
 		if a.System || known.Len() == 0 || a.AuthCallout != nil {
 			continue
@@ -150,6 +153,9 @@ func unreachablePermission(f *finder) {
 		}
 	}
 }
+
+// says reports a user with permissions that somebody wrote.
+func says(u *compiler.User) bool { return u.Src.Publish != nil || u.Src.Subscribe != nil }
 
 func unreachable(f *finder, u *compiler.User, verb string, side *schema.AllowDeny, known, other *subject.Index[bool]) {
 	if side == nil {
@@ -245,6 +251,9 @@ var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|\$[0-9]+`)
 // loose is a destination with any token where a wildcard of the source comes
 // back.
 func loose(s string) string {
+	if !placeholder.MatchString(s) {
+		return s
+	}
 	tokens := strings.Split(s, ".")
 	for i, token := range tokens {
 		if placeholder.MatchString(token) {
