@@ -35,7 +35,7 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-func gitIn(t *testing.T, dir string, args ...string) {
+func gitIn(t testing.TB, dir string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=n", "-c", "user.email=n@example.com"}, args...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
