@@ -9,7 +9,7 @@ type Impact string
 const (
 	None        Impact = "none"
 	Reload      Impact = "reload"       // servers reload their configuration
-	Push        Impact = "push"         // accounts' tokens are pushed to servers' full resolver
+	Push        Impact = "push"         // accounts' tokens are pushed to servers' full resolver or cache
 	Restart     Impact = "restart"      // servers restart, one after the other
 	HandOver    Impact = "hand-over"    // somebody must install something
 	Disconnects Impact = "disconnects"  // clients are disconnected

@@ -8,11 +8,15 @@ import (
 	"jsc/emit/lock"
 )
 
-// With a full resolver accounts are pushed, exporters first, whatever their names.
+// With a full resolver, or a cache, accounts are pushed, exporters first, whatever their names.
 func TestPushOrder(t *testing.T) {
 	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
 	r := compare(t, full, strings.Replace(full, `"calls.*"`, `"other.*"`, 1), 100)
 	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
+		t.Error(got)
+	}
+	cache := strings.Replace(full, `"full"`, `"cache"`, 1)
+	if got := text(t, compare(t, cache, strings.Replace(cache, `"calls.*"`, `"other.*"`, 1), 100)); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
 		t.Error(got)
 	}
 	swapped := strings.NewReplacer(`account "A"`, `account "Z"`, "account.A", "account.Z").Replace(full)

@@ -103,8 +103,8 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	switch {
 	case c.first():
 		c.resolver = None
-	case new.settings["resolver.conf"]["resolver.type"] == `"full"`:
-		c.resolver = Push
+	case slices.Contains([]string{`"full"`, `"cache"`}, new.settings["resolver.conf"]["resolver.type"]):
+		c.resolver = Push // a reload changes no account that is in use
 	}
 	c.servers()
 	c.tokens()
