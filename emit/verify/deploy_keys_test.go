@@ -38,3 +38,45 @@ account "A" {
 	}
 	s.must(s.as("A/app").Flush())
 }
+
+// TestNarrowedRole: users of a scoped key are narrowed with its role. Their
+// tokens stay as they are and are not revoked: the old one connects, and may do
+// what the new role says (SECURITY.md B3).
+func TestNarrowedRole(t *testing.T) {
+	const text = `
+operator "O" {}
+account "A" {
+  signing_key "role" {
+    role {
+      publish { allow = ["much", "little"] }
+    }
+  }
+  user "app" { signing_key = "role" }
+}
+`
+	s := newSite(t)
+	s.build(text)
+	s.start()
+	id := lock.UserID("A", "app")
+	token := s.plan.Token(id).Text
+	was := s.as("A/app")
+	s.must(was.Publish("much", nil))
+	s.must(was.Flush())
+	s.must(was.LastError())
+
+	s.rebuild(replace(text, `"much", `, ""))
+	if s.plan.Token(id).Text != token || len(s.plan.Revoked) > 0 {
+		t.Errorf("the user's token is %s, and revoked are %v", s.plan.Token(id).State, s.plan.Revoked)
+	}
+	s.until("the client is cut off once", was.IsClosed)
+	nc, err := s.connect(id, token, "")
+	s.must(err)
+	s.must(nc.Publish("little", nil))
+	s.must(nc.Flush())
+	s.must(nc.LastError())
+	s.must(nc.Publish("much", nil))
+	s.must(nc.Flush())
+	if !errors.Is(nc.LastError(), nats.ErrPermissionViolation) {
+		t.Errorf("what the role lost is answered with %v", nc.LastError())
+	}
+}
