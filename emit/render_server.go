@@ -53,6 +53,11 @@ func (r *rendering) resolverConf() error {
 		r.resolver(c)
 		c.gap()
 		c.block("resolver_preload", func() {
+			size := 0
+			for _, t := range accounts {
+				size += len(t.Account.PublicKey) + len(text(t)) + len("  : \"\"\n")
+			}
+			c.buf.Grow(size)
 			for _, t := range accounts {
 				c.text(t.Account.PublicKey, text(t))
 			}
