@@ -137,12 +137,13 @@ func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostic
 }
 
 // rendering is the output folder of a plan, its tokens without signatures.
-func rendering(plan *emit.Plan) (diff.Artifacts, error) {
+func rendering(plan *emit.Plan) (diff.Planned, error) {
 	plan.NoSecrets = true
 	if _, err := plan.Fill(func(string) string { return "" }); err != nil {
-		return nil, err
+		return diff.Planned{}, err
 	}
-	return emit.Render(plan, "")
+	layout, err := emit.NewLayout(plan, "")
+	return diff.Planned{Layout: layout}, err
 }
 
 // former is the topology of the revision that --against names, compiled with its
@@ -176,7 +177,7 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 		f.lock = l
 	}
 	if _, err := fs.Stat(tree, pr.path); err != nil { // there was no topology yet
-		return &former{against: p.against, lock: lock.New(), folder: diff.Artifacts{}}, nil
+		return &former{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
 	}
 	topology, err := p.compileFormer(pr, tree, f.lock, now.lock)
 	if err != nil {

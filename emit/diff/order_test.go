@@ -81,7 +81,7 @@ func TestRenewalHandsOver(t *testing.T) {
 
 // The first build has nothing that could break.
 func TestFirstBuild(t *testing.T) {
-	empty, err := Read(Artifacts{})
+	empty, err := Read(Planned{})
 	if err != nil {
 		t.Fatal(err)
 	}

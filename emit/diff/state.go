@@ -8,13 +8,15 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/emit"
+	"jsc/schema/parallel"
 )
 
-// Folder is an output folder, on disk or in memory.
+// Folder is an output folder, on disk or in memory. It is safe for concurrent use.
 type Folder interface {
 	// Paths are the slash-separated paths of all files.
 	Paths() ([]string, error)
@@ -22,29 +24,41 @@ type Folder interface {
 	ReadFile(path string) ([]byte, error)
 }
 
-// Artifacts are a rendered output folder, sorted by path as Render does.
-type Artifacts []emit.Artifact
+// Planned is the output folder of a plan whose tokens have a text. Its files are
+// made when they are read; the manifest's digests are left out. The zero Planned
+// is an empty folder.
+type Planned struct{ Layout *emit.Layout }
 
 // Paths are the files' paths.
-func (a Artifacts) Paths() ([]string, error) {
-	paths := make([]string, len(a))
-	for i, f := range a {
-		paths[i] = f.Path
+func (p Planned) Paths() ([]string, error) {
+	if p.Layout == nil {
+		return nil, nil
+	}
+	paths := []string{emit.ManifestPath}
+	for _, a := range p.Layout.Artifacts {
+		paths = append(paths, a.Path)
 	}
 	return paths, nil
 }
 
 // ReadFile is a file's bytes.
-func (a Artifacts) ReadFile(name string) ([]byte, error) {
-	i, found := slices.BinarySearchFunc(a, name, func(f emit.Artifact, name string) int { return strings.Compare(f.Path, name) })
-	if found {
-		return a[i].Data, nil
+func (p Planned) ReadFile(name string) ([]byte, error) {
+	if p.Layout != nil {
+		files := p.Layout.Artifacts
+		if name == emit.ManifestPath {
+			return p.Layout.Manifest(make([]string, len(files)))
+		}
+		i, found := slices.BinarySearchFunc(files, name, func(f emit.Artifact, name string) int { return strings.Compare(f.Path, name) })
+		if found {
+			return files[i].Make()
+		}
 	}
 	return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrNotExist}
 }
 
 // State is what an output folder says, in NATS's own terms.
 type State struct {
+	mu        sync.Mutex                    // while it is read
 	claims    map[string][]byte             // of operator, accounts and users, by the path of their token
 	accounts  map[string]*jwt.AccountClaims // by name
 	streams   map[asset][]byte
@@ -71,20 +85,24 @@ func Read(folder Folder) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range paths {
-		read := readerOf(p)
+	errs := make([]error, len(paths))
+	parallel.Do(len(paths), func(i int) {
+		read := readerOf(paths[i])
 		if read == nil {
-			continue
+			return
 		}
-		data, err := folder.ReadFile(p)
+		data, err := folder.ReadFile(paths[i])
 		if errors.Is(err, fs.ErrNotExist) {
-			continue
+			return
 		}
 		if err == nil {
-			err = read(s, p, data)
+			err = read(s, paths[i], data)
 		}
+		errs[i] = err
+	})
+	for i, err := range errs {
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", p, err)
+			return nil, fmt.Errorf("read %s: %w", paths[i], err)
 		}
 	}
 	return s, nil
@@ -117,30 +135,39 @@ func readerOf(name string) func(*State, string, []byte) error {
 
 func (s *State) readClaims(name string, data []byte) error {
 	claims, err := emit.ReadableClaims(strings.TrimSpace(string(data)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.claims[name] = claims
 	return err
 }
 
 func (s *State) readAccount(name string, data []byte) error {
-	if err := s.readClaims(name, data); err != nil {
+	claims, err := emit.ReadableClaims(strings.TrimSpace(string(data)))
+	if err != nil {
 		return err
 	}
 	c := &jwt.AccountClaims{}
-	if err := json.Unmarshal(s.claims[name], c); err != nil {
+	if err := json.Unmarshal(claims, c); err != nil {
 		return err
 	}
-	s.accounts[c.Name] = c
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.claims[name], s.accounts[c.Name] = claims, c
 	return nil
 }
 
 func (s *State) readStream(name string, data []byte) error {
 	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.streams[asset{parts[1], parts[2], ""}] = data
 	return nil
 }
 
 func (s *State) readConsumer(name string, data []byte) error {
 	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.consumers[asset{parts[1], parts[2], parts[3]}] = data
 	return nil
 }
@@ -150,6 +177,8 @@ func (s *State) readManifest(_ string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, share := range m.Shares {
 		s.shares[shareKey{share.Name, share.From, share.To}] = share
 	}
@@ -174,6 +203,8 @@ func (s *State) readConf(name string, data []byte) error {
 			settings[strings.Join(append(at[:len(at):len(at)], key), ".")] = value
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.settings[name] = settings
 	return nil
 }

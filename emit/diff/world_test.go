@@ -112,11 +112,11 @@ func plan(t testing.TB, topology *compiler.Topology, l *lock.Lock, now int64) (*
 	if _, err := p.Fill(func(string) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
-	files, err := emit.Render(p, "t.lock.json")
+	layout, err := emit.NewLayout(p, "t.lock.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Read(Artifacts(files))
+	s, err := Read(Planned{layout})
 	if err != nil {
 		t.Fatal(err)
 	}
