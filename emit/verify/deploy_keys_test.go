@@ -80,3 +80,32 @@ account "A" {
 		t.Errorf("what the role lost is answered with %v", nc.LastError())
 	}
 }
+
+// TestUserKeyRotation replaces a user's key: its connection ends when the
+// account's new token comes, the old credentials are refused, the new ones
+// connect, and nobody else notices.
+func TestUserKeyRotation(t *testing.T) {
+	for way, w := range brings(t) {
+		t.Run(way, func(t *testing.T) {
+			s := newSite(t)
+			topology := leaving(w.resolver)
+			f := s.begin(topology)
+			id := lock.UserID("A", "leaver")
+			was, token, pair := s.as("A/leaver"), s.plan.Token(id).Text, s.pair(id)
+
+			delete(s.pairs, id)
+			s.lock.Keys[id] = s.public(id)
+			s.build(topology)
+			f.undisturbed("a user's key is replaced: "+way, 2, func() { w.bring(s) })
+			s.until("its connection ends", was.IsClosed)
+			delete(s.conns, "A/leaver")
+			s.must(s.as("A/leaver").Flush())
+			next := s.pairs[id]
+			s.pairs[id] = pair
+			if _, err := s.connect(id, token, ""); !errors.Is(err, nats.ErrAuthorization) {
+				t.Errorf("the old credentials connect with %v", err)
+			}
+			s.pairs[id] = next
+		})
+	}
+}
