@@ -34,7 +34,7 @@ type overLimit struct {
 // count counts one more entity.
 func (e *evaluator) count(at hcl.Range) {
 	e.goOn()
-	if e.made++; e.made > e.bounds.Entities {
+	if e.made.Add(1) > int64(e.bounds.Entities) {
 		panic(overLimit{at, fmt.Sprintf("the topology makes more than %d entities", e.bounds.Entities)})
 	}
 }

@@ -29,8 +29,13 @@ type evaluator struct {
 	conversion conversion // under way
 
 	bounds  Bounds
-	givenUp *atomic.Bool // see watch
-	made    int          // entities so far
+	givenUp *atomic.Bool  // see watch
+	made    *atomic.Int64 // entities so far
+
+	mayBranch bool       // of a trunk: families of many instances may have branches
+	branches  []*scope   // of a trunk: all its branches
+	families  []branched // of a trunk: what they have
+	isBranch  bool
 }
 
 func (e *evaluator) add(d *hcl.Diagnostic) { e.diags = append(e.diags, d) }
@@ -41,6 +46,9 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 	e.diags = append(e.diags, diags...)
 	return v, diags
 }
+
+// fillOne works out what of an instance belongs to stratum now.
+func (e *evaluator) fillOne(p pending) { e.fill(p, p.block.body, p.block.spec, p.into, p.ctx) }
 
 // fill works out those attributes of a struct that belong to stratum now, and,
 // in the last stratum, the blocks in it that are no entities.

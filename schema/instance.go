@@ -45,6 +45,11 @@ func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into refle
 	}
 }
 
+// declareIn makes what stands in an instance, as far as this stratum knows it.
+func (e *evaluator) declareIn(p pending) {
+	e.declare(p.scope, p.block.body, p.block.spec, p.head, p.into, p.ctx, &p.head.names)
+}
+
 func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
 	kind := Kind(n.kind)
 	each := []context{{ctx: ctx}}
@@ -72,7 +77,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		f.made = true
 		if n.forEach == nil {
-			f.single = e.instance(s, n, bs, f, owner, into, c.ctx, "", false)
+			f.single = e.instance(s, n, bs, f, owner, slot(into, bs), c.ctx, "", false)
 			continue
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
@@ -81,8 +86,12 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			continue
 		}
 		f.byKey = make(map[string]Entity, len(elems))
+		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
+			e.declareMany(s, n, bs, f, into, elems)
+			continue
+		}
 		for _, el := range elems {
-			f.byKey[el.key] = e.instance(s, n, bs, f, owner, into, el.context(c.ctx), el.key, true)
+			f.byKey[el.key] = e.instance(s, n, bs, f, owner, slot(into, bs), el.context(c.ctx), el.key, true)
 		}
 	}
 }
@@ -103,9 +112,6 @@ func (n *block) step(label string) string {
 	if n.dynamic != nil {
 		return n.kind + labelStep(label)
 	}
-	if n.oneStep == "" {
-		n.oneStep = n.kind + labelStep(label)
-	}
 	return n.oneStep
 }
 
@@ -117,9 +123,22 @@ func labelStep(label string) string {
 	return fmt.Sprintf("[%q]", label)
 }
 
-// instance makes one entity, puts it into its owner's list and declares what
-// stands in it.
-func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner *Head, into reflect.Value, ctx *hcl.EvalContext, key string, hasKey bool) Entity {
+// slot is a new place in the list that a block's entities go to.
+func slot(into reflect.Value, bs *blockSpec) reflect.Value {
+	list := grown(into.FieldByIndex(bs.index), 1)
+	return list.Index(list.Len() - 1)
+}
+
+// grown is list, which it makes longer by n.
+func grown(list reflect.Value, n int) reflect.Value {
+	list.Grow(n)
+	list.SetLen(list.Len() + n)
+	return list
+}
+
+// instance makes one entity, puts it into its place in its owner's list and
+// declares what stands in it.
+func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner *Head, place reflect.Value, ctx *hcl.EvalContext, key string, hasKey bool) Entity {
 	v := reflect.New(bs.typ)
 	ent := v.Interface().(Entity)
 	h := ent.Header()
@@ -137,11 +156,7 @@ func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner
 			h.Name = h.NameAt.Value
 		}
 	}
-	list := into.FieldByIndex(bs.index)
-	at := list.Len()
-	list.Grow(1)
-	list.SetLen(at + 1)
-	list.Index(at).Set(v)
+	place.Set(v)
 	e.count(n.site.Def)
 	e.work = append(e.work, pending{block: n, head: h, into: v.Elem(), ctx: ctx, scope: s})
 	s.announce(n.body, h, &h.names)

@@ -53,10 +53,9 @@ func Load(o Options) (*Config, hcl.Diagnostics) {
 	return watch(o)
 }
 
-func load(o Options, givenUp *atomic.Bool) (*Config, hcl.Diagnostics) {
-	l := &loader{Options: o, sources: map[string][]byte{}, parsed: map[string]*body{}}
-	e := newEvaluator(o, givenUp)
-	l.eval = e
+// loadBy loads a topology by one evaluator, and the branches that it may have.
+func loadBy(e *evaluator, o Options) (*Config, hcl.Diagnostics) {
+	l := &loader{Options: o, eval: e, sources: map[string][]byte{}, parsed: map[string]*body{}}
 	out := &file{}
 	out.Sources = l.sources
 	if b := l.read(o.Path); b != nil {
@@ -88,8 +87,9 @@ func (l *loader) evaluate(b *body, out *file) {
 		}
 		if now > families {
 			e.fill(pending{scope: top}, b, fileSpec(), into, top.ctx)
+			e.goOnBranches((*evaluator).fillOne)
 			for _, p := range e.work {
-				e.fill(p, p.block.body, p.block.spec, p.into, p.ctx)
+				e.fillOne(p)
 			}
 		}
 	}
@@ -234,7 +234,7 @@ func newEvaluator(o Options, givenUp *atomic.Bool) *evaluator {
 	if givenUp == nil {
 		givenUp = new(atomic.Bool)
 	}
-	return &evaluator{keys: o.Keys, files: &reader{o.Tree, o.Closed}, bounds: o.Bounds, secrets: map[string]bool{}, givenUp: givenUp}
+	return &evaluator{keys: o.Keys, files: &reader{o.Tree, o.Closed}, bounds: o.Bounds, secrets: map[string]bool{}, givenUp: givenUp, made: new(atomic.Int64)}
 }
 
 // newScope makes the scope of a topology or of a module instance.
@@ -309,8 +309,9 @@ func (s *scope) lazy(what string, a *attr) *lazy {
 func (l *loader) declareAll(into reflect.Value, now stratum) {
 	e := l.eval
 	if now == crossings {
+		e.goOnBranches((*evaluator).declareIn)
 		for _, p := range e.work {
-			e.declare(p.scope, p.block.body, p.block.spec, p.head, p.into, p.ctx, &p.head.names)
+			e.declareIn(p)
 		}
 	}
 	for _, sb := range l.bodies {
@@ -329,7 +330,11 @@ func (l *loader) finish(c *Config) {
 			}
 		}
 	}
-	for _, p := range e.work {
+	work := e.work
+	for _, b := range e.branches {
+		work = append(work, b.eval.work...)
+	}
+	for _, p := range work {
 		switch x := p.head.self.(type) {
 		case *To:
 			l.importer(p.scope, x)

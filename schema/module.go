@@ -227,7 +227,7 @@ func (f *moduleFamily) instance(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.
 }
 
 // moduleMember is the step from a module: to its entities, or to an output.
-func (s *scope) moduleMember(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
+func (s *scope) moduleMember(e *evaluator, st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	name, ok := stepName(st)
 	if !ok {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", at, "a module has named outputs only")}
@@ -239,5 +239,5 @@ func (s *scope) moduleMember(st hcl.Traverser, at hcl.Range) (cty.Value, hcl.Dia
 	if l == nil {
 		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("output %q in %s", name, strings.TrimSuffix(s.address, ".")), name, append(keysOf(s.outputs), "account", "share"))}
 	}
-	return s.eval.force(l, at), nil
+	return e.force(l, at), nil
 }

@@ -176,9 +176,11 @@ func knownFrom(k Kind) stratum {
 
 // reference is the family as a value: a reference, or a map of them.
 func (f *family) reference() cty.Value {
-	if f.value != cty.NilVal {
-		return f.value
-	}
+	f.valued.Do(f.refer)
+	return f.value
+}
+
+func (f *family) refer() {
 	if f.single != nil {
 		f.value = cty.CapsuleVal(refType, f.single.Header())
 	} else if len(f.byKey) == 0 {
@@ -190,5 +192,4 @@ func (f *family) reference() cty.Value {
 		}
 		f.value = cty.MapVal(m)
 	}
-	return f.value
 }

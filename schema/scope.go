@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -26,6 +27,8 @@ type scope struct {
 	vars    map[string]*lazy
 	locals  map[string]*lazy
 	outputs map[string]*lazy
+
+	branches []*scope // see branchesOf
 }
 
 // lazy is a value that is worked out when first asked for: a local, a
@@ -62,8 +65,9 @@ type family struct {
 	made    bool   // its instances are made
 	single  Entity // nil under for_each
 	byKey   map[string]Entity
-	value   cty.Value // its references, once asked for
-	failed  bool      // its for_each was wrong; a diagnostic said so
+	value   cty.Value // see reference
+	valued  sync.Once
+	failed  bool // its for_each was wrong; a diagnostic said so
 }
 
 // namespace is a value on the way to a reference: account, or account.A.stream.
@@ -200,6 +204,8 @@ func stepName(st hcl.Traverser) (string, bool) {
 // What is asked for on the way to itself is a cycle.
 func (e *evaluator) force(l *lazy, from hcl.Range) cty.Value {
 	switch {
+	case e.isBranch && l.state != done:
+		panic(overLimit{from, "the trunk does not know it yet"})
 	case l.state == underWay:
 		if !l.circular {
 			l.circular = true
@@ -309,7 +315,7 @@ func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics)
 	case namespaceType:
 		return s.eval.entity(v.EncapsulatedValue().(*namespace), st)
 	case moduleType:
-		return v.EncapsulatedValue().(*scope).moduleMember(st, stepRange(st))
+		return v.EncapsulatedValue().(*scope).moduleMember(s.eval, st, stepRange(st))
 	case familyModType:
 		return v.EncapsulatedValue().(*moduleFamily).instance(st, stepRange(st))
 	}

@@ -1,0 +1,186 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema/diag"
+)
+
+// TestBranchesAreTheTrunk: a topology is the same, and the same is said of it,
+// whether one evaluator works it out or many do.
+func TestBranchesAreTheTrunk(t *testing.T) {
+	for _, c := range []struct {
+		name, hcl string
+		branches  bool // go through to the end
+	}{
+		{"tenants", tenantTopology, true},
+		{"locals of every stratum", `
+locals {
+  words    = { for i in range(300) : "w${i}" => "v${i}" }
+  suffix   = "x"
+  first    = account.t["w0"].name
+  subjects = account.t["w0"].stream.S.subjects
+}
+account "t" {
+  for_each    = local.words
+  name        = "${each.key}-${local.suffix}"
+  description = "after ${local.first}"
+  jetstream {
+    tier "R1" { disk = "1GiB" }
+  }
+  stream "S" {
+    subjects = ["s.${each.value}.${local.first}"]
+  }
+  user "u" {
+    for_each = toset(["a", "b"])
+    publish { allow = local.subjects }
+  }
+}
+share "s" {
+  for_each = local.words
+  name     = "s-${account.t[each.key].name}"
+  stream   = account.t[each.key].stream.S
+  to "next" {
+    for_each = { n = each.key == "w0" ? "w1" : "w0" }
+    account  = account.t[each.value]
+  }
+}`, true},
+		{"a sensitive variable", `
+variable "v" {
+  default   = "hidden"
+  sensitive = true
+}
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = "${var.v} ${each.value}"
+}`, true},
+		{"a module's output", `
+module "m" { source = "./m" }
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = module.m.word
+}`, true},
+		{"a mistake in each", `
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = each.value
+}`, false},
+		{"a mistake in one", `
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = each.value == 7 ? [] : "good"
+}`, false},
+		{"a local that is wrong", `
+locals { wrong = account.none.name }
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = local.wrong
+}`, false},
+		{"a local that nobody can ask for yet", `
+locals { late = account.t["w0"].stream.S.subjects[0] }
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  stream "S" { subjects = ["a.${local.late}"] }
+}`, false},
+		{"an output by a key", `
+module "m" {
+  for_each = toset(["a"])
+  source   = "./m"
+}
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => "a" }
+  description = module.m[each.value].word
+}`, false},
+		{"too many", `
+account "t" {
+  for_each = { for i in range(400) : "w${i}" => i }
+  stream "S" { subjects = ["s"] }
+}
+account "u" {}`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tree := tenantTree(300)
+			tree["m/m.hcl"] = &fstest.MapFile{Data: []byte(`output "word" { value = "word" }`)}
+			tree["t.hcl"] = &fstest.MapFile{Data: []byte(c.hcl)}
+			o := Options{
+				Tree:   tree,
+				Path:   "t.hcl",
+				Bounds: Bounds{Time: DefaultBounds.Time, Heap: DefaultBounds.Heap, Entities: 5000},
+			}
+			if c.name == "too many" {
+				o.Bounds.Entities = 500
+			}
+			got, diags := Load(o)
+			want, said := byTrunk(o)
+			if _, _, ok := try(o, nil); ok != c.branches {
+				t.Errorf("branches go through to the end: %v\n%s", ok, text(said))
+			}
+			if diff := cmp.Diff(text(said), text(diags)); diff != "" {
+				t.Errorf("said of it (-trunk +branches):\n%s", diff)
+			}
+			if diff := cmp.Diff(dump(want), dump(got)); diff != "" {
+				t.Errorf("it is (-trunk +branches):\n%s", diff)
+			}
+		})
+	}
+}
+
+// byTrunk loads without branches.
+func byTrunk(o Options) (c *Config, diags hcl.Diagnostics) {
+	defer func() {
+		if over, ok := recover().(overLimit); ok {
+			c, diags = &Config{}, hcl.Diagnostics{diag.New("evaluation-limit", over.at, over.why)}
+		}
+	}()
+	return loadBy(newEvaluator(o, new(atomic.Bool)), o)
+}
+
+func text(diags hcl.Diagnostics) string {
+	var b strings.Builder
+	if err := diag.Text(&b, diag.Sort(diags), diag.Options{}); err != nil {
+		b.WriteString(err.Error())
+	}
+	return b.String()
+}
+
+// dump writes everything in a configuration, references by their addresses.
+func dump(c *Config) string {
+	var b strings.Builder
+	dumpValue(&b, "", reflect.ValueOf(c).Elem())
+	return b.String()
+}
+
+func dumpValue(b *strings.Builder, path string, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Name != "Parent" && f.Name != "Sources" {
+				dumpValue(b, path+"."+f.Name, v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			dumpValue(b, fmt.Sprintf("%s[%d]", path, i), v.Index(i))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			dumpValue(b, path, v.Elem())
+		}
+	case reflect.Interface:
+		if e, ok := v.Interface().(Entity); ok {
+			fmt.Fprintf(b, "%s = %s\n", path, e.Header().Address)
+		}
+	default:
+		if !v.IsZero() {
+			fmt.Fprintf(b, "%s = %v\n", path, v.Interface())
+		}
+	}
+}
