@@ -8,7 +8,7 @@ NATS_SERVER := github.com/nats-io/nats-server/v2@v2.15.2
 # A tool is installed once a version: its stamp bears the version.
 stamp = bin/.$(subst /,_,$(1))
 
-.PHONY: all demo test check vuln bench clean FORCE
+.PHONY: all demo test check vuln bench bench-steps clean FORCE
 
 all: bin/jsc
 
@@ -43,7 +43,12 @@ check: $(call stamp,$(STATICCHECK))
 vuln: $(call stamp,$(GOVULNCHECK))
 	bin/govulncheck ./...
 
-bench:
+# Whole processes on 100 to 10,000 tenants: the tables of docs/performance.md.
+bench: bin/jsc $(call stamp,$(NATS_SERVER))
+	go run ./bench -jsc bin/jsc
+
+# Single steps, beside what the libraries take for the same.
+bench-steps:
 	go test -run '^$$' -bench . -benchmem ./...
 
 clean:

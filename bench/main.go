@@ -22,15 +22,16 @@ func main() {
 	sizes := flag.String("tenants", "100,1000,10000", "how many tenants, comma-separated")
 	runs := flag.Int("runs", 3, "runs of each command, of which the median counts")
 	dir := flag.String("dir", "/dev/shm", "where to work, best in memory")
+	server := flag.String("server", "bin/nats-server", "a nats-server to boot on what was built; \"\" for none")
 	guide := flag.String("guide", "examples/order-events", "the small topology")
 	flag.Parse()
-	if err := run(*jsc, *sizes, *runs, *dir, *guide); err != nil {
+	if err := run(*jsc, *server, *sizes, *runs, *dir, *guide); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(jsc, sizes string, runs int, dir, guide string) error {
+func run(jsc, server, sizes string, runs int, dir, guide string) error {
 	jsc, err := filepath.Abs(jsc)
 	if err != nil {
 		return err
@@ -60,5 +61,14 @@ func run(jsc, sizes string, runs int, dir, guide string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", guide, err)
 	}
-	return printTable(os.Stdout, all, small)
+	var boots []booted
+	if server != "" {
+		if server, err = filepath.Abs(server); err != nil {
+			return err
+		}
+		if boots, err = b.boot(filepath.Join(work, "boot"), server, all[len(all)-1].tenants); err != nil {
+			return fmt.Errorf("boot %s: %w", server, err)
+		}
+	}
+	return printTable(os.Stdout, all, small, boots)
 }

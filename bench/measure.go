@@ -37,7 +37,7 @@ type result struct {
 }
 
 func (b bench) measure(dir string, n int) (r result, err error) {
-	if err := writeTopology(dir, n); err != nil {
+	if err := writeTopology(dir, topology, n); err != nil {
 		return r, err
 	}
 	if _, err := b.once(dir, "keys", "generate"); err != nil {

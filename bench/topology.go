@@ -7,10 +7,8 @@ import (
 	"strings"
 )
 
-// topology has a line of tenants.csv for each tenant: an account with limits, a
-// stream, a push and a pull consumer and a user, who shares the one consumer with
-// the next tenant and the other with the one after.
-const topology = `operator "SCALE" {
+// head reads the tenants from a CSV.
+const head = `operator "SCALE" {
   system_account = account.SYS
 }
 
@@ -20,7 +18,12 @@ locals {
   tenants = { for t in csvdecode(file("tenants.csv")) : t.name => t }
 }
 
-account "tenant" {
+`
+
+// topology has for each tenant an account with limits, a stream, a push and a
+// pull consumer and a user, who shares the one consumer with the next tenant and
+// the other with the one after.
+const topology = head + `account "tenant" {
   for_each    = local.tenants
   name        = each.key
   description = "tenant ${each.key}"
@@ -69,8 +72,8 @@ share "pull" {
 }
 `
 
-// writeTopology writes the topology of n tenants into dir.
-func writeTopology(dir string, n int) error {
+// writeTopology writes a topology of n tenants into dir.
+func writeTopology(dir, topology string, n int) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

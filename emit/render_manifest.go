@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"jsc/compiler"
+	"jsc/schema/parallel"
 )
 
 // manifestFormat is the format of manifest.json.
@@ -119,17 +120,18 @@ func (m *Manifest) Encode() ([]byte, error) {
 }
 
 func writeEntries[E any](b *bytes.Buffer, section string, entries []E) error {
+	lines, errs := make([][]byte, len(entries)), make([]error, len(entries))
+	parallel.Do(len(entries), func(i int) { lines[i], errs[i] = compact(entries[i]) })
 	b.WriteString(",\n  \"" + section + "\": [")
-	for i, e := range entries {
-		entry, err := compact(e)
-		if err != nil {
-			return err
+	for i, line := range lines {
+		if errs[i] != nil {
+			return errs[i]
 		}
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		b.WriteString("\n    ")
-		b.Write(entry)
+		b.Write(line)
 	}
 	if len(entries) > 0 {
 		b.WriteString("\n  ")

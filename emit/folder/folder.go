@@ -151,9 +151,20 @@ func (f *Folder) Foreign() ([]string, error) {
 	if err != nil || f.survey == nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(f.pathsOf(f.survey), func(name string) bool {
-		return m != nil && (name == manifestPath || m.files[name] != "")
-	}), nil
+	var names []string
+	note := func(name string) {
+		if m == nil || name != manifestPath && m.files[name] == "" {
+			names = append(names, name)
+		}
+	}
+	for name := range f.survey.files {
+		note(name)
+	}
+	for name := range f.survey.odd {
+		note(name)
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // Recovery returns what Open had to mend.

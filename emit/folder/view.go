@@ -192,10 +192,6 @@ func (v *View) Paths() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.pathsOf(seen), nil
-}
-
-func (v *View) pathsOf(seen *survey) []string {
 	found := make(map[string]bool, len(seen.files))
 	for name := range seen.files {
 		found[name] = true
@@ -209,7 +205,7 @@ func (v *View) pathsOf(seen *survey) []string {
 	for name := range v.removed {
 		delete(found, name)
 	}
-	return slices.Sorted(maps.Keys(found))
+	return slices.Sorted(maps.Keys(found)), nil
 }
 
 // manifest returns the folder's manifest, nil when there is none.
