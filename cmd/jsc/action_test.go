@@ -264,6 +264,32 @@ func TestDocumentedWorkflow(t *testing.T) {
 	}
 }
 
+// The hooks that docs/ci.md shows are there.
+func TestDocumentedHooks(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "recipes")
+	if err := recipes(dir); err != nil {
+		t.Fatal(err)
+	}
+	config, err := readYAML(filepath.Join(dir, "pre-commit-config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hooks, err := readYAML("../../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := func(list cty.Value) (out []string) {
+		for _, h := range list.AsValueSlice() {
+			out = append(out, member(h, "id"))
+		}
+		return out
+	}
+	shown, there := ids(config.GetAttr("repos").AsValueSlice()[0].GetAttr("hooks")), ids(hooks)
+	if !slices.Equal(shown, there) {
+		t.Errorf("docs/ci.md shows the hooks %q, and there are %q", shown, there)
+	}
+}
+
 // hookFields are what a hook of .pre-commit-hooks.yaml may have.
 var hookFields = []string{"id", "name", "description", "language", "entry", "files", "pass_filenames"}
 

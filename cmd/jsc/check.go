@@ -80,7 +80,8 @@ operator, the lock must say what the tokens say, and every file must be, to the
 byte, what a build would write.
 
 The operator to believe comes from outside the tree: --trust, or the lock of the
-revision that --base names. Without, the outcome is "self-consistent only".
+revision that --base names. Without, the outcome is "self-consistent only". With
+--base, a weaker .jsc.hcl or baseline than the revision's is a finding too.
 
 It exits 3 when no more is wrong than that a build is due (something is stale,
 missing or expired), and 1 when something cannot be believed.`,
@@ -290,8 +291,9 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 		}
 		return ended(code)
 	}
-	err := format.Write(c.stdout, v.diags, diag.Options{
-		Source: source(v.sources), Color: c.colored(c.stdout), GitHubActions: c.inActions(), Version: version,
+	shown, sources := pr.locate(format, v.diags, source(v.sources))
+	err := format.Write(c.stdout, shown, diag.Options{
+		Source: sources, Color: c.colored(c.stdout), GitHubActions: c.inActions(), Version: version,
 	})
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func (l *linter) run(ctx context.Context, args []string) error {
 		return err
 	}
 	progress.done()
-	return l.report(c, format)
+	return l.report(pr, c, format)
 }
 
 // findings is a topology with all that is found in it.
@@ -189,7 +189,7 @@ func (l *linter) lookAtAll(ctx context.Context, pr *project) (*compiled, error) 
 }
 
 // report writes the findings and fails where they are as severe as that.
-func (l *linter) report(c *compiled, format diag.Format) error {
+func (l *linter) report(pr *project, c *compiled, format diag.Format) error {
 	fails := func(s hcl.DiagnosticSeverity) bool { return s <= thresholds[l.failOn] }
 	failed := false
 	var shown hcl.Diagnostics
@@ -199,8 +199,9 @@ func (l *linter) report(c *compiled, format diag.Format) error {
 			shown = append(shown, d)
 		}
 	}
+	shown, source := pr.locate(format, shown, c.source)
 	err := format.Write(l.stdout, shown, diag.Options{
-		Source: c.source, Color: l.colored(l.stdout), GitHubActions: l.inActions(), Fails: fails, Version: version,
+		Source: source, Color: l.colored(l.stdout), GitHubActions: l.inActions(), Fails: fails, Version: version,
 	})
 	if err == nil && format.Name == "text" && len(shown) > 0 && !l.quiet {
 		_, err = fmt.Fprintf(l.stdout, "\n%s\n", tally(shown))

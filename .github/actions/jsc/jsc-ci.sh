@@ -14,6 +14,8 @@
 set -u
 : "${BASE:?is the revision that the pull request is against}"
 topology=${TOPOLOGY:-.}
+folder=$topology # that a topology's other files stand in
+if [ -f "$topology" ]; then folder=$(dirname -- "$topology"); fi
 format=${FORMAT:-text}
 report=${REPORT:-jsc.md}
 set -- "$topology" ${ENVIRONMENT:+"--env=$ENVIRONMENT"}
@@ -38,7 +40,7 @@ run() {
   if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then code=1; fi
   if [ "$code" -eq 1 ] || [ "$worst" -eq 0 ]; then worst=$code; fi
 }
-run fmt --check --diff "$topology"
+run fmt --check --diff "$folder"
 run lint "$@" --base="$BASE" --fail-on="${FAIL_ON:-error}" --format="$format"
 run check "$@" --base="$BASE" --require-trust $unsigned --format="$format"
 run verify "$@"
