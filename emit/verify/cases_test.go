@@ -47,6 +47,33 @@ share "in" {
 	}
 }
 
+// TestIdleGrant: what nobody answers, as the compiler has warned, is told and
+// fails nothing.
+func TestIdleGrant(t *testing.T) {
+	r := verifyText(t, `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" { subjects = ["s.*"] }
+}
+account "B" {}
+share "some" {
+  stream          = account.A.stream.S
+  filter_subjects = ["s.x"]
+  to "B" { trusted = true }
+}
+`, Options{})
+	idle := 0
+	for i := range r.Rows {
+		if row := &r.Rows[i]; row.Result == Elsewhere && row.Grant == "get" {
+			idle++
+		}
+	}
+	if !r.OK() || idle != 1 {
+		t.Errorf("%d idle grants:\n%s", idle, table(t, r))
+	}
+}
+
 // TestImports proves imports without a share, and leaves those that come from
 // elsewhere.
 func TestImports(t *testing.T) {

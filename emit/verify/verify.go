@@ -375,7 +375,11 @@ func (v *run) report(shares []*compiler.Share) []Row {
 				if row == nil {
 					row = newRow(g)
 				}
-				if row.Result == "" {
+				switch {
+				case row.Result != "":
+				case g.Row.Idle != "":
+					row.add(Elsewhere, "nobody answers: "+g.Row.Idle, 0)
+				default:
 					row.add(Unproven, "no step of the probe uses it", 0)
 				}
 				out = append(out, *row)
