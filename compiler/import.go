@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"jsc/schema"
 	"jsc/schema/diag"
@@ -117,12 +118,21 @@ func (p *pass) findExport(a *Account, i *Import, sub schema.Attr[schema.Subject]
 		p.add(diag.New("import-type-mismatch", sub.NameRange(), i.Subject, string(other(i.Type)), string(i.Type)))
 		return false
 	}
+	if i.From.exportRefused() {
+		return false
+	}
 	d := diag.New("import-without-export", sub.Range(), i.From.Name, string(i.Type), i.Subject)
 	if s := p.sharing(i); s != nil {
 		diag.WithHint(d, "Share %q grants it to others: add a to block for this account, and remove the import.", s.Name)
 	}
 	p.add(d)
 	return false
+}
+
+// exportRefused reports an export of the account whose subject the loader has
+// refused: it may be the one that an import is of.
+func (a *Account) exportRefused() bool {
+	return a.Src != nil && slices.ContainsFunc(a.Src.Exports, func(e *schema.Export) bool { return e.Stream.Invalid() || e.Service.Invalid() })
 }
 
 func other(t Type) Type {

@@ -15,11 +15,14 @@ const unlimited = int64(schema.Unlimited)
 // limit is an attribute's number; def when it is not set. least is the least
 // number that is a limit to the server: 1 where it takes 0 for unlimited.
 func (p *pass) limit(name string, attr schema.Attr[schema.Limit], def, least int64) int64 {
+	if attr.Invalid() {
+		return unlimited // the loader has said why
+	}
 	n := int64(attr.Or(schema.Limit(def)))
 	if attr.IsSet() && n < least && n != unlimited {
 		due := "at least " + strconv.FormatInt(least, 10) + " or \"unlimited\""
 		p.add(diag.New("bad-value", attr.Range(), name, due, strconv.FormatInt(n, 10)))
-		return def
+		return unlimited // nothing is held against what is no limit
 	}
 	return n
 }

@@ -75,6 +75,22 @@ func sees(wide, local, narrow string) string {
 	return strings.Join(seen, ".")
 }
 
+// common is what two overlapping subjects both match.
+func common(a, b string) string {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range x {
+		switch {
+		case x[i] == subject.Rest:
+			return strings.Join(append(x[:i], y[i:]...), ".")
+		case y[i] == subject.Rest:
+			return strings.Join(x, ".")
+		case x[i] == subject.Any:
+			x[i] = y[i]
+		}
+	}
+	return strings.Join(x, ".")
+}
+
 // longer is the expiry that ends later, none being the latest; false when a
 // moment and a span cannot be compared without a clock.
 func longer(a, b Expiry) (Expiry, bool) {

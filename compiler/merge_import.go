@@ -39,6 +39,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) {
 	all = p.oneEach(all)
 	all = p.dropCovered(all)
 	p.checkLocals(a, all)
+	p.checkTwice(all)
 	p.checkAnswers(a, all)
 	a.Imports = nil
 	for _, t := range all {
@@ -156,6 +157,28 @@ func (p *pass) checkLocals(a *Account, all []*taking) {
 			break
 		}
 		taken.Add(local, t)
+	}
+}
+
+// checkTwice refuses stream imports of one exporter that bring some messages to
+// the same place: whoever subscribes there gets them twice.
+func (p *pass) checkTwice(all []*taking) {
+	taken := make(map[*Account]*subject.Index[*taking])
+	for _, t := range all {
+		if t.Type != StreamType {
+			continue
+		}
+		if taken[t.From] == nil {
+			taken[t.From] = new(subject.Index[*taking])
+		}
+		for _, other := range taken[t.From].Overlapping(t.Subject) {
+			both := common(t.Subject, other.Subject)
+			if local := sees(t.Subject, t.Local, both); subject.Overlap(local, sees(other.Subject, other.Local, both)) {
+				p.collide(other, t, fmt.Sprintf("%s and %s both bring %q of account %q to %q in account %q", other.title(), t.title(), both, t.From.Name, local, t.importer()))
+				break
+			}
+		}
+		taken[t.From].Add(t.Subject, t)
 	}
 }
 

@@ -42,6 +42,8 @@ func (p *pass) streamSource(src *schema.StreamSource, what string) *StreamSource
 		p.add(diag.New("field-conflict", src.Name.Range(), "name", "share"))
 	case !shared && !src.Name.IsSet() && !src.Name.Invalid():
 		p.add(diag.New("missing-attribute", src.Def(), what, "name"))
+	case !shared && src.Name.IsSet() && src.Name.Value == "":
+		p.add(diag.New("stream-name", src.Name.Range(), fmt.Sprintf("the stream name %q %s", "", assetName(""))))
 	}
 	return s
 }

@@ -50,6 +50,7 @@ type Rule struct {
 	Message  string                 // fmt format of the summary, one line, no full stop
 	Why      string                 // one sentence
 	Mend     string                 // one sentence; the hint unless a caller has a better one
+	Stricter string                 // one sentence: what nats-server takes of it all the same; "" when it takes nothing
 	Bad      string                 // an HCL example that the rule fires on; "" when no HCL can show it
 	Good     string                 // the same example, mended
 	Fixed    bool                   // cannot be ignored, lowered or baselined

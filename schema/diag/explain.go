@@ -32,6 +32,9 @@ func List(w io.Writer) error {
 func Explain(w io.Writer, r *Rule) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s: %s\n\n%s\n%s\n", r.Name, r.Level(), r.Why, r.Mend)
+	if r.Stricter != "" {
+		fmt.Fprintf(&b, "Stricter than nats-server: %s\n", r.Stricter)
+	}
 	if r.Fixed {
 		b.WriteString("It can be neither ignored nor lowered nor baselined.\n")
 	}
@@ -58,6 +61,9 @@ Made from the table of rules in schema/diag; ` + "`jsc lint --rules`" + ` lists 
 shows one. Errors stop a build, warnings do not, infos are told by ` + "`jsc lint`" + ` alone. What has (!) can be
 neither ignored nor lowered nor baselined; [lint.md](lint.md) says how the rest can.
 
+A rule with the words "Stricter than nats-server" refuses what a server would take, and says what. All others refuse
+what it refuses, drops or changes in silence; [a test](lint.md#the-truth-test) holds them to that.
+
 | rule | severity | why |
 | --- | --- | --- |
 `)
@@ -66,6 +72,9 @@ neither ignored nor lowered nor baselined; [lint.md](lint.md) says how the rest 
 	}
 	for _, r := range rules {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s\n%s\n", r.Name, r.Level(), r.Why, r.Mend)
+		if r.Stricter != "" {
+			fmt.Fprintf(&b, "\n**Stricter than nats-server:** %s\n", r.Stricter)
+		}
 		for _, e := range r.examples() {
 			fmt.Fprintf(&b, "\n%s:\n\n```hcl\n%s\n```\n", e.title, strings.Trim(e.text, "\n"))
 		}

@@ -40,6 +40,13 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	b.Reset()
+	if err := Explain(&b, Lookup("self-import")); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\nStricter than nats-server: The server takes ") {
+		t.Errorf("%s", b.String())
+	}
+	b.Reset()
 	if err := Explain(&b, Lookup("key-retired")); err != nil {
 		t.Fatal(err)
 	}

@@ -58,9 +58,10 @@ var accountRules = []Rule{
 	},
 	{
 		Name: "mapping-cycle", Severity: fail, // the path
-		Message: "the mappings form a cycle: %s",
-		Why:     "A message would be mapped round and round.",
-		Mend:    "Break the cycle by another destination.",
+		Message:  "the mappings form a cycle: %s",
+		Why:      "A message is mapped once where a client sends it and again where it comes in from a leaf node, so that it ends in either.",
+		Mend:     "Break the cycle by another destination.",
+		Stricter: "The server takes any mappings.",
 	},
 	{
 		Name: "auth-callout-cycle", Severity: fail, // what comes back to itself: a whole sentence

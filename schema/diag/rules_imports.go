@@ -4,15 +4,17 @@ package diag
 var exportRules = []Rule{
 	{
 		Name: "export-overlap", Severity: fail, // stream or service; a subject; another; why they cannot be merged
-		Message: "the %s exports %q and %q overlap: %s",
-		Why:     "One subject under two exports of a type is refused in a token, or answered by either at random.",
-		Mend:    "Make the settings of both equal, or their subjects distinct.",
+		Message:  "the %s exports %q and %q overlap: %s",
+		Why:      "One subject under two exports of a type is refused in a token, or answered by either at random.",
+		Mend:     "Make the settings of both equal, or their subjects distinct.",
+		Stricter: "The server takes exports that overlap in part, and a request finds either at random.",
 	},
 	{
 		Name: "wildcard-export-forbidden", Severity: fail, // the account; the subject
-		Message: "account %q may not export the wildcard subject %q",
-		Why:     "The account's limits say wildcard_exports = false, and the server refuses the account.",
-		Mend:    "Export the subjects one by one, or allow wildcard_exports.",
+		Message:  "account %q may not export the wildcard subject %q",
+		Why:      "The account's limits say wildcard_exports = false, and the server refuses the account.",
+		Mend:     "Export the subjects one by one, or allow wildcard_exports.",
+		Stricter: "The server looks only where exports are limited in number too.",
 	},
 	{
 		Name: "too-many-exports", Severity: fail, // the account; how many; the limit
@@ -34,9 +36,10 @@ var exportRules = []Rule{
 	},
 	{
 		Name: "response-on-stream", Severity: fail, // the attribute
-		Message: "%s cannot be set on a stream export",
-		Why:     "Only services have responses.",
-		Mend:    "Remove the attribute, or export a service.",
+		Message:  "%s cannot be set on a stream export",
+		Why:      "Only services have responses.",
+		Mend:     "Remove the attribute, or export a service.",
+		Stricter: "The server takes a response_threshold of 0.",
 	},
 	{
 		Name: "public-jetstream-api", Severity: warn, // the subject; what it reaches, as in: the JetStream API
@@ -92,33 +95,38 @@ var importRules = []Rule{
 	},
 	{
 		Name: "self-import", Severity: fail, // the account
-		Message: "account %q imports from itself",
-		Why:     "nats-server refuses an account that imports its own exports.",
-		Mend:    "Remove the import; within an account subjects are seen anyway.",
+		Message:  "account %q imports from itself",
+		Why:      "Within an account subjects are seen anyway, and nats-server drops such an import as a cycle.",
+		Mend:     "Remove the import; a mapping gives a subject another name.",
+		Stricter: "The server takes one whose local subject is another.",
 	},
 	{
 		Name: "import-collision", Severity: fail, // which two imports and where: a whole sentence
-		Message: "%s",
-		Why:     "Of two imports under one local subject the server answers from either, or drops one.",
-		Mend:    "Give one of them another local subject.",
+		Message:  "%s",
+		Why:      "Of two imports under one local subject the server answers from either, drops one, or delivers each message twice.",
+		Mend:     "Give one of them another local subject.",
+		Stricter: "The server takes services whose local subjects overlap in part or that a stream stores too, one service under two local subjects, for which jsc makes one token, and streams that bring some messages twice.",
 	},
 	{
 		Name: "import-shadows-stream", Severity: fail, // the local subject; the stream
-		Message: "the imported subject %q is captured by stream %q of the same account",
-		Why:     "The stream stores the messages but never acknowledges them, so that they come again and again.",
-		Mend:    "Choose another local subject, or have the stream source the other account's stream.",
+		Message:  "the imported subject %q is captured by stream %q of the same account",
+		Why:      "The stream stores the messages but never acknowledges them, so that they come again and again.",
+		Mend:     "Choose another local subject, or have the stream source the other account's stream.",
+		Stricter: "The server lets a stream store imported messages.",
 	},
 	{
 		Name: "bad-local-subject", Severity: fail, // the local subject; the exporter's subject; what does not fit
-		Message: "the local subject %q does not fit %q: %s",
-		Why:     "Wildcards of the exporter's subject must come back in the local one, or the server refuses the account.",
-		Mend:    "Use as many wildcards as the exporter's subject has, or each of $1, $2 … once.",
+		Message:  "the local subject %q does not fit %q: %s",
+		Why:      "Wildcards of the exporter's subject must come back in the local one, or the server refuses the account.",
+		Mend:     "Use as many wildcards as the exporter's subject has, or each of $1, $2 … once.",
+		Stricter: "The server takes a wildcard that comes back twice, and a $0, which ends it when anybody subscribes there.",
 	},
 	{
 		Name: "reserved-local-subject", Severity: fail, // the local subject; how it begins
-		Message: "the local subject %q begins with %s",
-		Why:     "Such an import would let another account answer for this account's own JetStream, system or inboxes.",
-		Mend:    "Begin the local subject with a plain word.",
+		Message:  "the local subject %q begins with %s",
+		Why:      "Such an import would let another account answer for this account's own JetStream, system or inboxes.",
+		Mend:     "Begin the local subject with a plain word.",
+		Stricter: "The server takes any local subject.",
 	},
 	{
 		Name: "activation-wrong-account", Severity: fail, // whom the token is for; whom it should be for

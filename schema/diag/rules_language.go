@@ -40,15 +40,17 @@ var languageRules = []Rule{
 	},
 	{
 		Name: "bad-value", Severity: fail, // the attribute; what it may be; what it is
-		Message: "%s must be %s, not %s",
-		Why:     "nats-server or its clients refuse a value outside of what they know.",
-		Mend:    "Write one of the values that are allowed.",
+		Message:  "%s must be %s, not %s",
+		Why:      "nats-server or its clients refuse a value outside of what they know.",
+		Mend:     "Write one of the values that are allowed.",
+		Stricter: "The server takes 0 and negative numbers for a default or for no limit, tiers that no stream has, times and connection types that let nobody in, and any deliver_group, which no client could name.",
 	},
 	{
 		Name: "field-conflict", Severity: fail, apart: true, // an attribute; another
-		Message: "%s cannot be set together with %s",
-		Why:     "The two exclude each other, and nats-server would refuse or ignore one of them.",
-		Mend:    "Remove one of the two.",
+		Message:  "%s cannot be set together with %s",
+		Why:      "The two exclude each other, and nats-server would refuse or ignore one of them.",
+		Mend:     "Remove one of the two.",
+		Stricter: "The server takes ack_wait beside backoff, a mirror that starts at a sequence and at a time, and a counter with delete markers, and ignores one of the two.",
 	},
 	{
 		Name: "field-requires", Severity: fail, apart: true, // an attribute; what it needs
@@ -100,9 +102,10 @@ var languageRules = []Rule{
 	},
 	{
 		Name: "bad-duration", Severity: fail, // the text
-		Message: "%q is not a duration",
-		Why:     "A span of time needs a number and a unit, so that nobody has to guess which.",
-		Mend:    "Write a number and a unit (ms, s, m, h, d, w, y) or a sum of them, such as \"1d12h\".",
+		Message:  "%q is not a duration",
+		Why:      "A span of time needs a number and a unit, so that nobody has to guess which.",
+		Mend:     "Write a number and a unit (ms, s, m, h, d, w, y) or a sum of them, such as \"1d12h\".",
+		Stricter: "The server takes some negative spans for 0.",
 	},
 	{
 		Name: "bad-size", Severity: fail, // the text
@@ -118,9 +121,10 @@ var languageRules = []Rule{
 	},
 	{
 		Name: "bad-subject", Severity: fail, // the text; what is wrong with it
-		Message: "%q is not a subject: %s",
-		Why:     "nats-server refuses a subject with an empty token or white space, and takes \">\" only as the last token.",
-		Mend:    "Write tokens separated by single dots; \"*\" stands for one token and \">\" for all that follow.",
+		Message:  "%q is not a subject: %s",
+		Why:      "nats-server refuses a subject with an empty token or white space, and takes \">\" only as the last token.",
+		Mend:     "Write tokens separated by single dots; \"*\" stands for one token and \">\" for all that follow.",
+		Stricter: "The server takes an empty subject where none need be, subjects of permissions and exports that nothing can match, and measurements to a service that it learns of later.",
 	},
 }
 

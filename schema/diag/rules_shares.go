@@ -40,21 +40,24 @@ var shareRules = []Rule{
 	},
 	{
 		Name: "share-public-private", Severity: fail, // stream or service; the subject; the other place, as in: share "b"
-		Message: "the %s %q is public here and private in %s",
-		Why:     "An export is public or private as a whole, so that the private one would be open to all.",
-		Mend:    "Make both public or both private.",
+		Message:  "the %s %q is public here and private in %s",
+		Why:      "An export is public or private as a whole, so that the private one would be open to all.",
+		Mend:     "Make both public or both private.",
+		Stricter: "The server takes a public and a private export that overlap, and a request may find either.",
 	},
 	{
 		Name: "share-ack-collision", Severity: fail, // which two meet where: a whole sentence
-		Message: "%s",
-		Why:     "Acks of two consumers of the same names go to one of them only; the other's messages are lost silently.",
-		Mend:    "Rename one stream or consumer, use ack_format = \"v2\", or source the stream instead.",
+		Message:  "%s",
+		Why:      "Acks of two consumers of the same names go to one of them only; the other's messages are lost silently.",
+		Mend:     "Rename one stream or consumer, use ack_format = \"v2\", or source the stream instead.",
+		Stricter: "The server takes both, unless the two accounts share with each other.",
 	},
 	{
 		Name: "share-flow-control-collision", Severity: fail, // which two meet where: a whole sentence
-		Message: "%s",
-		Why:     "Flow control answers of two consumers of the same names go to one of them only; the other one stalls.",
-		Mend:    "Rename one stream or consumer, use ack_format = \"v2\", or source the stream instead.",
+		Message:  "%s",
+		Why:      "Flow control answers of two consumers of the same names go to one of them only; the other one stalls.",
+		Mend:     "Rename one stream or consumer, use ack_format = \"v2\", or source the stream instead.",
+		Stricter: "The server takes both, unless the two accounts share with each other.",
 	},
 }
 
@@ -64,41 +67,47 @@ var grantRules = []Rule{
 		// The share; who gets it; the stream; the exporter. A caller lowers it to
 		// a warning for importers of the same operator.
 		Name: "share-consumer-create", Severity: fail,
-		Message: "share %q lets %s create consumers on %s, which is the right to publish to any subject of %s",
-		Why:     "Whoever creates a consumer decides where the exporter's own server sends its messages, and can overwrite every durable.",
-		Mend:    "Share a durable source or a pull consumer, set watch = false, or say trusted = true in the to block.",
+		Message:  "share %q lets %s create consumers on %s, which is the right to publish to any subject of %s",
+		Why:      "Whoever creates a consumer decides where the exporter's own server sends its messages, and can overwrite every durable.",
+		Mend:     "Share a durable source or a pull consumer, set watch = false, or say trusted = true in the to block.",
+		Stricter: "The server takes the grant with all that it gives.",
 	},
 	{
 		// What is still visible: a whole sentence. A caller lowers it to a warning
 		// for importers of the same operator.
 		Name: "filter-not-a-boundary", Severity: fail,
-		Message: "%s",
-		Why:     "Filters narrow what is delivered, but other requests of the same grant see more.",
-		Mend:    "Share a stream that sources only these subjects.",
+		Message:  "%s",
+		Why:      "Filters narrow what is delivered, but other requests of the same grant see more.",
+		Mend:     "Share a stream that sources only these subjects.",
+		Stricter: "The server takes each of the grants by itself.",
 	},
 	{
 		Name: "read-steals-pull", Severity: fail, // the share; the stream; a pull consumer of it
-		Message: "share %q lets its importers take messages of every pull consumer of %s, such as %s",
-		Why:     "Ordered consumers need the right to pull from any consumer of the stream, and what they pull is gone for others.",
-		Mend:    "Share a mirror that is made for readers.",
+		Message:  "share %q lets its importers take messages of every pull consumer of %s, such as %s",
+		Why:      "Ordered consumers need the right to pull from any consumer of the stream, and what they pull is gone for others.",
+		Mend:     "Share a mirror that is made for readers.",
+		Stricter: "The server takes each of the grants by itself.",
 	},
 	{
 		Name: "share-consumer-many", Severity: fail, // the consumer; how many importers
-		Message: "%s is shared with %v importers, who would take each other's messages",
-		Why:     "What one importer acknowledges or terminates the others never see.",
-		Mend:    "Make a consumer for each importer with for_each, or say competing = true on a pull share.",
+		Message:  "%s is shared with %v importers, who would take each other's messages",
+		Why:      "What one importer acknowledges or terminates the others never see.",
+		Mend:     "Make a consumer for each importer with for_each, or say competing = true on a pull share.",
+		Stricter: "The server takes any number of importers.",
 	},
 	{
 		Name: "publish-rollup", Severity: fail, // the share; the stream; the field that allows it
-		Message: "share %q lets its importers erase messages of %s, since %s is on",
-		Why:     "Published headers pass through the grant, and a rollup header removes what was stored before.",
-		Mend:    "Turn it off on the stream, or say trusted = true in the to block.",
+		Message:  "share %q lets its importers erase messages of %s, since %s is on",
+		Why:      "Published headers pass through the grant, and a rollup header removes what was stored before.",
+		Mend:     "Turn it off on the stream, or say trusted = true in the to block.",
+		Stricter: "The server takes the grant, and headers pass through it.",
 	},
 	{
 		Name: "inbox-prefix", Severity: fail, // what is wrong: a whole sentence
-		Message: "%s",
-		Why:     "The exporter's server sends to that prefix, so it must be the importer's alone.",
-		Mend:    "Use one token such as \"_INBOX_ACCTB\", different for each importer.",
+		Message:  "%s",
+		Why:      "The exporter's server sends to that prefix, so it must be the importer's alone.",
+		Mend:     "Use one token such as \"_INBOX_ACCTB\", different for each importer.",
+		Stricter: "The server takes any prefix.",
 	},
 }
 

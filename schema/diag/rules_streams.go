@@ -5,9 +5,10 @@ package diag
 var streamRules = []Rule{
 	{
 		Name: "stream-name", Severity: fail,
-		Message: "%s",
-		Why:     "The name is one token of the stream's API subjects and a folder on the server's disk.",
-		Mend:    "Use at most 255 bytes without white space, dots, *, >, / and \\.",
+		Message:  "%s",
+		Why:      "The name is one token of the stream's API subjects and a folder on the server's disk.",
+		Mend:     "Use at most 255 bytes without white space, dots, *, >, / and \\.",
+		Stricter: "The server does not look at the name of an external mirror's origin.",
 	},
 	{
 		Name: "stream-subject-overlap", Severity: fail,
@@ -124,15 +125,17 @@ var consumerRules = []Rule{
 	},
 	{
 		Name: "consumer-push-field", Severity: fail,
-		Message: "%s",
-		Why:     "A pull consumer has nobody to push to, so the server refuses or ignores the field.",
-		Mend:    "Remove the field, or make it a push consumer with deliver_subject.",
+		Message:  "%s",
+		Why:      "A pull consumer has nobody to push to, so the server refuses or ignores the field.",
+		Mend:     "Remove the field, or make it a push consumer with deliver_subject.",
+		Stricter: "The server takes a deliver_group of a pull consumer, and ignores it.",
 	},
 	{
 		Name: "consumer-pull-field", Severity: fail,
-		Message: "%s",
-		Why:     "A push consumer takes no pull requests, so the server refuses or ignores the field.",
-		Mend:    "Remove the field, or make it a pull consumer without deliver_subject.",
+		Message:  "%s",
+		Why:      "A push consumer takes no pull requests, so the server refuses or ignores the field.",
+		Mend:     "Remove the field, or make it a pull consumer without deliver_subject.",
+		Stricter: "The server takes max_batch, max_expires and max_bytes of a push consumer, and ignores them.",
 	},
 	{
 		Name: "deliver-subject-cycle", Severity: fail,
@@ -154,15 +157,17 @@ var consumerRules = []Rule{
 	},
 	{
 		Name: "filter-outside-stream", Severity: fail,
-		Message: "%s",
-		Why:     "The server accepts such a filter, and the consumer never gets a message.",
-		Mend:    "Use a filter that matches the stream's subjects.",
+		Message:  "%s",
+		Why:      "The server accepts such a filter, and the consumer never gets a message.",
+		Mend:     "Use a filter that matches the stream's subjects.",
+		Stricter: "The server takes any filter.",
 	},
 	{
 		Name: "filter-overlap", Severity: fail,
-		Message: "%s",
-		Why:     "The server refuses a consumer with a filter that contains another of its filters.",
-		Mend:    "Keep the wider filter only.",
+		Message:  "%s",
+		Why:      "The server refuses a consumer with a filter that contains another of its filters.",
+		Mend:     "Keep the wider filter only.",
+		Stricter: "The server compares an absent src of a transform, which stands for every subject, with nothing.",
 	},
 	{
 		Name: "backoff-max-deliver", Severity: fail,
@@ -212,8 +217,9 @@ var bucketRules = []Rule{
 	},
 	{
 		Name: "bucket-history", Severity: fail,
-		Message: "%s",
-		Why:     "Clients keep at most 64 values a key.",
-		Mend:    "Set history to a number from 1 to 64.",
+		Message:  "%s",
+		Why:      "Clients keep at most 64 values a key.",
+		Mend:     "Set history to a number from 1 to 64.",
+		Stricter: "The server knows no buckets, and clients take 0 for 1.",
 	},
 }

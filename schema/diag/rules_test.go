@@ -97,6 +97,12 @@ func TestTableIsWellFormed(t *testing.T) {
 				t.Errorf("%s: %s %q is not one sentence", r.Name, what, s)
 			}
 		}
+		if s := r.Stricter; s != "" && (!strings.HasPrefix(s, "The server ") || !strings.HasSuffix(s, ".") || strings.ContainsAny(s, "\n\t") || strings.Contains(s, ". ")) {
+			t.Errorf("%s: Stricter %q is not one sentence about the server", r.Name, s)
+		}
+		if r.Stricter != "" && r.Severity != fail {
+			t.Errorf("%s refuses nothing, so that it cannot be stricter than the server", r.Name)
+		}
 		if (r.Bad == "") != (r.Good == "") {
 			t.Errorf("%s has only one of its two examples", r.Name)
 		}

@@ -11,3 +11,17 @@ account "A" {
     service = "" # ERROR bad-subject
   }
 }
+
+# An export that is refused may be the one that is imported.
+account "EXPORTER" {
+  export "odd" {
+    service = "a.>.b" # ERROR bad-subject
+  }
+}
+
+account "IMPORTER" {
+  import "odd" {
+    from    = account.EXPORTER
+    service = "a.c.b"
+  }
+}

@@ -87,3 +87,45 @@ share "longer" {
   expires = "2030-01-01"
   to "B" {} # ERROR import-collision
 }
+
+# Whoever subscribes in F gets each message twice.
+account "E" {
+  export "news" {
+    stream = "news.*.>"
+  }
+  export "day" {
+    stream = "day.*"
+  }
+}
+
+account "F" {
+  import "all" {
+    from   = account.E
+    stream = "news.*.>"
+  }
+  import "some" {
+    from          = account.E
+    stream        = "news.a.*"
+    local_subject = "news.a.*" # ERROR import-collision
+  }
+  import "elsewhere" {
+    from          = account.E
+    stream        = "news.b.*"
+    local_subject = "b.*"
+  }
+  import "day" {
+    from          = account.E
+    stream        = "day.*"
+    local_subject = "today.$1"
+  }
+  import "monday" {
+    from          = account.E
+    stream        = "day.monday"
+    local_subject = "today.monday" # ERROR import-collision
+  }
+  import "tuesday" {
+    from          = account.E
+    stream        = "day.tuesday"
+    local_subject = "today.first"
+  }
+}

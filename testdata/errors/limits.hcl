@@ -21,3 +21,13 @@ account "C" {
   renew_before = "2d" # ERROR bad-value
   info_url     = "no" # ERROR bad-value
 }
+
+# What is no limit is held against nothing else.
+account "D" {
+  jetstream {
+    memory = -2 # ERROR bad-value
+  }
+  stream "S" {
+    storage = "memory"
+  }
+}

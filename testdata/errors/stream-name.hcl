@@ -9,4 +9,10 @@ account "A" {
   stream "M" {
     mirror { name = "x/y" } # ERROR stream-name
   }
+  stream "N" {
+    mirror { name = "" } # ERROR stream-name
+  }
+  stream "O" {
+    source { name = "" } # ERROR stream-name
+  }
 }
