@@ -39,6 +39,9 @@ type cache struct {
 // than it is.
 const cacheFrom = 256
 
+// maxCache is the most bytes of a cache that are read: some three million files.
+const maxCache = 512 << 20
+
 // known is what the cache has of a file that is as it was. What was changed when
 // the cache was written, or later, could be changed again without a trace.
 func (f *Folder) known(name string) (Known, bool) {
@@ -114,17 +117,13 @@ func (f *Folder) readCache() cache {
 		return none
 	}
 	defer root.Close()
-	file, err := root.Open(name)
+	// Looked at before it is opened: to open a named pipe waits for a writer.
+	info, err := root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxCache {
+		return none
+	}
+	data, err := root.ReadFile(name)
 	if err != nil {
-		return none
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return none
-	}
-	data := make([]byte, info.Size())
-	if n, err := file.ReadAt(data, 0); n != len(data) || err != nil && n == 0 {
 		return none
 	}
 	print := fingerprintOf(info)
@@ -139,7 +138,7 @@ func (f *Folder) readCache() cache {
 // error: the next build takes longer.
 func (c *commit) writeCache() {
 	name := c.cachePath()
-	if name == "" || len(c.files) < cacheFrom {
+	if name == "" || len(c.files) < cacheFrom || !hasFingerprints {
 		return
 	}
 	entries := make([]entry, len(c.files))

@@ -88,6 +88,9 @@ func checkFiles(files []File) error {
 		if i > 0 && files[i-1].Path == file.Path {
 			return fmt.Errorf("%s is made twice", file.Path)
 		}
+		if file.Data == nil && file.Make == nil {
+			return fmt.Errorf("%s is of nothing", file.Path)
+		}
 		hasManifest = hasManifest || file.Path == manifestPath
 	}
 	if !hasManifest {

@@ -5,6 +5,9 @@ import (
 	"syscall"
 )
 
+// hasFingerprints reports that fingerprintOf tells files apart.
+const hasFingerprints = true
+
 func fingerprintOf(info fs.FileInfo) fingerprint {
 	f := fingerprint{Size: info.Size()}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {

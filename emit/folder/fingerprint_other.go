@@ -1,8 +1,10 @@
-//go:build !linux
+//go:build !linux && !darwin
 
 package folder
 
 import "io/fs"
 
-// fingerprintOf cannot tell more here.
+// hasFingerprints reports that fingerprintOf tells files apart.
+const hasFingerprints = false
+
 func fingerprintOf(info fs.FileInfo) fingerprint { return fingerprint{Size: info.Size()} }
