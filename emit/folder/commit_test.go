@@ -217,10 +217,11 @@ func TestCommitIntoAFolderWithoutManifest(t *testing.T) {
 func TestCommitRefusesWhatTheCallerGotWrong(t *testing.T) {
 	f := mustOpen(t, newPlace(t))
 	for want, files := range map[string][]File{
-		`"../x.jwt" has no form`:         withManifest([]File{{Path: "../x.jwt", Data: nil}}, ""),
-		`"notes.txt" has no form`:        withManifest([]File{{Path: "notes.txt", Data: nil}}, ""),
-		"operator.jwt is made twice":     withManifest([]File{{Path: "operator.jwt", Data: nil}, {Path: "operator.jwt", Data: nil}}, ""),
-		"a build without manifest.json ": {{Path: "operator.jwt", Data: nil}},
+		`"../x.jwt" has no form`:         withManifest([]File{{Path: "../x.jwt", Data: []byte("x")}}, ""),
+		`"notes.txt" has no form`:        withManifest([]File{{Path: "notes.txt", Data: []byte("x")}}, ""),
+		"operator.jwt is of nothing":     withManifest([]File{{Path: "operator.jwt"}}, ""),
+		"operator.jwt is made twice":     withManifest([]File{{Path: "operator.jwt", Data: []byte("x")}, {Path: "operator.jwt", Data: []byte("x")}}, ""),
+		"a build without manifest.json ": {{Path: "operator.jwt", Data: []byte("x")}},
 	} {
 		_, err := f.Commit(t.Context(), files, nil)
 		wantError(t, err, want)
