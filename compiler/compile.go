@@ -13,7 +13,8 @@ type pass struct {
 	config *schema.Config
 	keys   schema.Keys
 	t      *Topology
-	diags  hcl.Diagnostics
+	diags  []report
+	isPart bool // of a pass that goes on elsewhere at once; see each
 
 	accounts  map[*schema.Account]*Account
 	streams   map[schema.Entity]*Stream // by *schema.Stream or *schema.Bucket
@@ -42,9 +43,9 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		keys:      keys,
 		t:         &Topology{},
 		accounts:  make(map[*schema.Account]*Account, len(c.Accounts)),
-		streams:   make(map[schema.Entity]*Stream),
-		consumers: make(map[*schema.Consumer]*Consumer),
-		users:     make(map[*schema.User]*User),
+		streams:   make(map[schema.Entity]*Stream, len(c.Accounts)),
+		consumers: make(map[*schema.Consumer]*Consumer, len(c.Accounts)),
+		users:     make(map[*schema.User]*User, len(c.Accounts)),
 		shares:    make(map[*schema.Share]*Share, len(c.Shares)),
 		accepted:  make(map[*schema.Accept][]*Share),
 		strangers: make(map[string]*Account),
@@ -54,7 +55,11 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		deliveries: make(map[*Account]*subject.Index[*Consumer]),
 	}
 	p.run()
-	return p.t, p.diags
+	diags := make(hcl.Diagnostics, len(p.diags))
+	for i, r := range p.diags {
+		diags[i] = r.Diagnostic
+	}
+	return p.t, diags
 }
 
 // run is the table of contents of a compilation.
@@ -67,9 +72,7 @@ func (p *pass) run() {
 	p.compileAccounts()
 	p.completeAccounts()
 	// Shares are of streams and consumers, so that these come before them.
-	for _, a := range p.t.Accounts {
-		p.compileStreams(a)
-	}
+	p.compileStreams()
 	p.compileShares()
 	// Shares of other parties meet those of this one in the importers.
 	p.compileAccepts()
@@ -93,11 +96,14 @@ func (p *pass) run() {
 
 // check refuses what can be judged only of the whole.
 func (p *pass) check() {
-	for _, a := range p.t.Accounts {
+	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		p.checkKeyGiven(a)
 		// Shares have filled in what streams copy.
 		p.checkStreams(a)
 		p.checkExports(a)
+		return
+	})
+	for _, a := range p.t.Accounts {
 		p.checkImports(a)
 	}
 	p.checkUserInboxes()
@@ -110,7 +116,7 @@ func (p *pass) check() {
 func (p *pass) add(ds ...*hcl.Diagnostic) {
 	for _, d := range ds {
 		if d != nil {
-			p.diags = append(p.diags, d)
+			p.report(report{Diagnostic: d})
 		}
 	}
 }
@@ -123,10 +129,25 @@ type lack struct {
 
 // lacking reports d, that an account has none of what, unless it has been said.
 func (p *pass) lacking(a *Account, what string, d *hcl.Diagnostic) {
-	if k := (lack{a, what}); !p.lacks[k] {
-		p.lacks[k] = true
-		p.add(d)
+	p.report(report{d, lack{a, what}})
+}
+
+// report is a diagnostic. With a lack that has been said it is none.
+type report struct {
+	*hcl.Diagnostic
+	lack lack
+}
+
+func (p *pass) report(r report) {
+	if r.lack != (lack{}) {
+		if p.lacks[r.lack] {
+			return
+		}
+		if !p.isPart {
+			p.lacks[r.lack] = true
+		}
 	}
+	p.diags = append(p.diags, r)
 }
 
 // publicKey is the key of an ID: pinned, else its stand-in.

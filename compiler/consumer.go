@@ -22,12 +22,14 @@ const (
 // ackFlowControl is the ack policy of consumers that streams copy from.
 const ackFlowControl = "flow_control"
 
-// compileConsumers makes the consumers of a stream, with every default.
-func (p *pass) compileConsumers(s *Stream, src *schema.Stream) {
-	byName := make(map[string]*Consumer)
+// compileConsumers makes the consumers of a stream, with every default. Those
+// that lost their names to others are in what it returns too.
+func (p *pass) compileConsumers(s *Stream, src *schema.Stream) []*Consumer {
+	all := make([]*Consumer, 0, len(src.Consumers))
+	byName := make(map[string]*Consumer, len(src.Consumers))
 	for _, cs := range src.Consumers {
 		c := &Consumer{Src: cs, Stream: s, Config: p.consumerConfig(cs, s)}
-		p.consumers[cs] = c
+		all = append(all, c)
 		if first := byName[c.Config.Name]; first != nil {
 			p.duplicateName("consumer", c.Config.Name, first.Src, cs)
 			continue
@@ -36,6 +38,7 @@ func (p *pass) compileConsumers(s *Stream, src *schema.Stream) {
 		s.Consumers = append(s.Consumers, c)
 	}
 	slices.SortFunc(s.Consumers, func(x, y *Consumer) int { return cmp.Compare(x.Config.Name, y.Config.Name) })
+	return all
 }
 
 // consumerConfig is what the server makes of a consumer block of a stream: each

@@ -36,15 +36,16 @@ func (s *Share) Facts(server *Server, to *Target) *Facts {
 
 // grant makes the share's grants: each row of its kind that applies, for each
 // importer, or for anybody when it is public and names none.
-func (p *pass) grant(s *Share) {
+func (p *pass) grant(s *Share) (grants []*Grant) {
 	for _, t := range s.Targets {
 		t.Grants = s.expand(s.Facts(&p.t.Server, t), t)
-		p.t.Grants = append(p.t.Grants, t.Grants...)
+		grants = append(grants, t.Grants...)
 	}
 	if s.Public && len(s.Targets) == 0 {
 		s.Open = s.expand(s.Facts(&p.t.Server, nil), nil)
-		p.t.Grants = append(p.t.Grants, s.Open...)
+		grants = append(grants, s.Open...)
 	}
+	return grants
 }
 
 // expand is every grant of the share to one importer, nil for anybody; sorted

@@ -17,8 +17,8 @@ import (
 // with its grant; both are merged with what shares need.
 func (p *pass) deriveExports() {
 	slices.SortFunc(p.t.Grants, compareGrants)
-	given := make(map[*Account][]*Grant)
-	taken := make(map[*Account][]*Grant)
+	given := make(map[*Account][]*Grant, len(p.t.Accounts))
+	taken := make(map[*Account][]*Grant, len(p.t.Accounts))
 	for _, g := range p.t.Grants {
 		if g.Share == nil || g.Share.Accept == nil { // what another party gives, it exports
 			given[g.From] = append(given[g.From], g)
@@ -27,11 +27,14 @@ func (p *pass) deriveExports() {
 			taken[g.To] = append(taken[g.To], g)
 		}
 	}
-	for _, a := range p.t.Accounts {
+	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		p.mergeExports(a, given[a])
-	}
-	for _, a := range p.t.Accounts {
-		p.mergeImports(a, taken[a])
+		return
+	})
+	for _, activations := range each(p, p.t.Accounts, func(p *pass, a *Account) []*Activation {
+		return p.mergeImports(a, taken[a])
+	}) {
+		p.t.Activations = append(p.t.Activations, activations...)
 	}
 	slices.SortFunc(p.t.Activations, func(a, b *Activation) int {
 		return cmp.Or(

@@ -19,8 +19,8 @@ type taking struct {
 }
 
 // mergeImports makes the account's imports out of those declared and its
-// shares' grants, and the activations that they need.
-func (p *pass) mergeImports(a *Account, grants []*Grant) {
+// shares' grants, and returns the activations that they need.
+func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	all := make([]*taking, 0, len(a.Imports)+len(grants))
 	for _, i := range a.Imports {
 		t := &taking{Import: i}
@@ -41,12 +41,13 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) {
 	p.checkLocals(a, all)
 	p.checkTwice(all)
 	p.checkAnswers(a, all)
-	a.Imports = nil
+	var activations []*Activation
+	a.Imports = slices.Grow([]*Import(nil), len(all))
 	for _, t := range all {
 		a.Imports = append(a.Imports, t.Import)
 		if g := t.Grant; g != nil && g.Terms.Private && t.Token == "" && !t.From.External {
 			t.Activation = &Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: t.expiry, Grants: t.grants}
-			p.t.Activations = append(p.t.Activations, t.Activation)
+			activations = append(activations, t.Activation)
 		}
 	}
 	slices.SortFunc(a.Imports, func(x, y *Import) int {
@@ -57,6 +58,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) {
 			cmp.Compare(x.Local, y.Local),
 		)
 	})
+	return activations
 }
 
 // source is what an account can import only once: a second import of it is

@@ -16,12 +16,15 @@ import (
 // compileShares makes the shares in order of declaration.
 func (p *pass) compileShares() {
 	taken := names{}
+	var sources []*schema.Share
 	for _, src := range p.config.Shares {
-		if !p.claim(taken, "share", src) {
-			continue
+		if p.claim(taken, "share", src) {
+			sources = append(sources, src)
 		}
-		if s := p.share(src); s != nil {
-			p.shares[src] = s
+	}
+	for i, s := range each(p, sources, (*pass).share) {
+		if s != nil {
+			p.shares[sources[i]] = s
 			p.t.Shares = append(p.t.Shares, s)
 		}
 	}
@@ -31,8 +34,8 @@ func (p *pass) compileShares() {
 // the shares stand in order of declaration, so that rules over several report a
 // conflict at the later one.
 func (p *pass) grantShares() {
-	for _, s := range p.t.Shares {
-		p.grant(s)
+	for _, grants := range each(p, p.t.Shares, (*pass).grant) {
+		p.t.Grants = append(p.t.Grants, grants...)
 	}
 	slices.SortFunc(p.t.Shares, func(a, b *Share) int { return cmp.Compare(a.Name, b.Name) })
 }

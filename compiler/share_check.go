@@ -14,7 +14,7 @@ import (
 // checkShares holds shares to what their grants really give (SECURITY.md A1 to
 // A7), each by itself and then against the others.
 func (p *pass) checkShares() {
-	for _, s := range p.t.Shares {
+	each(p, p.t.Shares, func(p *pass, s *Share) (_ none) {
 		if p.checkCreate(s) {
 			p.checkPublic(s)
 		}
@@ -22,7 +22,8 @@ func (p *pass) checkShares() {
 		p.checkBoundary(s)
 		p.checkRollup(s)
 		p.checkIdle(s)
-	}
+		return
+	})
 	p.checkImporters()
 	p.checkInboxes()
 	p.checkCollisions()

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
@@ -14,11 +15,14 @@ import (
 func (p *pass) checkDelivery() {
 	stored := make(map[*Account]*subject.Index[*Stream])
 	for _, s := range p.t.Shares {
+		if !slices.ContainsFunc(s.Kind.Rows, Row.delivered) {
+			continue
+		}
 		for _, t := range s.Targets {
 			facts := s.Facts(&p.t.Server, t)
 			for i := range s.Kind.Rows {
 				row := &s.Kind.Rows[i]
-				if row.Type != StreamType || !row.Named || !row.Applies(facts) {
+				if !row.delivered() || !row.Applies(facts) {
 					continue
 				}
 				if stored[s.From] == nil {
@@ -31,6 +35,9 @@ func (p *pass) checkDelivery() {
 		}
 	}
 }
+
+// delivered reports a row of what comes to one importer alone.
+func (r Row) delivered() bool { return r.Type == StreamType && r.Named }
 
 func (p *pass) checkStored(t *Target, to string, stored *subject.Index[*Stream]) {
 	if subject.Valid(to) != nil {

@@ -18,18 +18,38 @@ const (
 	maxReplicas            = 5
 )
 
-// compileStreams makes the account's streams and consumers, buckets' included,
+// compileStreams makes the accounts' streams and consumers, buckets' included,
 // with every default filled in and every adjustment made that the server would
 // make silently. What a source takes from a share is still open. Nothing is
 // checked yet but what is lost here: checkStreams does that once shares are
 // compiled.
-func (p *pass) compileStreams(a *Account) {
-	if a.Src == nil {
-		return
+func (p *pass) compileStreams() {
+	for _, streams := range each(p, p.t.Accounts, (*pass).accountStreams) {
+		for _, s := range streams {
+			p.streams[s.stream.Src] = s.stream
+			for _, c := range s.consumers {
+				p.consumers[c.Src] = c
+			}
+		}
 	}
-	byName := make(map[string]*Stream)
-	keep := func(s *Stream) {
-		p.streams[s.Src] = s
+}
+
+// streamOf is a stream and its consumers, those that lost their names to others
+// included.
+type streamOf struct {
+	stream    *Stream
+	consumers []*Consumer
+}
+
+// accountStreams makes the account's streams. Those that lost their names to
+// others are in what it returns too.
+func (p *pass) accountStreams(a *Account) (all []streamOf) {
+	if a.Src == nil {
+		return nil
+	}
+	byName := make(map[string]*Stream, len(a.Src.Streams))
+	keep := func(s *Stream, consumers []*Consumer) {
+		all = append(all, streamOf{s, consumers})
 		name := s.Config.Name
 		if first := byName[name]; first != nil {
 			p.duplicateName("stream", name, first.Src, s.Src)
@@ -40,19 +60,19 @@ func (p *pass) compileStreams(a *Account) {
 	}
 	for _, src := range a.Src.Streams {
 		s := &Stream{Src: src, Account: a, Config: p.streamConfig(src)}
-		p.compileConsumers(s, src)
-		keep(s)
+		keep(s, p.compileConsumers(s, src))
 	}
 	for _, src := range a.Src.KeyValues {
-		keep(&Stream{Src: src, Account: a, Config: p.bucketConfig(src, keyValue)})
+		keep(&Stream{Src: src, Account: a, Config: p.bucketConfig(src, keyValue)}, nil)
 	}
 	for _, src := range a.Src.ObjectStores {
-		keep(&Stream{Src: src, Account: a, Config: p.bucketConfig(src, objectStore)})
+		keep(&Stream{Src: src, Account: a, Config: p.bucketConfig(src, objectStore)}, nil)
 	}
 	for _, s := range a.Streams {
 		p.inheritDirect(s, byName)
 	}
 	slices.SortFunc(a.Streams, func(x, y *Stream) int { return cmp.Compare(x.Config.Name, y.Config.Name) })
+	return all
 }
 
 // duplicateName reports two entities of one NATS name; the loader has already

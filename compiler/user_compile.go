@@ -170,7 +170,7 @@ func timesFault(span schema.TimeRange) string {
 // compilePermissions works out what each user may do. Shares and what their
 // importers see must be known.
 func (p *pass) compilePermissions() {
-	for _, a := range p.t.Accounts {
+	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		for _, k := range a.SigningKeys {
 			if k.Role != nil && a.System {
 				k.Role.Permissions = a.withoutPush(k.Role.Permissions)
@@ -179,7 +179,8 @@ func (p *pass) compilePermissions() {
 		for _, u := range a.Users {
 			p.userPermissions(u)
 		}
-	}
+		return
+	})
 }
 
 func (p *pass) userPermissions(u *User) {

@@ -19,10 +19,13 @@ type Block struct {
 // Site is where the block stands; never nil.
 func (b *Block) Site() *BlockSite {
 	if b.site == nil {
-		b.site = new(BlockSite)
+		return &nowhere
 	}
 	return b.site
 }
+
+// nowhere is where blocks stand that nobody wrote. It is not changed.
+var nowhere BlockSite
 
 // Def is the range of the block's header.
 func (b *Block) Def() hcl.Range { return b.Site().Def }
