@@ -124,7 +124,7 @@ func (p *pass) chosen(x *acceptance, shares []bundle.Share) []bundle.Share {
 	if len(shares) > 1 {
 		for _, attr := range []attribute{attributeOf(attrLocal, src.LocalSubject), attributeOf(attrAPI, src.APIPrefix)} {
 			if attr.set {
-				p.add(diag.New("field-requires", attr.nameAt, attr.name, fmt.Sprintf("share, since the bundle has %d", len(shares))))
+				p.add(diag.New("field-requires", attr.nameAt(), attr.name, fmt.Sprintf("share, since the bundle has %d", len(shares))))
 				return nil
 			}
 		}

@@ -88,7 +88,12 @@ func (s *Share) name(grants []*Grant) {
 }
 
 func firstRow(k *ShareKind, grant string) int {
-	return slices.IndexFunc(k.Rows, func(r Row) bool { return r.Grant == grant })
+	for i := range k.Rows {
+		if k.Rows[i].Grant == grant {
+			return i
+		}
+	}
+	return -1
 }
 
 func (s *Share) grantOf(row *Row, subject string, to *Target) *Grant {

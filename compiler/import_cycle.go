@@ -6,6 +6,7 @@ import (
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // importCycles finds imports over which a message would come back to where it
@@ -29,11 +30,14 @@ func newImportCycles(t *Topology) *importCycles {
 	// A request is compared with what further imports call it at their exporter,
 	// a message of a stream with where further imports see it; and it goes on
 	// only from accounts that export it.
-	c := &importCycles{
-		services: newPassages(t, ServiceType, func(i *Import) string { return i.Subject }),
-		streams:  newPassages(t, StreamType, func(i *Import) string { return plainLocal(i.Local) }),
-		told:     make(map[*Import]bool),
-	}
+	c := &importCycles{told: make(map[*Import]bool)}
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			c.services = newPassages(t, ServiceType, func(i *Import) string { return i.Subject })
+		} else {
+			c.streams = newPassages(t, StreamType, func(i *Import) string { return plainLocal(i.Local) })
+		}
+	})
 	c.streams.exports = make(map[*Account]*subject.Index[*Export])
 	for a := range c.streams.imports {
 		c.streams.exports[a] = new(subject.Index[*Export])
@@ -49,16 +53,22 @@ func newImportCycles(t *Topology) *importCycles {
 // newPassages indexes the imports of a type by what of them a message is
 // compared with.
 func newPassages(t *Topology, typ Type, compared func(*Import) string) passages {
-	c := passages{imports: make(map[*Account]*subject.Index[*Import])}
+	c := passages{imports: make(map[*Account]*subject.Index[*Import], len(t.Accounts))}
 	for _, a := range t.Accounts {
+		var index *subject.Index[*Import]
 		for _, i := range a.Imports {
-			if i.Type != typ || subject.Valid(compared(i)) != nil {
+			if i.Type != typ {
 				continue
 			}
-			if c.imports[a] == nil {
-				c.imports[a] = new(subject.Index[*Import])
+			at := compared(i)
+			if subject.Valid(at) != nil {
+				continue
 			}
-			c.imports[a].Add(compared(i), i)
+			if index == nil {
+				index = new(subject.Index[*Import])
+				c.imports[a] = index
+			}
+			index.Add(at, i)
 		}
 	}
 	return c
@@ -74,6 +84,18 @@ func (c *passages) passes(a *Account, s string) bool {
 	return false
 }
 
+// leadsOn reports that what a sees as s goes further.
+func (c *passages) leadsOn(a *Account, s string) bool {
+	index := c.imports[a]
+	if index == nil || !c.passes(a, s) {
+		return false
+	}
+	for range index.Overlapping(s) {
+		return true
+	}
+	return false
+}
+
 // of are the imports over which what a sees by i would come back to an account
 // that it has passed, i first; none when there is no such way. The walk ends at
 // an import of a cycle that is told already, which comes last.
@@ -83,7 +105,7 @@ func (c *importCycles) of(a *Account, i *Import) []*Import {
 		return nil
 	}
 	in := &c.services
-	starts := []string{local}
+	starts := append(make([]string, 0, 2), local)
 	if i.Type == StreamType {
 		in = &c.streams
 		if local != i.Subject {
@@ -91,6 +113,9 @@ func (c *importCycles) of(a *Account, i *Import) []*Import {
 		}
 	}
 	for _, s := range starts {
+		if !in.leadsOn(i.From, s) {
+			continue
+		}
 		w := &cycleWalk{passages: in, told: c.told, visited: map[*Account]bool{a: true}, passed: []*Import{i}}
 		if w.returns(i.From, s) {
 			return w.passed

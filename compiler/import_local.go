@@ -66,10 +66,20 @@ func placeholder(token string) (int, bool) {
 	return n, err == nil
 }
 
+// mayPlace reports a token of s that may be a placeholder: "$" and no letter.
+func mayPlace(s string) bool {
+	for i := range len(s) - 1 {
+		if s[i] == '$' && (i == 0 || s[i-1] == '.') && s[i+1] <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
 // plainLocal is local with its placeholders as "*": what it takes up of the
 // importer's subjects.
 func plainLocal(local string) string {
-	if !strings.Contains(local, "$") {
+	if !mayPlace(local) {
 		return local
 	}
 	tokens := strings.Split(local, ".")

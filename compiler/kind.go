@@ -74,6 +74,16 @@ const (
 // kinds have.
 func (k *ShareKind) Takes(attribute string) bool { return slices.Contains(k.Attributes, attribute) }
 
+// has reports a row with that property, whether it applies or not.
+func (k *ShareKind) has(property func(*Row) bool) bool {
+	for i := range k.Rows {
+		if property(&k.Rows[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // ShareKinds returns the table of kinds. The kinds are the table's own and
 // must not be changed.
 func ShareKinds() []*ShareKind { return kinds }

@@ -41,43 +41,53 @@ func (r *Row) Applies(f *Facts) bool { return r.When == nil || r.When(f) }
 // Subjects are the exporter's subjects of a row: every template with every
 // combination of the values of its {names}; sorted, unique.
 func (r *Row) Subjects(f *Facts) []string {
-	var subjects []string
+	subjects := make([]string, 0, len(r.Templates))
+	var room [maxSubject]byte
 	for _, t := range r.Templates {
-		subjects = append(subjects, f.expand(t)...)
+		subjects = f.expand(t, room[:0], subjects)
 	}
 	slices.Sort(subjects)
 	return slices.Compact(subjects)
 }
 
-// templateNames are the names that templates use.
-var templateNames = map[string]func(*Facts) []string{
-	"stream":   func(f *Facts) []string { return []string{f.Stream} },
-	"consumer": func(f *Facts) []string { return []string{f.Consumer} },
-	"bucket":   func(f *Facts) []string { return []string{f.Bucket} },
-	"subject":  func(f *Facts) []string { return []string{f.Subject} },
-	"subjects": func(f *Facts) []string { return f.Subjects },
-	"filter":   func(f *Facts) []string { return f.Filters },
-	"deliver":  func(f *Facts) []string { return []string{f.Deliver} },
-	"inbox":    func(f *Facts) []string { return []string{f.Inbox} },
-	"prefix":   func(f *Facts) []string { return []string{f.DeliverPrefix} },
-	"ack":      func(f *Facts) []string { return f.formats("$JS.ACK") },
-	"fc":       func(f *Facts) []string { return f.formats("$JS.FC") },
-}
+// templateWords are the names in templates that stand for one value,
+// templateLists those that stand for any number.
+var (
+	templateWords = map[string]func(*Facts) string{
+		"stream":   func(f *Facts) string { return f.Stream },
+		"consumer": func(f *Facts) string { return f.Consumer },
+		"bucket":   func(f *Facts) string { return f.Bucket },
+		"subject":  func(f *Facts) string { return f.Subject },
+		"deliver":  func(f *Facts) string { return f.Deliver },
+		"inbox":    func(f *Facts) string { return f.Inbox },
+		"prefix":   func(f *Facts) string { return f.DeliverPrefix },
+	}
+	templateLists = map[string]func(*Facts) []string{
+		"subjects": func(f *Facts) []string { return f.Subjects },
+		"filter":   func(f *Facts) []string { return f.Filters },
+		"ack":      func(f *Facts) []string { return f.formats("$JS.ACK") },
+		"fc":       func(f *Facts) []string { return f.formats("$JS.FC") },
+	}
+)
 
-func (f *Facts) expand(template string) []string {
+// maxSubject is how long a subject may be before expand asks for more room.
+const maxSubject = 256
+
+// expand appends the subjects that a template gives, each after begun.
+func (f *Facts) expand(template string, begun []byte, subjects []string) []string {
 	before, rest, found := strings.Cut(template, "{")
+	begun = append(begun, before...)
 	if !found {
-		return []string{template}
+		return append(subjects, string(begun))
 	}
 	name, after, _ := strings.Cut(rest, "}")
-	tails := f.expand(after)
-	var all []string
-	for _, value := range templateNames[name](f) {
-		for _, tail := range tails {
-			all = append(all, before+value+tail)
-		}
+	if word, one := templateWords[name]; one {
+		return f.expand(after, append(begun, word(f)...), subjects)
 	}
-	return all
+	for _, value := range templateLists[name](f) {
+		subjects = f.expand(after, append(begun, value...), subjects)
+	}
+	return subjects
 }
 
 // formats are the first tokens of ack or flow-control subjects, of each format

@@ -51,7 +51,7 @@ func (f *Facts) reader(template string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-// templateReaders are the names of templateNames in another party's token: a
+// templateReaders are the names of templates in another party's token: a
 // value that is known must be there; anything is taken for one that only the
 // exporter knows, but for the part that jsc itself has made.
 var templateReaders = map[string]func(*Facts) string{

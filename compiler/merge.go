@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,17 +15,11 @@ import (
 // Account.Exports already, imports that are declared in Account.Imports, each
 // with its grant; both are merged with what shares need.
 func (p *pass) deriveExports() {
-	slices.SortFunc(p.t.Grants, compareGrants)
-	given := make(map[*Account][]*Grant, len(p.t.Accounts))
-	taken := make(map[*Account][]*Grant, len(p.t.Accounts))
-	for _, g := range p.t.Grants {
-		if g.Share == nil || g.Share.Accept == nil { // what another party gives, it exports
-			given[g.From] = append(given[g.From], g)
-		}
-		if g.To != nil && g.Share != nil {
-			taken[g.To] = append(taken[g.To], g)
-		}
-	}
+	sortBy(p.t.Grants, func(g *Grant) string { return g.From.Name }, compareGrants)
+	given := groupBy(p.t.Grants, func(g *Grant) (*Account, bool) {
+		return g.From, g.Share == nil || g.Share.Accept == nil // what another party gives, it exports
+	})
+	taken := groupBy(p.t.Grants, func(g *Grant) (*Account, bool) { return g.To, g.To != nil && g.Share != nil })
 	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		p.mergeExports(a, given[a])
 		return
@@ -36,9 +29,8 @@ func (p *pass) deriveExports() {
 	}) {
 		p.t.Activations = append(p.t.Activations, activations...)
 	}
-	slices.SortFunc(p.t.Activations, func(a, b *Activation) int {
+	sortBy(p.t.Activations, func(a *Activation) string { return a.From.Name }, func(a, b *Activation) int {
 		return cmp.Or(
-			cmp.Compare(a.From.Name, b.From.Name),
 			cmp.Compare(a.Type, b.Type),
 			cmp.Compare(a.Subject, b.Subject),
 			cmp.Compare(a.To.Name, b.To.Name),

@@ -21,6 +21,7 @@ type candidate struct {
 	terms    Terms
 	grants   []*Grant   // of shares; the first sets the terms when nothing is declared
 	wider    *candidate // the candidate that serves it; nil: itself
+	export   *Export    // what it becomes; nil when a wider one serves it
 }
 
 // mergeExports makes the account's exports: those declared, and what its
@@ -39,16 +40,15 @@ func (p *pass) mergeExports(a *Account, grants []*Grant) {
 		for _, o := range candidates {
 			p.widen(o, index)
 		}
-		served := make(map[*candidate]*Export)
 		for _, o := range candidates {
 			if o.wider == nil {
-				served[o] = o.export()
-				a.Exports = append(a.Exports, served[o])
+				o.export = o.becomes()
+				a.Exports = append(a.Exports, o.export)
 			}
 		}
 		for _, g := range grants {
 			if g.Type == typ {
-				serve(g, index, served)
+				serve(g, index)
 			}
 		}
 	}
@@ -209,8 +209,8 @@ func (o *candidate) title() string {
 	return fmt.Sprintf("share %q", o.grants[0].Share.Name)
 }
 
-// export is the declared export, or a new one.
-func (o *candidate) export() *Export {
+// becomes is the declared export, or a new one.
+func (o *candidate) becomes() *Export {
 	if o.declared != nil {
 		return o.declared
 	}
@@ -221,12 +221,12 @@ func (o *candidate) export() *Export {
 // this was merged into. A declared import may be of a part of an export: of
 // several it gets the one whose subject sorts first, and none where there is
 // none.
-func serve(g *Grant, index *subject.Index[*candidate], served map[*candidate]*Export) {
+func serve(g *Grant, index *subject.Index[*candidate]) {
 	for exported, o := range index.Containing(g.Subject) {
 		for o.wider != nil {
 			o = o.wider
 		}
-		e := served[o]
+		e := o.export
 		if exported == g.Subject || exported == g.Exported {
 			g.Export = e
 			break

@@ -22,6 +22,7 @@ type taking struct {
 // shares' grants, and returns the activations that they need.
 func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	all := make([]*taking, 0, len(a.Imports)+len(grants))
+	taken, imports := make([]taking, len(grants)), make([]Import, len(grants))
 	for _, i := range a.Imports {
 		t := &taking{Import: i}
 		if i.Grant != nil {
@@ -29,12 +30,10 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 		}
 		all = append(all, t)
 	}
-	for _, g := range grants {
-		all = append(all, &taking{
-			Import: &Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g, Token: g.Token, Expires: g.Expires},
-			grants: []*Grant{g},
-			expiry: g.Expiry,
-		})
+	for i, g := range grants {
+		imports[i] = Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g, Token: g.Token, Expires: g.Expires}
+		taken[i] = taking{Import: &imports[i], grants: grants[i : i+1 : i+1], expiry: g.Expiry}
+		all = append(all, &taken[i])
 	}
 	all = p.oneEach(all)
 	all = p.dropCovered(all)

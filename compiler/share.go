@@ -63,12 +63,12 @@ func (p *pass) share(src *schema.Share) *Share {
 	}
 	p.checkAttributes(s, src.LabelOrNameRange(), shareAttributes(src))
 	if s.From.External {
-		d := diag.New("share-mode", source.at, fmt.Sprintf("share %q comes from the external account %q, which is not signed here", s.Name, s.From.Name))
+		d := diag.New("share-mode", source.at(), fmt.Sprintf("share %q comes from the external account %q, which is not signed here", s.Name, s.From.Name))
 		p.add(diag.WithHint(d, "Take the bundle that the account's owner makes, with an accept block in the importer."))
 		return nil
 	}
 	if s.Stream != nil && s.From.JetStream == nil {
-		p.lacking(s.From, "jetstream", diag.New("share-jetstream-off", source.at, s.Name, s.From.Name))
+		p.lacking(s.From, "jetstream", diag.New("share-jetstream-off", source.at(), s.Name, s.From.Name))
 	}
 	s.Filters = p.shareFilters(s)
 	s.Terms = p.shareTerms(s)
@@ -143,8 +143,8 @@ func (p *pass) shareSource(src *schema.Share) (attribute, bool) {
 		d := diag.New("share-mode", src.LabelOrNameRange(), fmt.Sprintf("share %q does not say what it shares", src.Name))
 		p.add(diag.WithHint(d, "Add one of consumer, stream, key_value, object_store, or subject or service with from."))
 	default:
-		d := diag.New("share-mode", written[1].nameAt, fmt.Sprintf("share %q shares both a %s and a %s", src.Name, written[0].name, written[1].name))
-		diag.WithNote(d, written[0].nameAt, "%s stands here", written[0].name)
+		d := diag.New("share-mode", written[1].nameAt(), fmt.Sprintf("share %q shares both a %s and a %s", src.Name, written[0].name, written[1].name))
+		diag.WithNote(d, written[0].nameAt(), "%s stands here", written[0].name)
 		p.add(diag.WithHint(d, "Make a share of its own for each."))
 	}
 	return attribute{}, false
@@ -179,8 +179,8 @@ func (p *pass) shareKind(s *Share, source attribute) *ShareKind {
 func (p *pass) checkAttributes(s *Share, at hcl.Range, written []attribute) {
 	for _, a := range written {
 		if a.set && !s.Kind.Takes(a.name) {
-			if a.nameAt != (hcl.Range{}) {
-				at = a.nameAt
+			if a.nameAt() != (hcl.Range{}) {
+				at = a.nameAt()
 			}
 			d := diag.New("share-mode", at, fmt.Sprintf("%s has no meaning for a share of the kind %s", a.name, s.Kind.Name))
 			p.add(diag.WithHint(d, "Remove %s, or share in another mode.", a.name))

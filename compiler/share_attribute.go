@@ -10,11 +10,27 @@ import (
 type attribute struct {
 	name         string
 	set, invalid bool
-	at, nameAt   hcl.Range
+	site         *schema.Site // nil when it is absent
+}
+
+// at is where its value stands; the zero Range when it is absent.
+func (a attribute) at() hcl.Range {
+	if a.site == nil {
+		return hcl.Range{}
+	}
+	return a.site.Value
+}
+
+// nameAt is where its name stands; the zero Range when it is absent.
+func (a attribute) nameAt() hcl.Range {
+	if a.site == nil {
+		return hcl.Range{}
+	}
+	return a.site.Name
 }
 
 func attributeOf[T any](name string, a schema.Attr[T]) attribute {
-	return attribute{name: name, set: a.IsSet(), invalid: a.Invalid(), at: a.Range(), nameAt: a.NameRange()}
+	return attribute{name: name, set: a.IsSet(), invalid: a.Invalid(), site: a.Site()}
 }
 
 // shareSources are the attributes that say what is shared.
@@ -42,7 +58,7 @@ func shareAttributes(s *schema.Share) []attribute {
 		attributeOf(attrAdvertise, s.Advertise),
 	}
 	if s.Latency != nil {
-		all = append(all, attribute{name: attrLatency, set: true, at: s.Latency.Def(), nameAt: s.Latency.Site().Type})
+		all = append(all, attribute{name: attrLatency, set: true, site: &schema.Site{Name: s.Latency.Site().Type, Value: s.Latency.Def()}})
 	}
 	return all
 }

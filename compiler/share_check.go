@@ -49,6 +49,9 @@ func (p *pass) rows(s *Share, to *Target) []*Row {
 // anyRow reports a row with that property among those that apply to any
 // importer of the share, or to anybody.
 func (p *pass) anyRow(s *Share, has func(*Row) bool) bool {
+	if !s.Kind.has(has) {
+		return false
+	}
 	for _, t := range append([]*Target{nil}, s.Targets...) {
 		if (t != nil || s.Public) && slices.ContainsFunc(p.rows(s, t), has) {
 			return true
@@ -70,6 +73,9 @@ func lower(d *hcl.Diagnostic, foreign bool) *hcl.Diagnostic {
 // everybody would have it, which says more than that the share is public.
 func (p *pass) checkCreate(s *Share) bool {
 	creates := func(r *Row) bool { return r.Creates }
+	if !s.Kind.has(creates) {
+		return true
+	}
 	what := func(who string, at hcl.Range) *hcl.Diagnostic {
 		return diag.New("share-consumer-create", at, s.Name, who, s.Stream.title(), fmt.Sprintf("account %q", s.From.Name))
 	}
@@ -151,10 +157,12 @@ func (p *pass) checkBoundary(s *Share) {
 
 // checkIdle warns of what is granted and does not work.
 func (p *pass) checkIdle(s *Share) {
-	for _, r := range p.rows(s, nil) {
-		if r.Idle != "" {
-			d := diag.New("unused-share-grant", s.Src.FilterSubjects.Range(), s.Name, r.Idle)
-			p.add(diag.WithHint(d, "Set allow_direct = true on the stream; its other gets would not keep to the filter."))
+	if s.Kind.has(func(r *Row) bool { return r.Idle != "" }) {
+		for _, r := range p.rows(s, nil) {
+			if r.Idle != "" {
+				d := diag.New("unused-share-grant", s.Src.FilterSubjects.Range(), s.Name, r.Idle)
+				p.add(diag.WithHint(d, "Set allow_direct = true on the stream; its other gets would not keep to the filter."))
+			}
 		}
 	}
 	for _, t := range s.Targets {

@@ -35,12 +35,12 @@ func (p *pass) checkCollisions() {
 	said := make(map[*Target]bool)
 	p.collided = said
 	for _, c := range []collision{ackRule, flowControlRule} {
-		seen := make(map[*Account]*subject.Index[*Target])
+		seen := make(map[*Account]*subject.Index[*Target], len(p.t.Accounts))
 		for _, shares := range [][]*Share{p.t.Shares, p.t.Accepted} {
-			for _, s := range shares {
-				for _, t := range s.Targets {
-					if !said[t] {
-						said[t] = p.checkCollision(c, t, seen)
+			for _, meetings := range each(p, shares, func(p *pass, s *Share) []meeting { return p.meetings(c, s) }) {
+				for _, m := range meetings {
+					if !said[m.Target] {
+						said[m.Target] = p.checkCollision(c, m, seen)
 					}
 				}
 			}
@@ -48,24 +48,47 @@ func (p *pass) checkCollisions() {
 	}
 }
 
-// checkCollision checks one importer of a share against those before it.
-func (p *pass) checkCollision(c collision, t *Target, seen map[*Account]*subject.Index[*Target]) bool {
+// meeting is an importer of a share with the subjects where it may meet others.
+type meeting struct {
+	*Target
+	subjects []string
+}
+
+// meetings are the importers of a share that a rule is about.
+func (p *pass) meetings(c collision, s *Share) []meeting {
+	isMet := func(r *Row) bool { return r.Grant == c.grant }
+	if !s.Kind.has(isMet) {
+		return nil
+	}
 	server := p.t.Server
 	server.Ack = AckFormats{V1: true}
-	facts := t.Share.Facts(&server, t)
+	var all []meeting
+	for _, t := range s.Targets {
+		facts := s.Facts(&server, t)
+		m := meeting{Target: t}
+		for i := range s.Kind.Rows {
+			if row := &s.Kind.Rows[i]; isMet(row) && row.Applies(facts) {
+				m.subjects = append(m.subjects, row.Subjects(facts)...)
+			}
+		}
+		if len(m.subjects) > 0 {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// checkCollision checks one importer of a share against those before it.
+func (p *pass) checkCollision(c collision, m meeting, seen map[*Account]*subject.Index[*Target]) bool {
+	index := seen[m.To]
+	if index == nil {
+		index = new(subject.Index[*Target])
+		seen[m.To] = index
+	}
 	said := false
-	for i := range t.Share.Kind.Rows {
-		row := &t.Share.Kind.Rows[i]
-		if row.Grant != c.grant || !row.Applies(facts) {
-			continue
-		}
-		if seen[t.To] == nil {
-			seen[t.To] = new(subject.Index[*Target])
-		}
-		for _, shared := range row.Subjects(facts) {
-			said = said || p.checkImported(c, t, shared, seen[t.To]) || p.checkOwn(c, t)
-			seen[t.To].Add(shared, t)
-		}
+	for _, shared := range m.subjects {
+		said = said || p.checkImported(c, m.Target, shared, index) || p.checkOwn(c, m.Target)
+		index.Add(shared, m.Target)
 	}
 	return said
 }

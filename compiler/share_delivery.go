@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"fmt"
-	"slices"
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
@@ -15,7 +14,7 @@ import (
 func (p *pass) checkDelivery() {
 	stored := make(map[*Account]*subject.Index[*Stream])
 	for _, s := range p.t.Shares {
-		if !slices.ContainsFunc(s.Kind.Rows, Row.delivered) {
+		if !s.Kind.has((*Row).delivered) {
 			continue
 		}
 		for _, t := range s.Targets {
@@ -37,7 +36,7 @@ func (p *pass) checkDelivery() {
 }
 
 // delivered reports a row of what comes to one importer alone.
-func (r Row) delivered() bool { return r.Type == StreamType && r.Named }
+func (r *Row) delivered() bool { return r.Type == StreamType && r.Named }
 
 func (p *pass) checkStored(t *Target, to string, stored *subject.Index[*Stream]) {
 	if subject.Valid(to) != nil {

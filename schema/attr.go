@@ -32,6 +32,9 @@ func (a Attr[T]) Or(def T) T {
 	return def
 }
 
+// Site is where the attribute stands; nil when absent.
+func (a Attr[T]) Site() *Site { return a.at }
+
 // Range is where the value stands; the zero Range when absent.
 func (a Attr[T]) Range() hcl.Range {
 	if a.at == nil {
