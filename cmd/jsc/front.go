@@ -18,6 +18,7 @@ import (
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // compiled is a topology that has been through the front end and the compiler.
@@ -41,14 +42,41 @@ func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
 	return &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}
 }
 
+// compileBeside compiles with the keys of a lock that read reads meanwhile, and
+// returns that lock too; nil is none.
+func (t *terminal) compileBeside(pr *project, read func() *lock.Lock) (*compiled, *lock.Lock) {
+	var (
+		c    *compiled
+		l    *lock.Lock
+		done = make(chan struct{})
+	)
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			defer close(done)
+			l = read()
+			return
+		}
+		c = t.compile(pr, func(id string) (string, bool) {
+			if <-done; l == nil {
+				return "", false
+			}
+			return pins(l)(id)
+		})
+	})
+	return c, l
+}
+
 // compileWith compiles with the keys of the lock that a state has. An error
 // means that there is no use in the lock; it has been told.
 func (t *terminal) compileWith(pr *project, view *folder.View) (*compiled, error) {
-	l, err := t.readLock(pr, view)
+	var err error
+	c, l := t.compileBeside(pr, func() (l *lock.Lock) {
+		l, err = t.readLock(pr, view)
+		return l
+	})
 	if err != nil {
 		return nil, err
 	}
-	c := t.compile(pr, pins(l))
 	c.lock = l
 	data, exists := view.Lock()
 	if exists {

@@ -169,16 +169,17 @@ func (l *linter) lookAtAll(ctx context.Context, pr *project) (*compiled, error) 
 		return nil, err
 	}
 	defer view.Close()
-	pinned := lock.New()
 	var wrong hcl.Diagnostics
 	data, exists := view.Lock()
-	if exists {
-		read, diags := lock.Parse(pr.lock, data)
-		if wrong = diags; !diags.HasErrors() {
-			pinned = read
+	c, pinned := l.compileBeside(pr, func() (pinned *lock.Lock) {
+		if exists {
+			pinned, wrong = lock.Parse(pr.lock, data)
 		}
+		return pinned
+	})
+	if pinned == nil {
+		pinned = lock.New()
 	}
-	c := l.compile(pr, pins(pinned))
 	c.lock, c.diags = pinned, append(c.diags, wrong...)
 	if exists {
 		c.config.Sources[pr.lock] = data
