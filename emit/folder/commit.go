@@ -246,7 +246,7 @@ func (c *commit) makeFiles(ctx context.Context) error {
 	errs := make([]error, len(c.files))
 	last := slices.IndexFunc(c.files, func(f File) bool { return f.Path == manifestPath })
 	one := func(i int) {
-		if errs[i] = context.Cause(ctx); errs[i] == nil {
+		if errs[i] = ctx.Err(); errs[i] == nil {
 			c.found[i], errs[i] = c.make(i)
 		}
 		if tell := c.files[i].Tell; tell != nil && errs[i] == nil {
