@@ -5,9 +5,8 @@ import "github.com/hashicorp/hcl/v2"
 // Attr is one attribute of a block. The zero Attr is an absent one.
 type Attr[T any] struct {
 	// Value is what was written, converted; the zero T when absent or invalid.
-	Value   T
-	at      *Site
-	invalid bool
+	Value T
+	at    *Site
 }
 
 // Site is where an attribute stands. All instances of a family share it.
@@ -15,14 +14,16 @@ type Site struct {
 	Name  hcl.Range   // the attribute's name
 	Value hcl.Range   // its whole value
 	Elems []hcl.Range // of a list written out: each element; else empty
+
+	invalid bool // of an attribute whose value cannot be used
 }
 
 // IsSet reports that the attribute was written and its value can be used.
-func (a Attr[T]) IsSet() bool { return a.at != nil && !a.invalid }
+func (a Attr[T]) IsSet() bool { return a.at != nil && !a.at.invalid }
 
 // Invalid reports that the attribute was written but a diagnostic has already
 // said why its value cannot be used; nothing more should be said about it.
-func (a Attr[T]) Invalid() bool { return a.invalid }
+func (a Attr[T]) Invalid() bool { return a.at != nil && a.at.invalid }
 
 // Or returns the value, or def when it is not set.
 func (a Attr[T]) Or(def T) T {

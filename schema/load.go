@@ -388,7 +388,7 @@ func (l *loader) bundle(s *scope, x *Accept) []byte {
 	text, err := l.eval.files.text(s.dir, x.Bundle.Value)
 	if err != nil {
 		l.add(fileDiagnostic(x.Bundle.Range(), x.Bundle.Value, err))
-		x.Bundle.invalid = true
+		x.Bundle.fail(x.Bundle.at)
 		return nil
 	}
 	return []byte(text)

@@ -164,7 +164,11 @@ func (a *Attr[T]) assign(at *Site, value any) {
 	}
 }
 
-func (a *Attr[T]) fail(at *Site) { a.at, a.invalid = at, true }
+func (a *Attr[T]) fail(at *Site) {
+	refused := *at
+	refused.invalid = true
+	a.at = &refused
+}
 
 func (a *Attr[T]) valueType() reflect.Type { return reflect.TypeFor[T]() }
 
