@@ -27,40 +27,77 @@ type revision struct {
 // openRevision finds a revision in the repository that a folder lies in.
 func openRevision(ctx context.Context, dir, said string) (*revision, error) {
 	r := &revision{said: said, top: dir}
-	top, err := r.git(ctx, nil, "rev-parse", "--show-toplevel")
+	top, err := r.repository(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the revision %s: %w", said, err)
 	}
-	r.top = strings.TrimSuffix(string(top), "\n")
-	commit, err := r.git(ctx, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", said+"^{commit}")
+	r.top = top
+	commit, warned, err := r.git(ctx, nil, "rev-parse", "--verify", "--end-of-options", said+"^{commit}")
 	if err != nil {
 		return nil, fmt.Errorf("git has no revision %s; a shallow clone may have to fetch it first", said)
 	}
+	// A tag called origin/main would come before the branch: who may push a tag
+	// would choose what their work is judged by.
+	if strings.Contains(warned, "is ambiguous") {
+		return nil, fmt.Errorf("the revision %s is ambiguous: a branch and a tag have that name, or a commit; say which, as in refs/remotes/origin/main", said)
+	}
 	r.commit = strings.TrimSpace(string(commit))
 	return r, nil
+}
+
+// repository is the top of the work tree. One is refused that a commit of another
+// repository could have put where the topology lies: who made that commit has
+// chosen its revisions. (git before 2.38 knows no safe.bareRepository.)
+func (r *revision) repository(ctx context.Context) (string, error) {
+	out, _, err := r.git(ctx, nil, "rev-parse", "--is-inside-git-dir", "--show-toplevel")
+	if err != nil {
+		return "", err
+	}
+	inside, top, _ := strings.Cut(strings.TrimSuffix(string(out), "\n"), "\n")
+	if inside != "false" {
+		return "", fmt.Errorf("%s is the inside of a git repository, which anybody can commit as files", r.top)
+	}
+	super, _, err := r.git(ctx, nil, "rev-parse", "--show-superproject-working-tree")
+	if err != nil || len(super) == 0 {
+		return top, err
+	}
+	here, err := os.Getwd()
+	if err == nil {
+		here, err = filepath.EvalSymlinks(here)
+	}
+	if err != nil {
+		return "", err
+	}
+	if rel, err := filepath.Rel(top, here); err != nil || !filepath.IsLocal(rel) {
+		return "", fmt.Errorf("%s is a submodule, and a commit around it says of which repository; run jsc in the submodule", top)
+	}
+	return top, nil
 }
 
 // repositories are git's variables that say which repository to work in; a git
 // hook sets them for the one that it runs for.
 var repositories = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
 
-// git runs git in the work tree. A repository may name a command as fsmonitor;
-// reading it must run nothing.
-func (r *revision) git(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
-	args = append([]string{"-C", r.top, "--literal-pathspecs", "--no-replace-objects", "-c", "core.fsmonitor=false"}, args...)
+// git runs git in the work tree and gives what it writes and what it warns of.
+// A repository may name a command as fsmonitor; reading it must run nothing.
+// Files of a commit can look like a bare repository; none is discovered.
+func (r *revision) git(ctx context.Context, stdin []byte, args ...string) (out []byte, warned string, err error) {
+	args = append([]string{
+		"-C", r.top, "--literal-pathspecs", "--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit",
+	}, args...)
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return slices.Contains(repositories, name)
-	})
+	}), "LC_ALL=C")
 	cmd.Stdin = bytes.NewReader(stdin)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err = cmd.Output()
 	if err != nil {
-		err = fmt.Errorf("%w %s", err, strings.TrimSpace(stderr.String()))
+		err = fmt.Errorf("git: %w: %s", err, strings.TrimSpace(stderr.String()))
 	}
-	return out, err
+	return out, stderr.String(), err
 }
 
 // blob is a file of a revision.
@@ -72,7 +109,8 @@ type blob struct {
 // modes are those that git gives files; a submodule has none.
 var modes = map[string]fs.FileMode{"100644": 0o644, "100755": 0o755, "120000": fs.ModeSymlink | 0o777}
 
-// inTree is a path as git names it; the path's folder must exist.
+// inTree is a path as git names it. Folders on the way to it must not be links
+// of the work tree: those would say which other place of the revision is read.
 func (r *revision) inTree(name string) (string, error) {
 	absolute, err := filepath.Abs(name)
 	if err != nil {
@@ -82,14 +120,26 @@ func (r *revision) inTree(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := filepath.EvalSymlinks(filepath.Dir(absolute))
-	if errors.Is(err, fs.ErrNotExist) {
-		dir, err = filepath.Dir(absolute), nil
+	at := filepath.VolumeName(absolute) + string(filepath.Separator)
+	parts := strings.Split(strings.TrimPrefix(absolute, at), string(filepath.Separator))
+	for i, part := range parts {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		if err != nil || info.Mode().Type() != fs.ModeSymlink {
+			continue
+		}
+		if rel, err := filepath.Rel(top, at); err != nil || !filepath.IsLocal(rel) {
+			if at, err = filepath.EvalSymlinks(at); err != nil {
+				return "", err
+			}
+		} else if i < len(parts)-1 {
+			return "", fmt.Errorf("%s is a symbolic link; name what it stands for", at)
+		}
 	}
-	if err != nil {
-		return "", err
-	}
-	rel, err := filepath.Rel(top, filepath.Join(dir, filepath.Base(absolute)))
+	rel, err := filepath.Rel(top, at)
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", fmt.Errorf("%s is not in the git work tree %s", name, r.top)
 	}
@@ -102,7 +152,7 @@ func (r *revision) list(ctx context.Context, path string) ([]blob, error) {
 	if path != "." {
 		args = append(args, "--", path)
 	}
-	out, err := r.git(ctx, nil, args...)
+	out, _, err := r.git(ctx, nil, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list %s of the revision %s: %w", path, r.said, err)
 	}
@@ -187,7 +237,7 @@ func (r *revision) read(ctx context.Context, blobs []blob) ([][]byte, error) {
 	for _, b := range blobs {
 		asked.WriteString(b.hash + "\n")
 	}
-	out, err := r.git(ctx, asked.Bytes(), "cat-file", "--batch")
+	out, _, err := r.git(ctx, asked.Bytes(), "cat-file", "--batch")
 	if err != nil {
 		return nil, fmt.Errorf("read the revision %s: %w", r.said, err)
 	}

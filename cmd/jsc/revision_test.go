@@ -109,3 +109,88 @@ func TestRevision(t *testing.T) {
 		}
 	}
 }
+
+// Who makes a commit must not choose the repository that the commit is judged
+// by: neither by files that look like a repository, nor by a submodule.
+func TestRevisionOfAnotherRepository(t *testing.T) {
+	dir := repository(t, map[string]string{"topology.hcl": "real", "infra/topology.hcl": "real"})
+	infra := filepath.Join(dir, "infra")
+	if _, err := openRevision(t.Context(), infra, "HEAD"); err != nil {
+		t.Fatal(err)
+	}
+	forged := repository(t, map[string]string{"topology.hcl": "forged"})
+	for _, part := range []string{"objects", "refs"} {
+		if err := os.CopyFS(filepath.Join(infra, part), os.DirFS(filepath.Join(forged, ".git", part))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head, err := os.ReadFile(filepath.Join(forged, ".git", "HEAD"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(infra, "HEAD"), string(head))
+	for _, top := range []string{".", ".."} {
+		write(t, filepath.Join(infra, "config"), "[core]\n\tbare = false\n\tworktree = "+top+"\n")
+		if rev, err := openRevision(t.Context(), infra, "HEAD"); err == nil {
+			t.Errorf("with the work tree %s, %s in %s is believed", top, rev.commit, rev.top)
+		}
+	}
+	gitIn(t, dir, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", forged, "partner")
+	partner := filepath.Join(dir, "partner")
+	t.Chdir(dir)
+	if _, err := openRevision(t.Context(), partner, "HEAD"); err == nil || !strings.Contains(err.Error(), "submodule") {
+		t.Errorf("a submodule: %v", err)
+	}
+	t.Chdir(partner)
+	if _, err := openRevision(t.Context(), ".", "HEAD"); err != nil {
+		t.Errorf("the working folder's own repository: %v", err)
+	}
+}
+
+// A tag or a branch called as the branch that a pull request is against would
+// be read in its place.
+func TestRevisionAmbiguous(t *testing.T) {
+	dir := repository(t, map[string]string{"topology.hcl": "x"})
+	gitIn(t, dir, "update-ref", "refs/remotes/origin/main", "HEAD")
+	if _, err := openRevision(t.Context(), dir, "origin/main"); err != nil {
+		t.Fatal(err)
+	}
+	gitIn(t, dir, "tag", "origin/main")
+	for _, said := range []string{"origin/main", "origin/main~0"} {
+		if _, err := openRevision(t.Context(), dir, said); err == nil || !strings.Contains(err.Error(), "ambiguous") {
+			t.Errorf("%s: %v", said, err)
+		}
+	}
+	if _, err := openRevision(t.Context(), dir, "refs/remotes/origin/main"); err != nil {
+		t.Error(err)
+	}
+}
+
+// A link in the work tree must not say which place of the revision is read: it
+// would lead to one where there was no lock and no policy.
+func TestRevisionThroughLinks(t *testing.T) {
+	dir := repository(t, map[string]string{"infra/topology.hcl": "real", "other/topology.hcl": "other"})
+	outside := filepath.Join(t.TempDir(), "link")
+	if err := errors.Join(
+		os.Symlink("other", filepath.Join(dir, "linked")), os.Symlink(".", filepath.Join(dir, "itself")), os.Symlink(dir, outside),
+	); err != nil {
+		t.Fatal(err)
+	}
+	rev, err := openRevision(t.Context(), outside, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"linked/topology.hcl", "itself/infra/topology.hcl", "linked/none/topology.hcl"} {
+		for _, top := range []string{dir, outside} {
+			if data, err := rev.file(t.Context(), filepath.Join(top, name)); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+				t.Errorf("%s in %s: %q, %v", name, top, data, err)
+			}
+		}
+	}
+	if data, err := rev.file(t.Context(), filepath.Join(outside, "infra", "topology.hcl")); err != nil || string(data) != "real" {
+		t.Errorf("through a link outside of the work tree: %q, %v", data, err)
+	}
+	if _, err := rev.tree(t.Context(), outside, func(string) bool { return true }); err != nil {
+		t.Errorf("the top, by a link outside of the work tree: %v", err)
+	}
+}
