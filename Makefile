@@ -8,7 +8,7 @@ NATS_SERVER := github.com/nats-io/nats-server/v2@v2.15.2
 # A tool is installed once a version: its stamp bears the version.
 stamp = bin/.$(subst /,_,$(1))
 
-.PHONY: all demo test check vuln bench bench-steps clean FORCE
+.PHONY: all demo test check vuln bench bench-steps profile clean FORCE
 
 all: bin/jsc
 
@@ -46,6 +46,11 @@ vuln: $(call stamp,$(GOVULNCHECK))
 # Whole processes on 100 to 10,000 tenants: the tables of docs/performance.md.
 bench: bin/jsc $(call stamp,$(NATS_SERVER))
 	go run ./bench -jsc bin/jsc
+
+# Where the time goes with 10,000 tenants: go tool pprof bin/jsc-profile bin/profiles/cold.prof
+profile:
+	go build -tags profile -o bin/jsc-profile ./cmd/jsc
+	go run ./bench -jsc bin/jsc-profile -tenants 10000 -runs 1 -server '' -profile bin/profiles
 
 # Single steps, beside what the libraries take for the same.
 bench-steps:

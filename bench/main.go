@@ -23,15 +23,16 @@ func main() {
 	runs := flag.Int("runs", 3, "runs of each command, of which the median counts")
 	dir := flag.String("dir", "/dev/shm", "where to work, best in memory")
 	server := flag.String("server", "bin/nats-server", "a nats-server to boot on what was built; \"\" for none")
+	profile := flag.String("profile", "", "a folder for profiles of the processors' time, by a jsc that was built with -tags profile")
 	guide := flag.String("guide", "examples/order-events", "the small topology")
 	flag.Parse()
-	if err := run(*jsc, *server, *sizes, *runs, *dir, *guide); err != nil {
+	if err := run(*jsc, *server, *profile, *sizes, *runs, *dir, *guide); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(jsc, server, sizes string, runs int, dir, guide string) error {
+func run(jsc, server, profile, sizes string, runs int, dir, guide string) error {
 	jsc, err := filepath.Abs(jsc)
 	if err != nil {
 		return err
@@ -44,7 +45,15 @@ func run(jsc, server, sizes string, runs int, dir, guide string) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b := bench{jsc: jsc, runs: runs}
+	if profile != "" {
+		if profile, err = filepath.Abs(profile); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(profile, 0o755); err != nil {
+			return err
+		}
+	}
+	b := bench{jsc: jsc, runs: runs, profile: profile}
 	var all []result
 	for size := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(size)

@@ -16,8 +16,9 @@ var base64Raw = base64.RawURLEncoding
 
 // bench runs a jsc.
 type bench struct {
-	jsc  string
-	runs int
+	jsc     string
+	runs    int
+	profile string // a folder for profiles, by what was run; "" for none
 }
 
 // cost is what one run of a command took.
@@ -51,7 +52,7 @@ func (b bench) measure(dir string, n int) (r result, err error) {
 	fresh := func(int) error {
 		return errors.Join(os.RemoveAll(out), os.RemoveAll(filepath.Join(dir, ".jsc", "cache")), os.WriteFile(lock, pins, 0o644))
 	}
-	if r.cold, err = b.median(dir, fresh, "build"); err != nil {
+	if r.cold, err = b.median(dir, "cold", fresh, "build"); err != nil {
 		return r, err
 	}
 	t, err := readTree(out)
@@ -74,16 +75,17 @@ func (b bench) measure(dir string, n int) (r result, err error) {
 	change := func(i int) error { return writeTenants(dir, n, i+1) }
 	for _, m := range []struct {
 		into   *cost
+		what   string
 		before func(int) error
 		args   []string
 	}{
-		{&r.unchanged, nil, []string{"build"}},
-		{&r.changed, change, []string{"build"}},
-		{&r.check, nil, []string{"check"}},
-		{&r.lint, nil, []string{"lint"}},
-		{&r.plan, nil, []string{"plan"}},
+		{&r.unchanged, "unchanged", nil, []string{"build"}},
+		{&r.changed, "changed", change, []string{"build"}},
+		{&r.check, "check", nil, []string{"check"}},
+		{&r.lint, "lint", nil, []string{"lint"}},
+		{&r.plan, "plan", nil, []string{"plan"}},
 	} {
-		if *m.into, err = b.median(dir, m.before, m.args...); err != nil {
+		if *m.into, err = b.median(dir, m.what, m.before, m.args...); err != nil {
 			return r, err
 		}
 	}
@@ -110,20 +112,20 @@ func (b bench) guide(dir, example string) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
-	many := bench{b.jsc, max(b.runs, 21)}
-	r.cold, err = many.median(dir, func(int) error {
+	many := bench{jsc: b.jsc, runs: max(b.runs, 21), profile: b.profile}
+	r.cold, err = many.median(dir, "guide-cold", func(int) error {
 		return errors.Join(os.RemoveAll(filepath.Join(dir, "generated")), os.RemoveAll(filepath.Join(dir, ".jsc", "cache")), os.WriteFile(lock, pins, 0o644))
 	}, "build")
 	if err != nil {
 		return r, err
 	}
-	r.unchanged, err = many.median(dir, nil, "build")
+	r.unchanged, err = many.median(dir, "guide-unchanged", nil, "build")
 	return r, err
 }
 
 // median runs a command several times, with before ahead of each run, and
-// returns the median of each figure.
-func (b bench) median(dir string, before func(i int) error, args ...string) (cost, error) {
+// returns the median of each figure. what names its profile, the last run's.
+func (b bench) median(dir, what string, before func(i int) error, args ...string) (cost, error) {
 	var all []cost
 	for i := range b.runs {
 		if before != nil {
@@ -131,7 +133,7 @@ func (b bench) median(dir string, before func(i int) error, args ...string) (cos
 				return cost{}, err
 			}
 		}
-		c, err := b.once(dir, args...)
+		c, err := b.run(dir, what, args...)
 		if err != nil {
 			return cost{}, err
 		}
@@ -144,10 +146,16 @@ func (b bench) median(dir string, before func(i int) error, args ...string) (cos
 	}, nil
 }
 
-// once runs a command in dir.
-func (b bench) once(dir string, args ...string) (cost, error) {
+// once runs a command in dir that is not measured.
+func (b bench) once(dir string, args ...string) (cost, error) { return b.run(dir, "other", args...) }
+
+// run runs a command in dir.
+func (b bench) run(dir, what string, args ...string) (cost, error) {
 	cmd := exec.Command(b.jsc, args...)
 	cmd.Dir = dir
+	if b.profile != "" {
+		cmd.Env = append(os.Environ(), "JSC_PROFILE="+filepath.Join(b.profile, what+".prof"))
+	}
 	begin := time.Now()
 	output, err := cmd.CombinedOutput()
 	took := time.Since(begin)
