@@ -2,14 +2,19 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nats.go"
 )
 
 // shape is a topology whose resolver.conf a server is to boot.
@@ -53,71 +58,157 @@ account "tenant" {
 
 `
 
-// booted is how a server took a resolver.conf.
+// booted is how a server took what was built.
 type booted struct {
 	name string
-	took time.Duration // until it said that it is ready
-	peak int64         // bytes of memory
+	took time.Duration
+	peak int64 // bytes of memory, of the server
 }
 
-// boot builds each shape with n tenants and starts a nats-server on it.
+// boot builds each shape with n tenants and starts a nats-server on it; with
+// tenants that share, also on a full resolver's folder, and on an empty one, into
+// which their accounts are pushed.
 func (b bench) boot(dir, server string, n int) ([]booted, error) {
 	var all []booted
-	for _, s := range shapes {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, err
-		}
-		if err := writeTopology(dir, s.topology, n); err != nil {
-			return nil, err
-		}
-		if _, err := b.once(dir, "build", "--generate-keys"); err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
-		}
-		r, err := start(server, filepath.Join(dir, "generated"), filepath.Join(dir, "data"))
+	for i, s := range shapes {
+		more, err := b.bootShape(dir, server, n, s, i == 0)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
-		r.name = s.name
-		all = append(all, r)
-		if err := os.RemoveAll(dir); err != nil {
-			return nil, err
-		}
+		all = append(all, more...)
 	}
 	return all, nil
 }
 
-// start starts a server on an output folder's resolver.conf, and ends it when it
-// is ready.
-func start(server, out, data string) (booted, error) {
-	conf := filepath.Join(out, "boot.conf")
-	text := fmt.Sprintf("include \"resolver.conf\"\nserver_name: \"bench\"\nlisten: \"127.0.0.1:-1\"\njetstream: { store_dir: %q }\n", data)
-	if err := os.WriteFile(conf, []byte(text), 0o644); err != nil {
-		return booted{}, err
+func (b bench) bootShape(dir, server string, n int, s shape, full bool) ([]booted, error) {
+	defer os.RemoveAll(dir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
 	}
-	cmd := exec.Command(server, "-c", conf)
+	if err := writeTopology(dir, s.topology, n); err != nil {
+		return nil, err
+	}
+	creds := filepath.Join(dir, "creds")
+	if _, err := b.once(dir, "build", "--generate-keys", "--creds", creds, "--target", "resolver-dir"); err != nil {
+		return nil, err
+	}
+	out := filepath.Join(dir, "generated")
+	preload, err := launch(server, out, `include "resolver.conf"`)
+	if err != nil {
+		return nil, err
+	}
+	all := []booted{preload.stop("preload: " + s.name)}
+	if !full {
+		return all, nil
+	}
+	conf := func(folder string) string {
+		return fmt.Sprintf("include \"operator.conf\"\nsystem_account: %q\nresolver: { type: \"full\", dir: %q }", subjectOf(out, "SYS"), folder)
+	}
+	folder, err := launch(server, out, conf(filepath.Join(out, "resolver-dir")))
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, folder.stop("full resolver, its folder made by --target resolver-dir"))
+	empty, err := launch(server, out, conf(filepath.Join(dir, "accounts")))
+	if err != nil {
+		return nil, err
+	}
+	empty.took, err = push(empty.url, filepath.Join(creds, "SYS", "push.creds"), filepath.Join(out, "accounts"))
+	pushed := empty.stop(fmt.Sprintf("full resolver, %d accounts pushed one by one", n+1))
+	return append(all, pushed), err
+}
+
+// running is a server that is ready.
+type running struct {
+	cmd  *exec.Cmd
+	took time.Duration // until it said that it is ready
+	url  string
+}
+
+// launch starts a server in an output folder with a configuration that conf
+// begins, and waits until it is ready.
+func launch(server, out, conf string) (*running, error) {
+	file := filepath.Join(out, "boot.conf")
+	text := conf + fmt.Sprintf("\nserver_name: \"bench\"\nlisten: \"127.0.0.1:-1\"\njetstream: { store_dir: %q }\n", filepath.Join(out, "data"))
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(server, "-c", file)
 	log, err := cmd.StderrPipe()
 	if err != nil {
-		return booted{}, err
+		return nil, err
 	}
+	r := &running{cmd: cmd}
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
-		return booted{}, err
+		return nil, err
 	}
 	var said []string
-	ready := false
-	for lines := bufio.NewScanner(log); !ready && lines.Scan(); {
-		said = append(said, lines.Text())
-		ready = strings.Contains(lines.Text(), "Server is ready")
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		line := lines.Text()
+		said = append(said, line)
+		if _, address, ok := strings.Cut(line, "Listening for client connections on "); ok {
+			r.url = "nats://" + address
+		}
+		if strings.Contains(line, "Server is ready") {
+			r.took = time.Since(begin)
+			go io.Copy(io.Discard, log) // until it ends
+			return r, nil
+		}
 	}
-	took := time.Since(begin)
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait() // it was killed
-	if !ready {
-		return booted{}, errors.New("the server did not start: " + strings.Join(said[max(0, len(said)-3):], "; "))
+	r.stop("")
+	return nil, errors.New("the server did not start: " + strings.Join(said[max(0, len(said)-3):], "; "))
+}
+
+// stop ends the server.
+func (r *running) stop(name string) booted {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait() // it was killed
+	b := booted{name: name, took: r.took}
+	if usage, ok := r.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		b.peak = usage.Maxrss * 1024
 	}
-	r := booted{took: took}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss * 1024
+	return b
+}
+
+// subjectOf is the public key of an account that was built; "" when it was not.
+func subjectOf(out, account string) string {
+	data, err := os.ReadFile(filepath.Join(out, "accounts", account+".jwt"))
+	if err != nil {
+		return ""
 	}
-	return r, nil
+	claims, err := jwt.Decode(strings.TrimSpace(string(data)))
+	if err != nil {
+		return ""
+	}
+	return claims.Claims().Subject
+}
+
+// push sends every account's token to a full resolver, one after the other as
+// nsc push does, and returns the time that took.
+func push(url, creds, accounts string) (time.Duration, error) {
+	nc, err := nats.Connect(url, nats.UserCredentials(creds))
+	if err != nil {
+		return 0, err
+	}
+	defer nc.Close()
+	files, err := filepath.Glob(filepath.Join(accounts, "*.jwt"))
+	if err != nil {
+		return 0, err
+	}
+	begin := time.Now()
+	for _, file := range files {
+		token, err := os.ReadFile(file)
+		if err != nil {
+			return 0, err
+		}
+		reply, err := nc.Request("$SYS.REQ.CLAIMS.UPDATE", bytes.TrimSpace(token), 10*time.Second)
+		if err != nil {
+			return 0, fmt.Errorf("push %s: %w", file, err)
+		}
+		if bytes.Contains(reply.Data, []byte(`"error"`)) {
+			return 0, fmt.Errorf("push %s: %s", file, reply.Data)
+		}
+	}
+	return time.Since(begin), nil
 }

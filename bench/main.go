@@ -25,7 +25,16 @@ func main() {
 	server := flag.String("server", "bin/nats-server", "a nats-server to boot on what was built; \"\" for none")
 	profile := flag.String("profile", "", "a folder for profiles of the processors' time, by a jsc that was built with -tags profile")
 	guide := flag.String("guide", "examples/order-events", "the small topology")
+	alone := flag.String("alone", "", "measure only what libraries take for this output folder; the program's own use")
+	copied := flag.String("copy", "", "where to write a copy of it")
 	flag.Parse()
+	if *alone != "" {
+		if err := measureAlone(*alone, *copied, *runs); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*jsc, *server, *profile, *sizes, *runs, *dir, *guide); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -2,17 +2,60 @@ package main
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 )
 
 var base64Raw = base64.RawURLEncoding
+
+// libraries is what the jwt library and the file system alone take for a tree.
+type libraries struct {
+	Tokens, Files, Bytes        int
+	Encode, Write, Verify, Read time.Duration // on all cores
+}
+
+// alone measures the libraries in a process of its own: what a process has in
+// memory counts for those that it starts, too.
+func (b bench) alone(out, copied string) (l libraries, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return l, err
+	}
+	said, err := exec.Command(self, "-alone", out, "-copy", copied, "-runs", strconv.Itoa(b.runs)).Output()
+	if err != nil {
+		return l, err
+	}
+	return l, json.Unmarshal(said, &l)
+}
+
+// measureAlone is alone in that process. It writes JSON to stdout.
+func measureAlone(out, copied string, runs int) error {
+	t, err := readTree(out)
+	if err != nil {
+		return err
+	}
+	l := libraries{Tokens: len(t.tokens), Files: len(t.files), Bytes: t.bytes()}
+	for _, m := range []struct {
+		into *time.Duration
+		take func() (time.Duration, error)
+	}{
+		{&l.Encode, t.encode}, {&l.Verify, t.verify}, {&l.Read, t.read},
+		{&l.Write, func() (time.Duration, error) { return t.write(copied) }},
+	} {
+		if *m.into, err = medianTime(runs, m.take); err != nil {
+			return err
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(l)
+}
 
 // bench runs a jsc.
 type bench struct {
@@ -30,10 +73,8 @@ type cost struct {
 
 // result is what was measured of one topology.
 type result struct {
-	tenants, tokens, files, bytes int
-
-	encode, write, verify, read time.Duration // what libraries and file system alone take
-
+	tenants int
+	libraries
 	cold, unchanged, changed, check, lint, plan cost
 }
 
@@ -55,23 +96,10 @@ func (b bench) measure(dir string, n int) (r result, err error) {
 	if r.cold, err = b.median(dir, "cold", fresh, "build"); err != nil {
 		return r, err
 	}
-	t, err := readTree(out)
-	if err != nil {
+	r.tenants = n
+	if r.libraries, err = b.alone(out, filepath.Join(dir, "copy")); err != nil {
 		return r, err
 	}
-	r.tenants, r.tokens, r.files, r.bytes = n, len(t.tokens), len(t.files), t.bytes()
-	for _, m := range []struct {
-		into *time.Duration
-		take func() (time.Duration, error)
-	}{
-		{&r.encode, t.encode}, {&r.verify, t.verify}, {&r.read, t.read},
-		{&r.write, func() (time.Duration, error) { return t.write(filepath.Join(dir, "copy")) }},
-	} {
-		if *m.into, err = medianTime(b.runs, m.take); err != nil {
-			return r, err
-		}
-	}
-	t = nil
 	change := func(i int) error { return writeTenants(dir, n, i+1) }
 	for _, m := range []struct {
 		into   *cost

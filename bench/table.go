@@ -14,13 +14,13 @@ type row struct {
 	cost         func(result) cost // nil: no process
 }
 
-func (r result) base() time.Duration { return r.encode + r.write }
+func (r result) base() time.Duration { return r.Encode + r.Write }
 
 var rows = []row{
 	{"cold build, all signed", "≤ 0.80 × base", func(r result) (time.Duration, time.Duration) { return r.cold.wall, r.base() }, func(r result) cost { return r.cold }},
 	{"nothing changed", "≤ 0.25 × base", func(r result) (time.Duration, time.Duration) { return r.unchanged.wall, r.base() }, func(r result) cost { return r.unchanged }},
 	{"one tenant changed", "≤ 1.10 × unchanged", func(r result) (time.Duration, time.Duration) { return r.changed.wall, r.unchanged.wall }, func(r result) cost { return r.changed }},
-	{"check", "≤ 1.60 × verify + read", func(r result) (time.Duration, time.Duration) { return r.check.wall, r.verify + r.read }, func(r result) cost { return r.check }},
+	{"check", "≤ 1.60 × verify + read", func(r result) (time.Duration, time.Duration) { return r.check.wall, r.Verify + r.Read }, func(r result) cost { return r.check }},
 	{"lint", "≤ 0.15 × base", func(r result) (time.Duration, time.Duration) { return r.lint.wall, r.base() }, func(r result) cost { return r.lint }},
 	{"plan", "", func(r result) (time.Duration, time.Duration) { return r.plan.wall, r.base() }, func(r result) cost { return r.plan }},
 }
@@ -30,7 +30,7 @@ func printTable(w io.Writer, all []result, guide result, boots []booted) error {
 	var b strings.Builder
 	for _, r := range all {
 		fmt.Fprintf(&b, "\n**%d tenants**: %d tokens, %d files, %.0f MB. Base %s (encode %s, write %s); verify %s, read %s.\n\n",
-			r.tenants, r.tokens, r.files, float64(r.bytes)/1e6, short(r.base()), short(r.encode), short(r.write), short(r.verify), short(r.read))
+			r.tenants, r.Tokens, r.Files, float64(r.Bytes)/1e6, short(r.base()), short(r.Encode), short(r.Write), short(r.Verify), short(r.Read))
 		b.WriteString("| what | wall | CPU | peak memory | ratio | target |\n| --- | --- | --- | --- | --- | --- |\n")
 		for _, line := range rows {
 			took, base := line.of(r)
@@ -53,7 +53,7 @@ func printTable(w io.Writer, all []result, guide result, boots []booted) error {
 	fmt.Fprintf(&b, "\n**The guide's topology**: cold %s (target ≤ 30 ms), unchanged %s (≤ 15 ms), %d MiB.\n",
 		short(guide.cold.wall), short(guide.unchanged.wall), guide.cold.peak>>20)
 	if len(boots) > 0 {
-		fmt.Fprintf(&b, "\n| nats-server boots the resolver.conf of %d | until ready | peak memory |\n| --- | --- | --- |\n", all[len(all)-1].tenants)
+		fmt.Fprintf(&b, "\n| nats-server and %d tenants | time | its peak memory |\n| --- | --- | --- |\n", all[len(all)-1].tenants)
 		for _, r := range boots {
 			fmt.Fprintf(&b, "| %s | %s | %d MiB |\n", r.name, short(r.took), r.peak>>20)
 		}

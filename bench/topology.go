@@ -12,7 +12,9 @@ const head = `operator "SCALE" {
   system_account = account.SYS
 }
 
-account "SYS" {}
+account "SYS" {
+  user "push" { push = true }
+}
 
 locals {
   tenants = { for t in csvdecode(file("tenants.csv")) : t.name => t }
