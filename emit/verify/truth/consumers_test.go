@@ -1,7 +1,6 @@
 package truth
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -100,8 +99,8 @@ func drawConsumers(r *rand.Rand) *node {
 	if flip(r, 6) {
 		js = block("jetstream", "", set("memory", number(1<<20)), set("disk", number(1<<20)), set("consumers", number(2)), set("max_ack_pending", number(500)))
 	}
-	for i := range one(r, []int{1, 1, 1, 2, 2, 3}) {
-		name := fmt.Sprintf("C%d", i)
+	names := []string{"C0", "C1", "C2"}[:one(r, []int{1, 1, 1, 2, 2, 3})]
+	for _, name := range names {
 		if flip(r, 60) {
 			name = one(r, consumerNames)
 		}
@@ -116,8 +115,9 @@ func drawConsumers(r *rand.Rand) *node {
 		if flip(r, 3) {
 			c.sprinkle(r, consumerValues)
 		}
-		if s.string("retention", "") == "workqueue" {
-			// The server does not hold its own consumers to the rules of work queues.
+		if len(names) > 1 || s.string("retention", "") == "workqueue" {
+			// The server does not count its own consumers, nor hold them to the rules
+			// of work queues.
 			c.attrs = slices.DeleteFunc(c.attrs, func(a attr) bool { return a.name == "direct" || a.name == "sourcing" })
 		}
 		s.with(c)
