@@ -9,6 +9,7 @@ import (
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 func operatorIdentity(o *compiler.Operator) KeyRef {
@@ -106,12 +107,14 @@ func (p *planner) pin() {
 	}
 	declared := declaredKeys(p.Topology)
 	p.places = make(map[string]hcl.Range, len(declared))
-	for _, k := range declared {
+	unpinned := make([]bool, len(declared))
+	parallel.Do(len(declared), func(i int) { unpinned[i] = declared[i].PublicKey == schema.StandIn(declared[i].ID) })
+	for i, k := range declared {
 		p.places[k.ID] = k.at
 		if retired[k.PublicKey] {
 			p.diags = append(p.diags, diag.New("key-retired", k.at, k.ID, k.PublicKey))
 		}
-		if k.PublicKey == schema.StandIn(k.ID) {
+		if unpinned[i] {
 			p.Unpinned = append(p.Unpinned, k.ID)
 			continue
 		}
