@@ -28,7 +28,8 @@ type Artifact struct {
 	Tokens []*Token
 
 	form func(textOf) ([]byte, error)
-	// source, if any, is the JSON that a file without tokens is made of.
+	// source, if any, is JSON that the file is made of, with what stands for the
+	// tokens; it costs less than the form.
 	source func() ([]byte, error)
 }
 
@@ -55,9 +56,10 @@ func (a *Artifact) Make() ([]byte, error) {
 func (a *Artifact) Recipe() (string, error) {
 	source := a.source
 	switch {
+	case source != nil:
 	case len(a.Tokens) > 0:
 		source = func() ([]byte, error) { return a.form((*Token).recipe) }
-	case source == nil:
+	default:
 		return "", nil
 	}
 	data, err := source()

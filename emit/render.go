@@ -75,7 +75,7 @@ func (r *rendering) addWith(name string, tokens []*Token, form func(textOf) ([]b
 // addConfig adds a stream's or a consumer's configuration.
 func (r *rendering) addConfig(name string, config interface{ JSON() []byte }, path ...string) {
 	r.add(name, made(config.JSON), path...)
-	r.out[len(r.out)-1].source = func() ([]byte, error) { return json.Marshal(config) }
+	r.last().source = func() ([]byte, error) { return json.Marshal(config) }
 }
 
 // addToken adds a file that holds a token in some form.
@@ -84,9 +84,12 @@ func (r *rendering) addToken(name string, t *Token, form func(text string) []byt
 	r.about(t)
 }
 
+// last is the last file added.
+func (r *rendering) last() *Artifact { return &r.out[len(r.out)-1] }
+
 // about says which token the last file added is of.
 func (r *rendering) about(t *Token) {
-	a := &r.out[len(r.out)-1]
+	a := r.last()
 	a.Subject, a.Issuer = t.Claims.Claims().Subject, t.Issuer.PublicKey
 	a.IssuedAt, a.Expires = t.IssuedAt, t.Expires
 }

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,14 +33,17 @@ func (r *rendering) bundles() error {
 		if len(made) == 0 {
 			continue
 		}
-		r.addWith(a.Name, made, func(text textOf) ([]byte, error) {
-			return indented(newBundle(a, list, func(g *compiler.Grant) string {
+		bundle := func(text textOf) bundle.Bundle {
+			return newBundle(a, list, func(g *compiler.Grant) string {
 				if t := tokens[g]; t != nil {
 					return text(t)
 				}
 				return ""
-			}))
-		}, "activations", FileName(a.Name)+".json")
+			})
+		}
+		r.addWith(a.Name, made, func(text textOf) ([]byte, error) { return indented(bundle(text)) },
+			"activations", FileName(a.Name)+".json")
+		r.last().source = func() ([]byte, error) { return json.Marshal(bundle((*Token).recipe)) }
 	}
 	return nil
 }
