@@ -61,7 +61,7 @@ func watch(o Options) (*Config, hcl.Diagnostics) {
 	var givenUp atomic.Bool
 	stop := func(at hcl.Range, why string) result {
 		givenUp.Store(true)
-		return result{config: &Config{}, diags: hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
+		return result{config: &Config{Sources: map[string][]byte{}}, diags: hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
 	}
 	go func() {
 		defer func() {

@@ -12,7 +12,7 @@ type Config struct {
 	Accounts  []*Account  `hcl:"account" doc:"a NATS account: its own subjects, streams and users, apart from all others'"`                // those of modules included
 	Shares    []*Share    `hcl:"share" doc:"something of one account that others may use; the exports, imports and tokens follow from it"` // those of modules included
 	// Sources are the bytes of every HCL file read, by the name that ranges
-	// use; diagnostics show lines of them.
+	// use; diagnostics show lines of them. Never nil in what Load returns.
 	Sources map[string][]byte
 	Unused  []Unused // variables and locals, in the order of declaration
 

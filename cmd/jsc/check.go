@@ -130,6 +130,10 @@ func (c *checking) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer view.Close()
+	if c.base != "" && view.Interrupted() {
+		// The view shows what the build would have left, and not what is committed.
+		return fmt.Errorf("%s holds an interrupted build; jsc build finishes it", pr.out)
+	}
 	v, err := c.judge(ctx, pr, view, now)
 	if err != nil {
 		return err
@@ -169,9 +173,6 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		data = nil
 	}
 	v := &verdict{diags: onlyErrors(compiled.diags), sources: compiled.config.Sources}
-	if v.sources == nil {
-		v.sources = map[string][]byte{}
-	}
 	v.sources[pr.lock] = data
 	if len(v.diags) > 0 {
 		return v, nil

@@ -211,6 +211,10 @@ func (d *disk) writable(dir string) error {
 	return d.wrap("write into", dir, err)
 }
 
+// maxFile is the most bytes of a file that are read: a branch may hold files of
+// any size. Ample for a preload of 10,000 accounts.
+const maxFile = 512 << 20
+
 // read returns a regular file's bytes.
 func (d *disk) read(name string) ([]byte, error) {
 	info, err := d.root.Lstat(name)
@@ -219,6 +223,9 @@ func (d *disk) read(name string) ([]byte, error) {
 	}
 	if !info.Mode().IsRegular() {
 		return nil, d.notRegular(name, info.Mode())
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("%s is larger than %d MiB", d.shown(name), maxFile>>20)
 	}
 	data, err := d.root.ReadFile(name)
 	return data, d.wrap("read", name, err)

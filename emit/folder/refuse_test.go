@@ -215,3 +215,27 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// A branch may hold files of any size: what nobody builds is not read.
+func TestHugeFilesAreRefused(t *testing.T) {
+	place := newPlace(t)
+	if err := tryBuild(t, place, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	huge := filepath.Join(place.Out, "accounts", "A.jwt")
+	if err := os.Truncate(huge, maxFile+1); err != nil {
+		t.Fatal(err)
+	}
+	v, err := Read(t.Context(), place, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = v.ReadFile("accounts/A.jwt")
+	wantError(t, err, "A.jwt is larger than 512 MiB")
+	v.Close()
+	if err := os.Truncate(place.Lock, maxFile+1); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Read(t.Context(), place, nil)
+	wantError(t, err, "x.lock.json is larger than 512 MiB")
+}
