@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"cmp"
+	"fmt"
 	"net"
 	"slices"
 	"time"
@@ -43,6 +44,7 @@ func (p *pass) compileUsers(a *Account) {
 		}
 	}
 	slices.SortFunc(a.Users, func(x, y *User) int { return cmp.Compare(x.Name, y.Name) })
+	p.checkBearerRoles(a)
 }
 
 // userSigner is the account's key that signs a user: the one that it names,
@@ -105,17 +107,20 @@ func blockType[B any, P interface {
 	return b.Site().Type
 }
 
-// checkBearer refuses a bearer user of an account that forbids them, whether
-// the user or its signing key's role says so.
+// checkBearer refuses a bearer user of an account that forbids them.
 func (p *pass) checkBearer(u *User) {
-	if !u.Account.Limits.DisallowBearer {
-		return
+	if u.Account.Limits.DisallowBearer && u.Limits.Bearer {
+		p.add(diag.New("bearer-forbidden", u.Src.Bearer.NameRange(), fmt.Sprintf("user %q is a bearer user", u.Name), u.Account.Name))
 	}
-	switch {
-	case u.Limits.Bearer:
-		p.add(diag.New("bearer-forbidden", u.Src.Bearer.NameRange(), u.Name, u.Account.Name))
-	case u.Scoped && u.SignedBy.Role.Limits.Bearer:
-		p.add(diag.New("bearer-forbidden", u.Src.LabelOrNameRange(), u.Name, u.Account.Name))
+}
+
+// checkBearerRoles refuses roles that make bearer users in such an account: none
+// of them could connect.
+func (p *pass) checkBearerRoles(a *Account) {
+	for _, k := range a.SigningKeys {
+		if a.Limits.DisallowBearer && k.Role != nil && k.Role.Limits.Bearer {
+			p.add(diag.New("bearer-forbidden", k.Src.Role.Bearer.NameRange(), fmt.Sprintf("the role of signing key %q makes bearer users", k.Label), a.Name))
+		}
 	}
 }
 

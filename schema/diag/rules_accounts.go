@@ -86,10 +86,10 @@ var userRules = []Rule{
 		Mend:    "Set it in the signing key's role, or sign the user with another key.",
 	},
 	{
-		Name: "bearer-forbidden", Severity: fail, // the user; the account
-		Message: "user %q is a bearer user, which account %q forbids",
+		Name: "bearer-forbidden", Severity: fail, // who is a bearer user, a half sentence; the account
+		Message: "%s, which account %q forbids",
 		Why:     "The server refuses bearer tokens of an account with disallow_bearer.",
-		Mend:    "Remove bearer from the user, or disallow_bearer from the account's limits.",
+		Mend:    "Remove bearer from the user or the role, or disallow_bearer from the account's limits.",
 	},
 	{
 		Name: "bearer-user", Severity: warn, // the user

@@ -7,7 +7,7 @@ account "A" {
 
   signing_key "browser" {
     role {
-      bearer = true
+      bearer = true # ERROR bearer-forbidden
     }
   }
 
@@ -15,7 +15,7 @@ account "A" {
     bearer = true # ERROR bearer-forbidden
   }
 
-  user "b" { # ERROR bearer-forbidden
+  user "b" {
     signing_key = "browser"
   }
 }
