@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -32,7 +33,7 @@ var trustFlags = []string{"trust", "base", "require-trust", "accept-key", "unsig
 
 func (t *trust) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.operator, "trust", "", "the operator's public key, from outside the tree (default: JSC_TRUST)")
-	f.StringVar(&t.base, "base", "", "git revision whose lock is believed: what the pull request is against")
+	f.Var(revisionFlag{&t.base}, "base", "git revision whose lock is believed: what the pull request is against")
 	f.BoolVar(&t.require, "require-trust", false, "fail without a root of trust: --trust, or the operator in --base's lock")
 	f.StringArrayVar(&t.accept, "accept-key", nil, "a key that may differ from --base's: ID=PUBLIC_KEY")
 	f.BoolVar(&t.unsigned, "unsigned", false, "lock and output must be --base's: only its branch is built")
@@ -215,7 +216,7 @@ func (c *checking) believe(in check.Input, v *verdict) error {
 	for _, id := range r.Waiting {
 		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
 	}
-	if !v.trusted {
+	if !v.trusted && !slices.ContainsFunc(v.diags, func(d *hcl.Diagnostic) bool { return !check.Stale(d) }) {
 		v.said = append(v.said, "self-consistent only: neither --trust nor --base says which operator to believe")
 	}
 	return nil

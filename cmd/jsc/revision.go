@@ -24,6 +24,30 @@ type revision struct {
 	commit string
 }
 
+// revisionFlag is a flag that names a revision. An empty name is refused: it comes
+// of a variable that is not set, and nothing would be compared with.
+type revisionFlag struct{ *string }
+
+// String is the revision's name.
+func (f revisionFlag) String() string {
+	if f.string == nil {
+		return ""
+	}
+	return *f.string
+}
+
+// Set takes the name.
+func (f revisionFlag) Set(name string) error {
+	if name == "" {
+		return errors.New("it names no revision")
+	}
+	*f.string = name
+	return nil
+}
+
+// Type is the word for the flag's value in help.
+func (revisionFlag) Type() string { return "string" }
+
 // openRevision finds a revision in the repository that a folder lies in.
 func openRevision(ctx context.Context, dir, said string) (*revision, error) {
 	r := &revision{said: said, top: dir}

@@ -19,10 +19,12 @@ func (c *checker) rollback(section, id, format string, args ...any) {
 // C4). A token that says the same may be younger: it was renewed, or changed
 // and changed back.
 func (c *checker) judgeAgainstBase() {
+	replaced := map[string]bool{} // the base's keys that others stand for: so do their tokens
 	for _, id := range slices.Sorted(maps.Keys(c.Base.Keys)) {
 		was := c.Base.Keys[id]
 		is, has := c.Lock.Keys[id]
 		if has && is != was && c.Accept[id] != is {
+			replaced[was] = true
 			c.rollback("keys", id, "the key of %s is %s, and the base's is %s", id, is, was)
 		}
 	}
@@ -30,7 +32,7 @@ func (c *checker) judgeAgainstBase() {
 		was := c.Base.Tokens[id]
 		is, has := c.Lock.Tokens[id]
 		switch {
-		case !has:
+		case !has || replaced[was.Subject] && is.Subject != was.Subject:
 		case is.IssuedAt < was.IssuedAt:
 			c.rollback("tokens", id, "the token of %s was issued at %s, before the base's, at %s", id, moment(is.IssuedAt), moment(was.IssuedAt))
 		case is.IssuedAt == was.IssuedAt && is != was:

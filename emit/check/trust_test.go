@@ -31,6 +31,14 @@ func TestRootOfTrust(t *testing.T) {
 	if r := expect(t, "another operator than the trusted one", in, "artifact-tampered"); r.Trusted {
 		t.Error("trusted")
 	}
+	// Another key has other tokens: the key is one mistake, whatever it signs for.
+	in = mine.input()
+	in.Base = tr.locked()
+	for _, d := range expect(t, "all keys are others", in, "artifact-tampered lock-rollback").Diagnostics {
+		if strings.Contains(d.Summary, "the token of account/A says") {
+			t.Errorf("told besides the key: %s", d.Summary)
+		}
+	}
 	// A new key for the operator and for a user, made by who has the old ones.
 	moved := tr.clone().relock(func(l *lock.Lock) {
 		l.Keys["operator/RETAIL"] = public("operator/RETAIL", "mine")
