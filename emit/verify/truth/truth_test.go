@@ -269,6 +269,9 @@ func disagreement(v *verdict, refused map[*node]string) string {
 		return ""
 	}
 	for _, m := range v.mistakes {
+		if m.rule == "import-without-export" && v.says("export-overlap") {
+			continue // the server finds either export, at random
+		}
 		if excuse(m) == "" {
 			return m.rule + " is what jsc says, and the server takes it: " + m.text
 		}
