@@ -100,9 +100,10 @@ func scopes(keys []*compiler.SigningKey) jwt.SigningKeys {
 // exports are sorted here by (subject, type): the server and the library sort
 // by subject only, unstably.
 func exports(list []*compiler.Export) jwt.Exports {
-	var out jwt.Exports
-	for _, e := range list {
-		x := &jwt.Export{
+	out, room := slices.Grow(jwt.Exports(nil), len(list)), make([]jwt.Export, len(list))
+	for i, e := range list {
+		x := &room[i]
+		*x = jwt.Export{
 			Name:                 e.Name,
 			Subject:              jwt.Subject(e.Subject),
 			Type:                 claimTypes[e.Type],
@@ -132,9 +133,10 @@ func exports(list []*compiler.Export) jwt.Exports {
 // imports stand in the order of list; link sorts them once their activations
 // are found. A local subject that is the exporter's is left out.
 func imports(list []*compiler.Import) jwt.Imports {
-	out := make(jwt.Imports, 0, len(list))
-	for _, i := range list {
-		x := &jwt.Import{
+	out, room := make(jwt.Imports, 0, len(list)), make([]jwt.Import, len(list))
+	for k, i := range list {
+		x := &room[k]
+		*x = jwt.Import{
 			Name:       i.Name,
 			Subject:    jwt.Subject(i.Subject),
 			Account:    i.From.PublicKey,

@@ -23,6 +23,7 @@ func (p *planner) completeAccounts(accounts []*Token) {
 // as the digest has them until Sign.
 func (p *planner) link(t *Token) {
 	c := t.Claims.(*jwt.AccountClaims)
+	t.embeds = slices.Grow(t.embeds, len(t.Account.Imports))
 	for i, imp := range t.Account.Imports {
 		e := embed{into: c.Imports[i], text: imp.Token}
 		if imp.Activation != nil && imp.Token == "" {
