@@ -93,7 +93,7 @@ func (s *signing) sign(tokens []*Token) error {
 		if s.kept != nil && s.kept(t) {
 			var ok bool
 			if t.Text, ok = s.former(t.ID); !ok {
-				return fmt.Errorf("read the token of %s from %s: it is there no more; build again", t.ID, t.Path())
+				return fmt.Errorf("read the token of %s from %s: it is not there any more; run the command again", t.ID, t.Path())
 			}
 			return nil
 		}

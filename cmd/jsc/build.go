@@ -194,7 +194,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	if err != nil {
 		return err
 	}
-	former := emit.Former(plan, state.ReadFile)
+	former := emit.Former(plan, out.read)
 	unproven := plan.Unproven(former)
 	errs := make([]error, len(unproven))
 	parallel.Do(len(unproven), func(i int) { errs[i] = ring.Prove(unproven[i].ID, unproven[i].PublicKey) })

@@ -11,17 +11,18 @@ import (
 // output is the output folder that a build is to leave, beside what is there
 // already.
 type output struct {
+	state   *folder.Folder
 	layout  *emit.Layout
-	recipes []string // by index of the layout's artifacts
-	same    []bool   // likewise: a former build made the file of that recipe
-	paths   map[string]bool
+	recipes []string          // by index of the layout's artifacts
+	same    []bool            // likewise: a former build made the file of that recipe
+	held    map[string]string // the digests of those, by path
 	digests []string
 }
 
 // newOutput finds what need not be made anew.
 func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	n := len(layout.Artifacts)
-	o := &output{layout: layout, recipes: make([]string, n), same: make([]bool, n), digests: make([]string, n), paths: map[string]bool{}}
+	o := &output{state: state, layout: layout, recipes: make([]string, n), same: make([]bool, n), digests: make([]string, n), held: map[string]string{}}
 	errs := make([]error, n)
 	parallel.Do(n, func(i int) {
 		a := &layout.Artifacts[i]
@@ -34,7 +35,8 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 			return nil, err
 		}
 		if o.same[i] {
-			o.paths[layout.Artifacts[i].Path] = true
+			known, _ := state.Known(layout.Artifacts[i].Path)
+			o.held[layout.Artifacts[i].Path] = known.Digest
 		}
 	}
 	return o, nil
@@ -52,7 +54,18 @@ func (o *output) tokens() []*emit.Token {
 }
 
 // kept reports that a file holds the token's text as it is to be.
-func (o *output) kept(t *emit.Token) bool { return o.paths[t.Path()] }
+func (o *output) kept(t *emit.Token) bool { return o.held[t.Path()] != "" }
+
+// read returns a file of the folder. A token that is kept is not looked at any
+// further, so its file must hold the very bytes that the former build made: it
+// may have been edited since the folder was opened.
+func (o *output) read(name string) ([]byte, error) {
+	data, err := o.state.ReadFile(name)
+	if want := o.held[name]; err == nil && want != "" && folder.Digest(data) != want {
+		return nil, fmt.Errorf("%s was changed meanwhile", name)
+	}
+	return data, err
+}
 
 // files are what is to be in the folder. Each is scanned when it is made.
 func (o *output) files(scan func([]byte) error) []folder.File {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"jsc/schema/parallel"
@@ -76,9 +77,10 @@ func (f *Folder) knownManifest() *manifest {
 const cacheVersion = "jsc cache 1\n"
 
 // cachePath is the cache's file for one output folder, in the cache's; "" for
-// none.
+// none. A branch may bring the cache's folder, and the hidden one that it is in,
+// as links to elsewhere.
 func (f *Folder) cachePath() string {
-	if f.place.Cache == "" || refuseLinks(f.place.Cache, f.lockFile.dir.name) != nil {
+	if f.place.Cache == "" || refuseLinks(f.place.Cache, filepath.Dir(filepath.Dir(f.place.Cache))) != nil {
 		return ""
 	}
 	out, err := realPath(f.place.Out)
@@ -90,18 +92,19 @@ func (f *Folder) cachePath() string {
 }
 
 // program identifies the running jsc: another may make other bytes of the same
-// recipe. "" where that is unknown.
-func program() string {
+// recipe. "" where that is unknown. It is found out once, since an upgrade may
+// put another in its place while it runs.
+var program = sync.OnceValue(func() string {
 	name, err := os.Executable()
 	if err != nil {
 		return ""
 	}
-	info, err := os.Stat(name)
+	info, err := statProgram(name)
 	if err != nil {
 		return ""
 	}
 	return fmt.Sprintf("%s %+v\n", name, fingerprintOf(info))
-}
+})
 
 // readCache reads the cache, if there is one that can be trusted: of this
 // program, and written where it lies, as neither git nor an archive restores an
@@ -151,12 +154,8 @@ func (c *commit) writeCache() {
 			if k, ok := c.known(file.Path); ok && k == e.Known {
 				unchanged.Add(1)
 			}
-		} else if e.print == (fingerprint{}) {
-			info, err := c.out.root.Lstat(file.Path)
-			if err != nil {
-				return // without a fingerprint it is not known
-			}
-			e.print = fingerprintOf(info)
+		} else if c.stage.alone(i) {
+			e.print = c.out.placed(file.Path, e.print)
 		}
 		entries[i] = e
 	})
@@ -165,7 +164,23 @@ func (c *commit) writeCache() {
 	}
 }
 
-func storeCache(folder, name string, encode func(inode uint64) []byte) error {
+// placed is what a file is that was renamed to its place, which may change its
+// ctime alone; nothing where somebody has changed more since: it is not what was
+// staged then, nor known.
+func (d *disk) placed(name string, staged fingerprint) fingerprint {
+	info, err := d.root.Lstat(name)
+	if err != nil {
+		return fingerprint{}
+	}
+	print := fingerprintOf(info)
+	staged.CTime = print.CTime
+	if print != staged {
+		return fingerprint{}
+	}
+	return print
+}
+
+func storeCache(folder, name string, encode func(inode uint64) []byte) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
@@ -185,6 +200,11 @@ func storeCache(folder, name string, encode func(inode uint64) []byte) error {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			_ = root.Remove(next) // what a full disk holds of it is of no use
+		}
+	}()
 	info, err := file.Stat()
 	if err == nil {
 		_, err = file.Write(encode(inode(info)))

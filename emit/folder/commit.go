@@ -144,7 +144,7 @@ type commit struct {
 type found struct {
 	state  state
 	digest string
-	print  fingerprint // of a file that was written; nothing where it is not known yet
+	print  fingerprint // of a file that was staged, as it was there
 }
 
 func (c *commit) run(ctx context.Context) (err error) {
@@ -195,6 +195,10 @@ func (c *commit) prepare(ctx context.Context) (err error) {
 	v := View{out: c.out, parsed: c.View.parsed}
 	if c.old, err = v.manifest(); err != nil {
 		return err
+	}
+	if c.cache.entries != nil && c.old != c.parsed {
+		// Known told of another build's files.
+		return fmt.Errorf("%s was changed meanwhile; run the command again", c.out.shown(manifestPath))
 	}
 	if err := errors.Join(c.checkOwner(c.old), c.checkPaths()); err != nil {
 		return err

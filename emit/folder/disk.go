@@ -124,6 +124,9 @@ func (d *disk) place(from, to string) error {
 			return err
 		}
 	}
+	if err := d.sync([]string{to}); err != nil {
+		return err
+	}
 	return d.remove(from)
 }
 

@@ -2,6 +2,7 @@ package folder
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
 )
 
@@ -15,3 +16,6 @@ func fingerprintOf(info fs.FileInfo) fingerprint {
 	}
 	return f
 }
+
+// statProgram stats the running program by its name.
+func statProgram(name string) (fs.FileInfo, error) { return os.Stat(name) }

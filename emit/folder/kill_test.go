@@ -17,10 +17,13 @@ import (
 
 // TestMain puts the tests' folders into memory where it can: a death is the same
 // there, and thousands of them need no disk. With childPlace set the process is
-// a child of TestSIGKILL.
+// a child of TestSIGKILL, with childProgram one of TestAProgramKnowsItself.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childPlace); dir != "" {
 		os.Exit(buildForever(dir))
+	}
+	if os.Getenv(childProgram) != "" {
+		os.Exit(tellProgram())
 	}
 	if dir, err := os.MkdirTemp("/dev/shm", "folder"); err == nil {
 		os.Chmod(dir, 0o755)
@@ -30,6 +33,16 @@ func TestMain(m *testing.M) {
 		os.Exit(code)
 	}
 	os.Exit(m.Run())
+}
+
+// childProgram makes the process a child of TestAProgramKnowsItself.
+const childProgram = "JSC_FOLDER_TEST_PROGRAM"
+
+// tellProgram waits for a line and tells who is running.
+func tellProgram() int {
+	bufio.NewReader(os.Stdin).ReadString('\n')
+	fmt.Print(program())
+	return 0
 }
 
 const childPlace = "JSC_FOLDER_TEST_CHILD"

@@ -30,7 +30,7 @@ type place struct {
 // path is the place's, from the output folder.
 func (s *stage) path(i int) string {
 	p := s.places[i]
-	if p.whole < 0 {
+	if s.alone(i) {
 		return stagedFile(i)
 	}
 	return stagedFile(s.whole[p.whole].Staged) + "/" + p.name
@@ -113,16 +113,19 @@ func (s *stage) foldersOf(p place, made map[place]bool) error {
 	return s.disks[dir.whole].makeOne(dir.name)
 }
 
-// write stages the i-th file, and returns what it is then; nothing where its
-// coming to its place will change that. It may be called from several goroutines.
+// alone reports that the i-th file comes to its place by a rename of its own.
+func (s *stage) alone(i int) bool { return s.places[i].whole < 0 }
+
+// write stages the i-th file, and returns what it is then. It may be called from
+// several goroutines.
 func (s *stage) write(i int, data []byte) (print fingerprint, err error) {
 	if err := s.made(); err != nil {
 		return print, err
 	}
-	if p := s.places[i]; p.whole >= 0 {
-		print, err = s.disks[p.whole].writeFile(p.name, data)
+	if p := s.places[i]; s.alone(i) {
+		print, err = s.out.writeFile(stagedFile(i), data)
 	} else {
-		err = s.out.write(stagedFile(i), data)
+		print, err = s.disks[p.whole].writeFile(p.name, data)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +137,7 @@ func (s *stage) write(i int, data []byte) (print fingerprint, err error) {
 func (s *stage) placings(files []File, found []found) []placing {
 	all := slices.Clone(s.whole)
 	for i, file := range files {
-		if found[i].state != same && s.places[i].whole < 0 {
+		if found[i].state != same && s.alone(i) {
 			all = append(all, placing{Path: file.Path, Staged: i})
 		}
 	}
