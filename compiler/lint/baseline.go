@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -133,12 +134,18 @@ func (j Judge) key(d *hcl.Diagnostic) (key, bool) {
 	return k, true
 }
 
-// lineOf is the line of a text around a byte, trimmed.
+// around is how many bytes of a line on either side of a finding the baseline
+// knows. A file of one line is not repeated for each finding.
+const around = 500
+
+// lineOf is the line of a text around a byte, trimmed, or what is near in a long
+// one.
 func lineOf(text []byte, at int) string {
 	if at < 0 || at >= len(text) {
 		return ""
 	}
-	start := bytes.LastIndexByte(text[:at], '\n') + 1
-	line, _, _ := bytes.Cut(text[start:], []byte("\n"))
-	return string(bytes.TrimSpace(line))
+	before, after := text[max(at-around, 0):at], text[at:min(at+around, len(text))]
+	before = before[bytes.LastIndexByte(before, '\n')+1:]
+	after, _, _ = bytes.Cut(after, []byte("\n"))
+	return strings.ToValidUTF8(string(bytes.TrimSpace(slices.Concat(before, after))), "")
 }

@@ -13,29 +13,43 @@ import (
 	"jsc/schema/diag"
 )
 
-// ignore is a comment `jsc:ignore RULE REASON`. On a line of its own it speaks
-// of the line below it and of the attribute or block that begins there, else of
-// its own line and of what begins there. Of a block it means all that is said
-// of it, but not of blocks with a name of their own inside of it.
-type ignore struct {
+// spoken is what a comment `jsc:ignore RULE REASON` speaks of: a line, or the
+// attribute or block that begins there. On a line of its own it speaks of the line
+// below it, else of its own. Of a block it means all that is said of it, but not
+// of blocks with a name of their own inside of it.
+type spoken struct {
 	rule string
-	at   hcl.Range
-	line int   // the line it speaks of
-	item *item // what begins there; nil when nothing does
+	line int   // 0 for an item
+	item *item // nil for a line
 }
 
-// ignores are the comments of each file.
-type ignores map[string][]ignore
+// ignores are the comments of each file that has some.
+type ignores map[string]*fileIgnores
+
+type fileIgnores struct {
+	outline *outline
+	at      map[spoken]hcl.Range // of the first comment that speaks of it
+}
+
+func (f *fileIgnores) add(s spoken, at hcl.Range) {
+	if _, has := f.at[s]; !has {
+		f.at[s] = at
+	}
+}
 
 // ignore is where a comment says that a finding is to be ignored, or nil.
 func (c ignores) ignore(d *hcl.Diagnostic) *hcl.Range {
 	x := diag.Of(d)
-	if x == nil || d.Subject == nil {
+	if x == nil || d.Subject == nil || c[d.Subject.Filename] == nil {
 		return nil
 	}
-	for _, i := range c[d.Subject.Filename] {
-		if i.rule == x.Rule.Name && (i.line == d.Subject.Start.Line || i.item.holds(d.Subject.Start.Byte)) {
-			return &i.at
+	f := c[d.Subject.Filename]
+	if at, ok := f.at[spoken{rule: x.Rule.Name, line: d.Subject.Start.Line}]; ok {
+		return &at
+	}
+	for _, i := range f.outline.owners(d.Subject.Start.Byte) {
+		if at, ok := f.at[spoken{rule: x.Rule.Name, item: i}]; ok {
+			return &at
 		}
 	}
 	return nil
@@ -56,6 +70,8 @@ func comments(sources map[string][]byte) (ignores, hcl.Diagnostics) {
 		}
 		tokens, _ := hclsyntax.LexConfig(sources[name], name, hcl.InitialPos) // what is wrong with it, loading said
 		o := outlineOf(tokens)
+		f := &fileIgnores{o, map[spoken]hcl.Range{}}
+		found[name] = f
 		for _, t := range tokens {
 			if t.Type != hclsyntax.TokenComment {
 				continue
@@ -74,7 +90,10 @@ func comments(sources map[string][]byte) (ignores, hcl.Diagnostics) {
 				wrong = append(wrong, diag.New("ignore-without-reason", at, rule))
 			}
 			line := o.spokenOf(t)
-			found[name] = append(found[name], ignore{rule, at, line, o.begins[line]})
+			f.add(spoken{rule: rule, line: line}, at)
+			if i := o.begins[line]; i != nil {
+				f.add(spoken{rule: rule, item: i}, at)
+			}
 		}
 	}
 	return found, wrong

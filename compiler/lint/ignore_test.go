@@ -1,11 +1,13 @@
 package lint_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler/lint"
 	"jsc/schema"
@@ -223,5 +225,20 @@ func TestIgnoreInWreckage(t *testing.T) {
 		"a \"b\" c { # jsc:ignore syntax why",
 	} {
 		findings(t, text, nil)
+	}
+}
+
+// Comments are looked up, not searched through: a file of nothing else ends.
+func TestIgnoreManyComments(t *testing.T) {
+	const n = 100_000
+	text := "operator \"O\" {}\n" + strings.Repeat("# jsc:ignore user-unrestricted because\n", n) + "account \"A\" {}\n"
+	at := hcl.Range{Filename: "t.hcl", Start: hcl.Pos{Line: n + 2, Column: 1, Byte: len(text) - 3}}
+	var found hcl.Diagnostics
+	for i := range n {
+		found = append(found, diag.New("user-unrestricted", at, strconv.Itoa(i), "A"), diag.New("no-account-limits", at, strconv.Itoa(i)))
+	}
+	left := lint.Judge{Sources: map[string][]byte{"t.hcl": []byte(text)}}.Findings(found)
+	if len(left) != 1 || diag.Of(left[0]).More != n-1 {
+		t.Errorf("%d findings are left", len(left))
 	}
 }

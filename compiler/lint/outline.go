@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -13,36 +14,54 @@ type item struct {
 	items    []*item
 }
 
-// holds reports that a byte belongs to the item, and to no block with a name of
-// its own inside of it.
-func (i *item) holds(at int) bool {
-	if i == nil || at < i.from || at >= i.to {
-		return false
-	}
-	for _, in := range i.items {
-		if at >= in.from && at < in.to {
-			return !in.entity && in.holds(at)
-		}
-	}
-	return true
-}
-
 // outline is what begins on which line of a file. It is made of tokens, not of
 // a parsed body, so that a file that does not parse has one too, and nothing
 // recurses.
 type outline struct {
+	items  []*item       // that stand in no other
 	begins map[int]*item // the first item that begins on a line
 	code   map[int]bool  // lines that hold more than comments
 	noted  map[int]bool  // lines that hold a comment
+
+	from, below int // the lines of comments that spokenOf saw last, and the line below
+}
+
+// owners are the items that a byte belongs to, the outermost first: from the
+// innermost block with a name of its own on, or else all.
+func (o *outline) owners(at int) []*item {
+	var all []*item
+	for items := o.items; ; {
+		n, found := slices.BinarySearchFunc(items, at, func(i *item, at int) int {
+			switch {
+			case i.to <= at:
+				return -1
+			case i.from > at:
+				return 1
+			}
+			return 0
+		})
+		if !found {
+			return all
+		}
+		if items[n].entity {
+			all = nil
+		}
+		all, items = append(all, items[n]), items[n].items
+	}
 }
 
 // spokenOf is the line that a comment speaks of: its own where something
 // stands before it, else the first one below it and below further comments.
 func (o *outline) spokenOf(t hclsyntax.Token) int {
 	line := t.Range.Start.Line
+	if o.from <= line && line < o.below {
+		return o.below // or many comments would each walk over all that follow
+	}
+	o.from = line
 	for !o.code[line] && o.noted[line] {
 		line++
 	}
+	o.below = line
 	return line
 }
 
@@ -129,6 +148,7 @@ func outlineOf(tokens hclsyntax.Tokens) *outline {
 			open.to = tokens[len(tokens)-1].Range.End.Byte
 		}
 	}
+	o.items = stack[0].items
 	return o
 }
 

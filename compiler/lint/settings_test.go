@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -167,5 +168,36 @@ func TestWrongBaselines(t *testing.T) {
 		if _, err := lint.ParseBaseline([]byte(text)); err == nil {
 			t.Errorf("%s is taken", text)
 		}
+	}
+}
+
+// A topology may be one line of JSON: the baseline has of it what is near, and
+// knows each finding again.
+func TestBaselineOfLongLine(t *testing.T) {
+	text := `{"operator":{"O":{}},"account":{`
+	for i := range 50 {
+		text += fmt.Sprintf(`"A%d":{"description":"%s"},`, i, strings.Repeat("é", 300))
+	}
+	text = strings.TrimSuffix(text, ",") + "}}"
+	at := func(i int) *hcl.Range {
+		b := strings.Index(text, fmt.Sprintf(`"A%d"`, i))
+		return &hcl.Range{Filename: "t.hcl.json", Start: hcl.Pos{Line: 1, Byte: b, Column: b + 1}, End: hcl.Pos{Line: 1, Byte: b + 1, Column: b + 2}}
+	}
+	var found hcl.Diagnostics
+	for i := range 50 {
+		found = append(found, diag.New("no-account-limits", *at(i), fmt.Sprint(i)))
+	}
+	j := lint.Judge{Sources: map[string][]byte{"t.hcl.json": []byte(text)}}
+	j.Baseline = j.Accept(found)
+	encoded := j.Baseline.Encode()
+	if len(encoded) > 100_000 {
+		t.Errorf("the baseline has %d bytes", len(encoded))
+	}
+	var err error
+	if j.Baseline, err = lint.ParseBaseline(encoded); err != nil {
+		t.Fatal(err)
+	}
+	if left := j.Findings(found); len(left) > 0 {
+		t.Errorf("%d findings are told again", len(left))
 	}
 }

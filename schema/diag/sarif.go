@@ -154,10 +154,30 @@ func (s *sources) physical(r hcl.Range) *sarifPhysical {
 	return p
 }
 
+// codePoints is the column of a place, in code points from 1 on. Findings come in
+// order and a file may be one line of megabytes, so it counts from the last place.
 func (s *sources) codePoints(filename string, p hcl.Pos) int {
 	line, start, ok := s.file(filename).line(p.Line)
 	if !ok {
 		return max(p.Column, 1)
 	}
-	return 1 + utf8.RuneCount(line[:offset(line, start, p)])
+	to := offset(line, start, p)
+	from := s.counted
+	if from.file != filename || from.line != p.Line {
+		from = counted{file: filename, line: p.Line}
+	}
+	if to >= from.to {
+		from.points += utf8.RuneCount(line[from.to:to])
+	} else {
+		from.points -= utf8.RuneCount(line[to:from.to])
+	}
+	from.to = to
+	s.counted = from
+	return 1 + from.points
+}
+
+// counted is how many code points a line has up to a byte.
+type counted struct {
+	file             string
+	line, to, points int
 }

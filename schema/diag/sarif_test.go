@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -113,6 +115,19 @@ func TestSARIFPlaces(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%v: %s, want %s", c.at, got, c.want)
+		}
+	}
+}
+
+// A column is the same from wherever it is counted.
+func TestSARIFColumns(t *testing.T) {
+	const text = "aé😀b\néé\n"
+	s := &sources{read: func(string) []byte { return []byte(text) }}
+	for _, at := range []int{1, 3, 8, 3, 7, 9, 11, 13, 11, 8} {
+		p := hcl.Pos{Line: 1 + strings.Count(text[:at], "\n"), Byte: at}
+		want := 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text[:at], '\n')+1:at])
+		if got := s.codePoints("t", p); got != want {
+			t.Errorf("byte %d is column %d, want %d", at, got, want)
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 type sources struct {
 	read  func(filename string) []byte
 	files map[string]sourceFile
+
+	counted counted // see codePoints
 }
 
 type sourceFile struct {
