@@ -18,6 +18,7 @@ folder=$topology # that a topology's other files stand in
 if [ -f "$topology" ]; then folder=$(dirname -- "$topology"); fi
 format=${FORMAT:-text}
 report=${REPORT:-jsc.md}
+rm -f -- "$report" "$report.plan" || exit 1 # a link of that name, in the tree, would have something else written over
 set -- "$topology" ${ENVIRONMENT:+"--env=$ENVIRONMENT"}
 unsigned=
 if [ "${UNSIGNED:-}" = true ]; then unsigned=--unsigned; fi
