@@ -183,6 +183,8 @@ func (p *planner) revokeUsers(changed []string) {
 				continue
 			}
 			reason = "its former token says something else"
+		} else if p.byID[id] != nil {
+			reason = "its key is another"
 		}
 		p.end(lock.UserRevocationID(m.account, m.user), id, max(p.now, t.IssuedAt), t.Expires, reason)
 	}

@@ -285,6 +285,10 @@ func credentials(plan *emit.Plan) []keys.Creds {
 			Path:  emit.FileName(t.Account.Name) + "/" + emit.FileName(t.User.Name) + ".creds",
 			ID:    t.ID,
 			Token: t.Text,
+			Ended: func(public string) bool {
+				_, revoked := plan.Lock.Revoked[lock.UserRevocationID(t.Account.PublicKey, public)]
+				return revoked
+			},
 		}
 		if _, unpinned := slices.BinarySearch(plan.Unpinned, t.ID); !unpinned {
 			c.PublicKey = t.User.PublicKey

@@ -19,6 +19,9 @@ type Creds struct {
 	ID        string // the user, as in "account/ACCTA/user/order-service"
 	PublicKey string // the user's pinned key
 	Token     string // the user's JWT
+	// Ended, if any, reports that a public key is revoked: it was the user's, as
+	// before a rotation, and its creds, which connect no more, may be replaced.
+	Ended func(publicKey string) bool
 }
 
 // CheckCreds returns the error that would keep WriteCreds from writing, so that
@@ -56,7 +59,7 @@ func (r *Ring) CheckCreds(dir, out string, creds []Creds) error {
 // It writes nothing, and returns an *Error of rule creds-in-tree, when a file
 // would lie in the output folder out, or in a git work tree and git does not
 // ignore it. An existing file is replaced only when it holds the same user's
-// seed; otherwise nothing is written and that is an error. A seed that is
+// seed, or one that ended; otherwise nothing is written and that is an error. A seed that is
 // lacking is the same *Error as from Signer.
 func (r *Ring) WriteCreds(dir, out string, creds []Creds) (changed []string, err error) {
 	paths, err := r.placeCreds(dir, out, creds)
@@ -162,6 +165,8 @@ func (f *former) admit(c Creds, path string, key *Key) error {
 	switch {
 	case key == nil:
 		return fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of the key that is to be made; remove it first", c.ID, path, public)
+	case err == nil && public != key.public && c.Ended != nil && c.Ended(public):
+		return nil
 	case err != nil || public != key.public:
 		return fmt.Errorf("write creds of %s: %s is there and holds the seed of %s, not of %s; remove it first", c.ID, path, public, key.public)
 	}

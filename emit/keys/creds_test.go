@@ -37,8 +37,8 @@ func users(t *testing.T) (*Ring, []Creds) {
 	seeds := seedOf(t, a) + " " + seedOf(t, b)
 	r := open(t, Options{Sources: []string{"env:SEEDS"}, Getenv: func(string) string { return seeds }})
 	return r, []Creds{
-		{"ACCTA/a.creds", "account/ACCTA/user/a", a.public, userToken(t, a, "a")},
-		{"ACCTA/b.creds", "account/ACCTA/user/b", b.public, userToken(t, b, "b")},
+		{Path: "ACCTA/a.creds", ID: "account/ACCTA/user/a", PublicKey: a.public, Token: userToken(t, a, "a")},
+		{Path: "ACCTA/b.creds", ID: "account/ACCTA/user/b", PublicKey: b.public, Token: userToken(t, b, "b")},
 	}
 }
 
@@ -131,7 +131,26 @@ func TestWriteCredsAgain(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "ACCTA", "new.creds")); err == nil {
 		t.Error("half of the creds were written")
 	}
-	// Nor is a file that holds none.
+	// A rotated user's are replaced, but no other ones that ended, nor what ended
+	// as another user's.
+	ended := ""
+	for i := range otherCreds {
+		otherCreds[i].Ended = func(public string) bool { return public == ended }
+	}
+	ended = creds[0].PublicKey
+	_, err = other.WriteCreds(root, filepath.Join(root, "generated"), otherCreds)
+	failed(t, err, paths[1], creds[1].PublicKey)
+	ended = creds[1].PublicKey
+	if err := other.CheckCreds(root, filepath.Join(root, "generated"), otherCreds); err != nil {
+		t.Error(err)
+	}
+	if changed, err := other.WriteCreds(root, filepath.Join(root, "generated"), otherCreds); err != nil || !slices.Contains(changed, paths[1]) {
+		t.Errorf("changed %v: %v", changed, err)
+	}
+	if first, err := parseSeeds([]byte(seedLine(t, paths[1]))); err != nil || first[0].public != otherCreds[1].PublicKey {
+		t.Errorf("the rotated user's creds are not its own: %v", err)
+	}
+	// Nor is a file replaced that holds none.
 	os.WriteFile(paths[1], []byte("notes"), 0o600)
 	_, err = write()
 	failed(t, err, paths[1], "holds no creds")
@@ -162,7 +181,7 @@ func TestWriteCredsFailures(t *testing.T) {
 	failed(t, err, "account/ACCTA/user/a", "does not match")
 
 	lacking := Generate(User)
-	_, err = r.WriteCreds(root, out, []Creds{creds[0], {"x.creds", "account/ACCTA/user/x", lacking.public, ""}})
+	_, err = r.WriteCreds(root, out, []Creds{creds[0], {Path: "x.creds", ID: "account/ACCTA/user/x", PublicKey: lacking.public}})
 	refused(t, err, "key-missing", "account/ACCTA/user/x", lacking.public, "env:SEEDS (2 seeds)")
 	if entries, _ := os.ReadDir(root); len(entries) != 0 {
 		t.Errorf("the failures wrote %v", entries)
@@ -216,7 +235,7 @@ func TestCredsNeedTheSeedHere(t *testing.T) {
 	r := open(t, Options{Sources: []string{signer(t, "good", user)}})
 	defer r.Close()
 	signs(t, r, user)
-	_, err := r.WriteCreds(t.TempDir(), t.TempDir(), []Creds{{"u.creds", "account/ACCTA/user/u", user.public, userToken(t, user, "u")}})
+	_, err := r.WriteCreds(t.TempDir(), t.TempDir(), []Creds{{Path: "u.creds", ID: "account/ACCTA/user/u", PublicKey: user.public, Token: userToken(t, user, "u")}})
 	refused(t, err, "key-missing", "account/ACCTA/user/u", user.public)
 }
 

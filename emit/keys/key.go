@@ -5,7 +5,7 @@
 // by Open and read only when a key is first asked for. It refuses to use a seed
 // that is not the pinned key's, a seed file that others can read or that git
 // tracks, and to write creds where git would add them; it never overwrites a
-// seed. Every type that holds a seed prints as [redacted].
+// seed, but a revoked user's in its creds. Every type that holds a seed prints as [redacted].
 package keys
 
 import (
