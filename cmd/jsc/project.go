@@ -108,6 +108,9 @@ func (p *place) open(said string) (*project, error) {
 		if strings.ContainsAny(p.env, `/\`) || strings.HasPrefix(p.env, ".") {
 			return nil, usageError{fmt.Errorf("--env is a name, not a path: %q", p.env)}
 		}
+		if !folder.MayNest(p.env) {
+			return nil, usageError{fmt.Errorf("--env must not be %q: output has a folder of that name", p.env)}
+		}
 		pr.forced = true
 		pr.lock = filepath.Join(pr.root, p.env+".lock.json")
 		pr.out = filepath.Join(pr.root, "generated", p.env)

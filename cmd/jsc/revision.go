@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"jsc/emit/folder"
 )
 
 // revision is a commit of a git repository. Its files are read from git's
@@ -307,7 +309,7 @@ func (f treeFolder) Paths() ([]string, error) {
 
 func (f treeFolder) another(dir string) bool {
 	_, err := fs.Stat(f.FS, dir+"/manifest.json")
-	return err == nil
+	return err == nil && folder.MayNest(dir)
 }
 
 // ReadFile is a file's bytes.

@@ -149,9 +149,6 @@ func (c *commit) checkOneDir(dir string) error {
 	if _, file := c.survey.files[dir]; file {
 		return fmt.Errorf("%s is a file, not a folder", c.out.shown(dir))
 	}
-	if c.survey.nested[dir] {
-		return fmt.Errorf("%s has a %s of its own: it is another build's", c.out.shown(dir), manifestPath)
-	}
 	return nil
 }
 

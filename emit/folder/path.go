@@ -36,6 +36,14 @@ func Made(name string) bool { return safe(name) && matches(name, forms) }
 // jsc writes into.
 func madeFolder(name string) bool { return safe(name) && matches(name, folderForms) }
 
+// MayNest reports whether a folder below an output folder may be another build's,
+// as an environment's is: one with a manifest of its own. None of those that jsc
+// itself writes into is, or a manifest there would hide what else is there.
+func MayNest(name string) bool {
+	top, _, _ := strings.Cut(name, "/")
+	return top != "." && !madeFolder(top)
+}
+
 // folderForms are the folders of forms.
 var folderForms = func() []string {
 	var all []string

@@ -95,9 +95,6 @@ func TestOddFoldersAreRefused(t *testing.T) {
 			move(t, p.Lock, p.Lock+"-real")
 			writeFile(t, filepath.Join(p.Lock, "x"), "")
 		}},
-		{"another build's folder", "generated/accounts has a manifest.json of its own: it is another build's", func(t *testing.T, p *Place) {
-			writeFile(t, filepath.Join(p.Out, "accounts/manifest.json"), "{}")
-		}},
 		{"another lock's folder", `is made from the lock "x.lock.json", not "y.lock.json"`, func(t *testing.T, p *Place) {
 			p.Lock = filepath.Join(filepath.Dir(p.Lock), "y.lock.json")
 		}},
@@ -238,4 +235,31 @@ func TestHugeFilesAreRefused(t *testing.T) {
 	}
 	_, err = Read(t.Context(), place, nil)
 	wantError(t, err, "x.lock.json is larger than 512 MiB")
+}
+
+// A manifest hides what is in a folder of an environment, not in one that jsc
+// writes into: an account may be called manifest, and a branch may hold any file.
+func TestPathsBesideManifests(t *testing.T) {
+	place := newPlace(t)
+	if err := tryBuild(t, place, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"accounts/manifest.json", "accounts/old.jwt", "jetstream/A1/manifest.json", "users/x/y/manifest.json", "users/x/y/old.jwt", "test/manifest.json", "test/accounts/A.jwt"} {
+		writeFile(t, filepath.Join(place.Out, name), "{}")
+	}
+	v, err := Read(t.Context(), place, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := v.Paths()
+	v.Close()
+	got := strings.Join(paths, " ")
+	const want = "accounts/A.jwt accounts/G1.json accounts/manifest.json accounts/old.jwt jetstream/A1/S.json jetstream/A1/S/C.json" +
+		" jetstream/A1/manifest.json manifest.json operator.conf operator.jwt users/x/y/manifest.json users/x/y/old.jwt"
+	if err != nil || got != want {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	if err := tryBuild(t, place, 2, nil); err != nil {
+		t.Error(err)
+	}
 }

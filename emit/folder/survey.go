@@ -10,12 +10,11 @@ import (
 )
 
 // survey is what was in an output folder at one moment. Folders whose name
-// begins with a dot are passed over.
+// begins with a dot are passed over, and what is in another build's.
 type survey struct {
-	files  map[string]fingerprint // regular files
-	odd    map[string]fs.FileMode // what is neither a regular file nor a folder
-	dirs   map[string]bool        // folders
-	nested map[string]bool        // of those, another build's: it has a manifest of its own
+	files map[string]fingerprint // regular files
+	odd   map[string]fs.FileMode // what is neither a regular file nor a folder
+	dirs  map[string]bool        // folders, another build's too
 }
 
 // fingerprint changes whenever a file does, as far as its file system tells: a
@@ -36,7 +35,7 @@ type listing struct {
 // survey looks at everything, on all processors: tens of thousands of small
 // files are most of the work of a build that changes nothing.
 func (d *disk) survey() (*survey, error) {
-	s := &survey{files: map[string]fingerprint{}, odd: map[string]fs.FileMode{}, dirs: map[string]bool{}, nested: map[string]bool{}}
+	s := &survey{files: map[string]fingerprint{}, odd: map[string]fs.FileMode{}, dirs: map[string]bool{}}
 	for level := []string{"."}; len(level) > 0; {
 		found, errs := make([]listing, len(level)), make([]error, len(level))
 		parallel.Do(len(level), func(i int) { found[i], errs[i] = d.look(level[i]) })
@@ -46,9 +45,8 @@ func (d *disk) survey() (*survey, error) {
 				return nil, errs[i]
 			}
 			s.dirs[dir] = true
-			if _, own := found[i].files[path.Join(dir, manifestPath)]; own && dir != "." {
-				s.nested[dir] = true
-				continue
+			if _, own := found[i].files[path.Join(dir, manifestPath)]; own && MayNest(dir) {
+				continue // another build's
 			}
 			maps.Copy(s.files, found[i].files)
 			maps.Copy(s.odd, found[i].odd)

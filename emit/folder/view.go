@@ -182,7 +182,7 @@ func (v *View) ReadFile(name string) ([]byte, error) {
 
 // Paths returns the slash-separated path of everything in the output folder that
 // is no folder, sorted: also what jsc did not make, and symbolic links. Folders
-// with a manifest of their own, which are another build's, and folders whose
+// with a manifest of their own that MayNest, another build's, and folders whose
 // name begins with a dot are passed over.
 func (v *View) Paths() ([]string, error) {
 	if v.out == nil {
