@@ -148,20 +148,34 @@ func (c *commit) writeCache() {
 	var unchanged atomic.Int64
 	parallel.Do(len(c.files), func(i int) {
 		file := c.files[i]
-		e := entry{Known{c.found[i].digest, file.Recipe}, c.found[i].print}
+		e := entry{Known: Known{c.found[i].digest, file.Recipe}}
 		if c.found[i].state == same {
 			e.print = c.survey.files[file.Path]
 			if k, ok := c.known(file.Path); ok && k == e.Known {
 				unchanged.Add(1)
 			}
-		} else if c.stage.alone(i) {
-			e.print = c.out.placed(file.Path, e.print)
+		} else {
+			e.print = c.arrived(i)
 		}
 		entries[i] = e
 	})
 	if int(unchanged.Load()) < len(c.files) || len(c.cache.entries) != len(c.files) {
 		_ = storeCache(c.place.Cache, name, func(inode uint64) []byte { return encodeCache(c.files, entries, inode) })
 	}
+}
+
+// arrived is what the i-th file is that was staged and is in its place by now;
+// nothing where that tells too little: what was staged at the journal's time could
+// be changed after it without a trace.
+func (c *commit) arrived(i int) fingerprint {
+	staged := c.found[i].print
+	switch {
+	case max(staged.CTime, staged.MTime) >= c.journal.written:
+		return fingerprint{}
+	case c.stage.alone(i):
+		return c.out.placed(c.files[i].Path, staged)
+	}
+	return staged
 }
 
 // placed is what a file is that was renamed to its place, which may change its

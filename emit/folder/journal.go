@@ -31,6 +31,8 @@ type journal struct {
 	Lock   lockChange `json:"lock"`
 	Write  []placing  `json:"write"`
 	Remove []removal  `json:"remove"` // what the last build made and this one does not
+
+	written int64 // when, in Unix nanoseconds; 0 for one that was read
 }
 
 // lockChange is the lock's digests before and after, "" where there is none.
@@ -120,9 +122,11 @@ func writeJournal(d *disk, j *journal) error {
 	if err != nil {
 		return err
 	}
-	if err := d.write(journalNew, data); err != nil {
+	print, err := d.writeFile(journalNew, data)
+	if err != nil {
 		return err
 	}
+	j.written = print.MTime
 	if err := d.sync([]string{journalNew, stagePath, "."}); err != nil {
 		return err
 	}

@@ -36,6 +36,23 @@ func TestAnEditBesideABuildIsSeen(t *testing.T) {
 	}
 }
 
+// TestWhatIsAsYoungAsTheJournal holds that a file is known only if an edit of it,
+// once it is in its place, shows in its times, which tick every few milliseconds.
+func TestWhatIsAsYoungAsTheJournal(t *testing.T) {
+	staged := fingerprint{Size: 1, MTime: 5, CTime: 6, Inode: 7}
+	c := &commit{
+		files: []File{{Path: "accounts/A.jwt"}},
+		found: []found{{print: staged}},
+		stage: &stage{places: []place{{whole: 0, name: "A.jwt"}}},
+	}
+	for written, want := range map[int64]fingerprint{5: {}, 6: {}, 7: staged} {
+		c.journal.written = written
+		if got := c.arrived(0); got != want {
+			t.Errorf("with a journal of %d it is %+v", written, got)
+		}
+	}
+}
+
 // TestAnotherBuildMeanwhile is about two locks of one name in two folders, with one
 // output folder: what Known told is of files that the other has replaced.
 func TestAnotherBuildMeanwhile(t *testing.T) {
