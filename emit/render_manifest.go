@@ -82,9 +82,7 @@ func (l *Layout) manifest(digests []string) *Manifest {
 	return m
 }
 
-// Listed is the entry in the manifest of a file that was made.
-func (a Artifact) Listed() ManifestArtifact { return a.listed(Digest(a.Data)) }
-
+// listed is the entry in the manifest of a file with a digest.
 func (a Artifact) listed(digest string) ManifestArtifact {
 	return ManifestArtifact{
 		Path: a.Path, SHA256: digest, Kind: a.Kind, Name: a.Name,

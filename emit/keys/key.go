@@ -87,7 +87,7 @@ type Key struct {
 }
 
 // secret gives the private key: the 32 bytes of the seed, then the public key;
-// nothing after Wipe. It is a function because fmt calls no methods on
+// nothing after wipe. It is a function because fmt calls no methods on
 // unexported fields and follows pointers there (at %s, say), but prints a
 // function as an address: so neither does a struct that holds a Key show it.
 type secret func() *ed25519.PrivateKey
@@ -129,8 +129,8 @@ func (k *Key) Sign(data []byte) ([]byte, error) {
 	return ed25519.Sign(private, data), nil
 }
 
-// Wipe overwrites the seed; after it Sign fails. It must not run beside Sign.
-func (k *Key) Wipe() {
+// wipe overwrites the seed; after it Sign fails. It must not run beside Sign.
+func (k *Key) wipe() {
 	private := k.secret()
 	clear(*private)
 	*private = nil

@@ -68,7 +68,7 @@ func TestRoleOf(t *testing.T) {
 func TestWipe(t *testing.T) {
 	k := Generate(User)
 	private := *k.secret()
-	k.Wipe()
+	k.wipe()
 	if !bytes.Equal(private, make([]byte, len(private))) {
 		t.Error("the private key is still in memory")
 	}

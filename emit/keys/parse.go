@@ -20,7 +20,7 @@ func parseSeeds(data []byte) ([]*Key, error) {
 		n++
 		line, _, _ = bytes.Cut(line, []byte("#"))
 		for _, field := range bytes.Fields(line) {
-			key, err := ParseSeed(field)
+			key, err := parseSeed(field)
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", n, err)
 			}
@@ -30,10 +30,10 @@ func parseSeeds(data []byte) ([]*Key, error) {
 	return found, nil
 }
 
-// ParseSeed makes a key from its seed's text form. It does not keep or change
+// parseSeed makes a key from its seed's text form. It does not keep or change
 // text, and its errors do not show it. A curve, server or cluster seed, and
 // anything else, is an error.
-func ParseSeed(text []byte) (*Key, error) {
+func parseSeed(text []byte) (*Key, error) {
 	if nkeys.IsValidPublicKey(string(text)) {
 		return nil, errors.New("a public key where a seed is due")
 	}

@@ -14,9 +14,9 @@ import (
 	"jsc/schema"
 )
 
-// DefaultDir is the folder of seeds, relative to the root, that is used when
+// defaultDir is the folder of seeds, relative to the root, that is used when
 // no source is named.
-const DefaultDir = ".jsc/keys"
+const defaultDir = ".jsc/keys"
 
 // Options say where seeds are. The zero Options mean dir:.jsc/keys in the
 // working folder.
@@ -111,7 +111,7 @@ type Ring struct {
 // signers. The caller closes the Ring.
 func Open(ctx context.Context, options Options) (*Ring, error) {
 	if len(options.Sources) == 0 {
-		options.Sources = []string{"dir:" + DefaultDir}
+		options.Sources = []string{"dir:" + defaultDir}
 		options.Dir = options.Root
 	}
 	o := &opening{Options: options, ctx: ctx, hoard: new(hoard)}

@@ -117,7 +117,7 @@ func TestDirReadsOnlyTheFileOfTheKey(t *testing.T) {
 
 func TestDefaultSource(t *testing.T) {
 	root, k := t.TempDir(), Generate(Operator)
-	write(t, filepath.Join(root, DefaultDir, nested(k.public)), seedOf(t, k))
+	write(t, filepath.Join(root, defaultDir, nested(k.public)), seedOf(t, k))
 	signs(t, open(t, Options{Root: root, Dir: t.TempDir()}), k)
 }
 

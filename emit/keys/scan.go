@@ -96,7 +96,7 @@ func (h *hoard) wipe() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, k := range h.keys {
-		k.Wipe()
+		k.wipe()
 	}
 	clear(h.index)
 	h.keys, h.index, h.filter, h.indexed = nil, nil, nil, 0

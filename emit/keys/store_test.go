@@ -52,7 +52,7 @@ func TestStoreUnderAnyUmask(t *testing.T) {
 
 func TestStoreKeepsWhatIsThere(t *testing.T) {
 	root, k := t.TempDir(), Generate(User)
-	place := filepath.Join(root, DefaultDir, nested(k.public))
+	place := filepath.Join(root, defaultDir, nested(k.public))
 	write(t, place, "what was there")
 	write(t, filepath.Join(root, ".jsc", ".gitignore"), "keys\n")
 	_, err := open(t, Options{Root: root}).Store(k)
@@ -113,7 +113,7 @@ func TestStoreFailures(t *testing.T) {
 	write(t, filepath.Join(dir, "file"), "")
 	_, err := open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}).Store(k)
 	failed(t, err, k.public, "not a directory")
-	k.Wipe()
+	k.wipe()
 	_, err = open(t, Options{Sources: []string{"dir:new"}, Dir: dir}).Store(k)
 	if !errors.Is(err, errWiped) {
 		t.Errorf("error %v, want %v", err, errWiped)

@@ -31,7 +31,7 @@ func TestImport(t *testing.T) {
 	a, b, c := Generate(Operator), Generate(Account), Generate(User)
 	from := open(t, Options{Sources: []string{"dir:" + nscFolder(t, a, b, c)}})
 	root := t.TempDir()
-	write(t, filepath.Join(root, DefaultDir, nested(b.public)), seedOf(t, b)+"\n")
+	write(t, filepath.Join(root, defaultDir, nested(b.public)), seedOf(t, b)+"\n")
 	r := open(t, Options{Root: root})
 	stored, present, err := r.Import(from)
 	want := []string{a.public, c.public}
@@ -43,7 +43,7 @@ func TestImport(t *testing.T) {
 	for _, k := range []*Key{a, b, c} {
 		signs(t, r, k)
 	}
-	if text, _ := os.ReadFile(filepath.Join(root, DefaultDir, nested(b.public))); string(text) != seedOf(t, b)+"\n" {
+	if text, _ := os.ReadFile(filepath.Join(root, defaultDir, nested(b.public))); string(text) != seedOf(t, b)+"\n" {
 		t.Error("the seed that was there changed")
 	}
 	from = open(t, Options{Root: root})
