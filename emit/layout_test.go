@@ -35,7 +35,7 @@ var changes = map[string]func(*world){
 	"a cluster":                  func(w *world) { w.edit = func(t *compiler.Topology) { t.Server.ClusterSize = 3 } },
 }
 
-// TestRecipes holds that a file is another whenever its recipe stays the same:
+// TestRecipes holds that a file stays the same whenever its recipe does:
 // what a build does not make again would have had the same bytes. It also holds
 // that recipes are worth something: nothing changed, none does.
 func TestRecipes(t *testing.T) {
