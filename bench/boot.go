@@ -39,12 +39,14 @@ var shapes = []shape{
   }
 }
 `},
-	{"a hub that gives each a private service", head + hub + `share "quotes" {
-  for_each = local.tenants
-  from     = account.HUB
-  service  = "quotes.${each.key}"
+	{"a hub that gives each a token for a private service", head + hub + `share "quotes" {
+  from    = account.HUB
+  service = "quotes"
 
-  to "one" { account = account.tenant[each.key] }
+  to "each" {
+    for_each = local.tenants
+    account  = account.tenant[each.key]
+  }
 }
 `},
 }

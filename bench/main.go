@@ -79,14 +79,16 @@ func run(jsc, server, profile, sizes string, runs int, dir, guide string) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", guide, err)
 	}
-	var boots []booted
-	if server != "" {
-		if server, err = filepath.Abs(server); err != nil {
-			return err
-		}
-		if boots, err = b.boot(filepath.Join(work, "boot"), server, all[len(all)-1].tenants); err != nil {
-			return fmt.Errorf("boot %s: %w", server, err)
-		}
+	if err := printTable(os.Stdout, all, small); err != nil || server == "" {
+		return err
 	}
-	return printTable(os.Stdout, all, small, boots)
+	if server, err = filepath.Abs(server); err != nil {
+		return err
+	}
+	n := all[len(all)-1].tenants
+	boots, err := b.boot(filepath.Join(work, "boot"), server, n)
+	if err != nil {
+		return fmt.Errorf("boot %s: %w", server, err)
+	}
+	return printBoots(os.Stdout, boots, n)
 }
