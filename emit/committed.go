@@ -87,12 +87,15 @@ func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err
 	}
 	same = make(map[*Token]bool, len(p.Tokens))
 	for _, tokens := range [][]*Token{plain, embedding} {
-		equal, errs := make([]bool, len(tokens)), make([]error, len(tokens))
-		parallel.Do(len(tokens), func(i int) { equal[i], errs[i] = p.fill(tokens[i], committed) })
+		equal := make([]bool, len(tokens))
+		err := parallel.Try(len(tokens), func(i int) (err error) {
+			equal[i], err = p.fill(tokens[i], committed)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
 		for i, t := range tokens {
-			if errs[i] != nil {
-				return nil, errs[i]
-			}
 			if equal[i] {
 				same[t] = true
 			}

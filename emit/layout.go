@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"jsc/compiler"
+	"jsc/emit/folder"
 	"jsc/schema/parallel"
 )
 
@@ -116,8 +116,8 @@ func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
 	return l, nil
 }
 
-// Manifest makes the manifest. digests are those of Artifacts, as Digest has
-// them.
+// Manifest makes the manifest. digests are those of Artifacts, as folder.Digest
+// has them.
 func (l *Layout) Manifest(digests []string) ([]byte, error) {
 	data, err := l.manifest(digests).Encode()
 	if err != nil {
@@ -133,22 +133,20 @@ func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	digests, errs := make([]string, len(l.Artifacts)), make([]error, len(l.Artifacts))
-	parallel.Do(len(l.Artifacts), func(i int) {
+	digests := make([]string, len(l.Artifacts))
+	err = parallel.Try(len(l.Artifacts), func(i int) (err error) {
 		a := &l.Artifacts[i]
-		if a.Data, errs[i] = a.Make(); errs[i] == nil {
-			digests[i] = Digest(a.Data)
-		}
+		a.Data, err = a.Make()
+		digests[i] = folder.Digest(a.Data)
+		return err
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	manifest, err := l.Manifest(digests)
 	if err != nil {
 		return nil, err
 	}
 	at, _ := slices.BinarySearchFunc(l.Artifacts, ManifestPath, func(a Artifact, path string) int { return strings.Compare(a.Path, path) })
-	return slices.Insert(l.Artifacts, at, Artifact{Path: ManifestPath, Data: bytes.Clone(manifest)}), nil
+	return slices.Insert(l.Artifacts, at, Artifact{Path: ManifestPath, Data: manifest}), nil
 }

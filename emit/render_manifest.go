@@ -3,8 +3,6 @@ package emit
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,12 +88,6 @@ func (a Artifact) listed(digest string) ManifestArtifact {
 	}
 }
 
-// Digest is a file's SHA-256 as the manifest has it: 64 hex digits.
-func Digest(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
 // Encode is the manifest's one canonical form: one entry a line, so that git
 // merges it. It has no time, no version and no digest of the whole, which any
 // two pull requests would fight over.
@@ -118,13 +110,16 @@ func (m *Manifest) Encode() ([]byte, error) {
 }
 
 func writeEntries[E any](b *bytes.Buffer, section string, entries []E) error {
-	lines, errs := make([][]byte, len(entries)), make([]error, len(entries))
-	parallel.Do(len(entries), func(i int) { lines[i], errs[i] = compact(entries[i]) })
+	lines := make([][]byte, len(entries))
+	err := parallel.Try(len(entries), func(i int) (err error) {
+		lines[i], err = compact(entries[i])
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	b.WriteString(",\n  \"" + section + "\": [")
 	for i, line := range lines {
-		if errs[i] != nil {
-			return errs[i]
-		}
 		if i > 0 {
 			b.WriteByte(',')
 		}

@@ -214,19 +214,14 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 // parallel calls work for 0 to n-1 on all cores. It returns the error of the
 // least number, so that the same one comes back every time.
 func (s *signing) parallel(n int, work func(int) error) error {
-	errs := make([]error, n)
-	parallel.Do(n, func(i int) {
-		if s.ctx.Err() == nil {
-			errs[i] = work(i)
+	err := parallel.Try(n, func(i int) error {
+		if s.ctx.Err() != nil {
+			return nil
 		}
+		return work(i)
 	})
 	if err := s.ctx.Err(); err != nil {
 		return fmt.Errorf("sign: %w", err)
 	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }

@@ -14,29 +14,24 @@ type output struct {
 	state   *folder.Folder
 	layout  *emit.Layout
 	recipes []string          // by index of the layout's artifacts
-	same    []bool            // likewise: a former build made the file of that recipe
-	held    map[string]string // the digests of those, by path
-	digests []string
+	digests []string          // likewise, as they become known
+	held    map[string]string // of files that a former build made of the same recipe, the digest by path
 }
 
 // newOutput finds what need not be made anew.
 func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	n := len(layout.Artifacts)
-	o := &output{state: state, layout: layout, recipes: make([]string, n), same: make([]bool, n), digests: make([]string, n), held: map[string]string{}}
-	errs := make([]error, n)
-	parallel.Do(n, func(i int) {
-		a := &layout.Artifacts[i]
-		o.recipes[i], errs[i] = a.Recipe()
-		known, ok := state.Known(a.Path)
-		o.same[i] = ok && o.recipes[i] != "" && o.recipes[i] == known.Recipe
+	o := &output{state: state, layout: layout, recipes: make([]string, n), digests: make([]string, n), held: map[string]string{}}
+	err := parallel.Try(n, func(i int) (err error) {
+		o.recipes[i], err = layout.Artifacts[i].Recipe()
+		return err
 	})
-	for i, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-		if o.same[i] {
-			known, _ := state.Known(layout.Artifacts[i].Path)
-			o.held[layout.Artifacts[i].Path] = known.Digest
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range layout.Artifacts {
+		if known, ok := state.Known(a.Path); ok && o.recipes[i] != "" && o.recipes[i] == known.Recipe {
+			o.held[a.Path] = known.Digest
 		}
 	}
 	return o, nil
@@ -45,8 +40,8 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 // tokens are those whose text is needed.
 func (o *output) tokens() []*emit.Token {
 	var all []*emit.Token
-	for i, a := range o.layout.Artifacts {
-		if !o.same[i] {
+	for _, a := range o.layout.Artifacts {
+		if o.held[a.Path] == "" {
 			all = append(all, a.Tokens...)
 		}
 	}

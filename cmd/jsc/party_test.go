@@ -17,9 +17,12 @@ import (
 )
 
 // party is one side: a folder with a topology, its lock, keys and output.
-type party struct{ dir string }
+type party struct {
+	dir  string
+	shop string // the public key of the account that supplied accepts from
+}
 
-func newParty(t *testing.T) *party { return &party{t.TempDir()} }
+func newParty(t *testing.T) *party { return &party{dir: t.TempDir()} }
 
 func (p *party) write(t *testing.T, text string) {
 	t.Helper()
@@ -46,6 +49,43 @@ func (p *party) run(args ...string) (code int, said string) {
 	args = slices.Insert(slices.Clone(args), at, filepath.Join(p.dir, "topology.hcl"))
 	code = run(args, strings.NewReader(""), &out, &out)
 	return code, out.String()
+}
+
+// supplied has an account PARTNER, which accepts what it was given, and whose
+// shop, another party, gives it a pull consumer and what else shares say.
+func supplied(t *testing.T, shares string) (ours *party, topology func(inside string) string) {
+	t.Helper()
+	ours, theirs := newParty(t), newParty(t)
+	account := func(inside string) string {
+		return "operator \"PARTNER\" {}\naccount \"PARTNER\" {\n" + inside + "}\n"
+	}
+	ours.write(t, account(""))
+	ours.jsc(t, "build", "--generate-keys", "--quiet")
+	theirs.write(t, fmt.Sprintf(`
+operator "SHOP" {}
+account "SHOP" {
+  jetstream {}
+  stream "JOBS" {
+    max_age = "1d"
+    consumer "PULL" {}
+  }
+}
+account "PARTNER" {
+  external   = true
+  public_key = %q
+}
+`, ours.pinned(t, "account/PARTNER"))+shares)
+	theirs.jsc(t, "build", "--generate-keys", "--quiet")
+	bundle, err := os.ReadFile(theirs.files(t, "generated/activations/PARTNER.json")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(ours.dir, "shop.json"), bundle, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ours.shop = theirs.pinned(t, "account/SHOP")
+	accept := fmt.Sprintf("accept \"shop\" {\n bundle = \"shop.json\"\n from = %q\n}\n", ours.shop)
+	return ours, func(inside string) string { return account(accept + inside) }
 }
 
 // pinned is the public key of an ID in the party's lock.

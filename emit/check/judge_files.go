@@ -33,7 +33,7 @@ func (c *checker) readManifest() error {
 		c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
 		return nil
 	}
-	c.manifestDigest = emit.Digest(data)
+	c.manifestDigest = folder.Digest(data)
 	for _, a := range c.manifest.Artifacts {
 		c.listed[a.Path] = a
 	}
@@ -54,14 +54,11 @@ type compared struct {
 // compare compares every file of the layout with what is in the folder, byte for
 // byte, and keeps no more of them in memory than what differs.
 func (c *checker) compare(layout *emit.Layout) ([]compared, error) {
-	all, errs := make([]compared, len(layout.Artifacts)), make([]error, len(layout.Artifacts))
-	parallel.Do(len(all), func(i int) { all[i], errs[i] = c.compareOne(&layout.Artifacts[i]) })
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	all := make([]compared, len(layout.Artifacts))
+	return all, parallel.Try(len(all), func(i int) (err error) {
+		all[i], err = c.compareOne(&layout.Artifacts[i])
+		return err
+	})
 }
 
 func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
@@ -69,7 +66,7 @@ func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
 	if err != nil {
 		return compared{}, err
 	}
-	r := compared{fresh: emit.Digest(made), unknown: emit.Unsigned(made)}
+	r := compared{fresh: folder.Digest(made), unknown: emit.Unsigned(made)}
 	data, err := c.Folder.ReadFile(a.Path)
 	switch {
 	case isGone(err):
@@ -79,7 +76,7 @@ func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
 	case bytes.Equal(data, made):
 		r.digest = r.fresh
 	default:
-		r.digest, r.data, r.made = emit.Digest(data), data, made
+		r.digest, r.data, r.made = folder.Digest(data), data, made
 	}
 	return r, nil
 }
@@ -184,7 +181,7 @@ func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared, cle
 			return
 		}
 	}
-	if clean && c.manifestDigest != emit.Digest(fresh) {
+	if clean && c.manifestDigest != folder.Digest(fresh) {
 		c.tampered(name, "%s is not what a build writes of these files", name)
 	}
 }

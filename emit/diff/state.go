@@ -85,27 +85,23 @@ func Read(folder Folder) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	errs := make([]error, len(paths))
-	parallel.Do(len(paths), func(i int) {
+	return s, parallel.Try(len(paths), func(i int) error {
 		read := readerOf(paths[i])
 		if read == nil {
-			return
+			return nil
 		}
 		data, err := folder.ReadFile(paths[i])
 		if errors.Is(err, fs.ErrNotExist) {
-			return
+			return nil
 		}
 		if err == nil {
 			err = read(s, paths[i], data)
 		}
-		errs[i] = err
-	})
-	for i, err := range errs {
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", paths[i], err)
+			return fmt.Errorf("read %s: %w", paths[i], err)
 		}
-	}
-	return s, nil
+		return nil
+	})
 }
 
 // readers are the files that tell something, by the form of their path.

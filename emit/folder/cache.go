@@ -43,9 +43,10 @@ const cacheFrom = 256
 // maxCache is the most bytes of a cache that are read: some three million files.
 const maxCache = 512 << 20
 
-// known is what the cache has of a file that is as it was. What was changed when
-// the cache was written, or later, could be changed again without a trace.
-func (f *Folder) known(name string) (Known, bool) {
+// Known is what a former build left at a path of the output folder, where
+// nobody has touched it since. What was changed when the cache was written, or
+// later, could be changed again without a trace: it is not known.
+func (f *Folder) Known(name string) (Known, bool) {
 	e, ok := f.cache.entries[name]
 	if !ok || e.print.Inode == 0 || f.survey == nil || f.survey.files[name] != e.print || max(e.print.CTime, e.print.MTime) >= f.cache.written {
 		return Known{}, false
@@ -53,14 +54,10 @@ func (f *Folder) known(name string) (Known, bool) {
 	return e.Known, true
 }
 
-// Known is what a former build left at a path of the output folder, where
-// nobody has touched it since.
-func (f *Folder) Known(name string) (Known, bool) { return f.known(name) }
-
 // knownManifest is the manifest of the build that the cache is of, where its
 // file is known; else nil.
 func (f *Folder) knownManifest() *manifest {
-	k, ok := f.known(manifestPath)
+	k, ok := f.Known(manifestPath)
 	if !ok {
 		return nil
 	}
@@ -151,7 +148,7 @@ func (c *commit) writeCache() {
 		e := entry{Known: Known{c.found[i].digest, file.Recipe}}
 		if c.found[i].state == same {
 			e.print = c.survey.files[file.Path]
-			if k, ok := c.known(file.Path); ok && k == e.Known {
+			if k, ok := c.Known(file.Path); ok && k == e.Known {
 				unchanged.Add(1)
 			}
 		} else {

@@ -20,40 +20,31 @@ import (
 func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
 	c.stage = newStage(c.out, c.survey, c.files)
-	errs := make([]error, len(c.files))
 	last := slices.IndexFunc(c.files, func(f File) bool { return f.Path == manifestPath })
-	one := func(i int) {
-		if errs[i] = ctx.Err(); errs[i] == nil {
-			c.found[i], errs[i] = c.make(i)
+	one := func(i int) error {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if tell := c.files[i].Tell; tell != nil && errs[i] == nil {
+		var err error
+		c.found[i], err = c.make(i)
+		if tell := c.files[i].Tell; tell != nil && err == nil {
 			tell(c.found[i].digest)
 		}
+		return err
 	}
 	if err := c.stage.folders(); err != nil {
 		return err
 	}
-	parallel.Do(len(c.files), func(i int) {
-		if i != last {
-			one(i)
+	err := parallel.Try(len(c.files), func(i int) error {
+		if i == last {
+			return nil
 		}
+		return one(i)
 	})
-	if err := first(errs); err != nil {
+	if err != nil {
 		return err
 	}
-	one(last)
-	return errs[last]
-}
-
-// first is the first of many errors: it says enough, as often all have the same
-// cause.
-func first(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return one(last)
 }
 
 // state is what is on disk at a file's path.
@@ -69,7 +60,7 @@ const (
 func (c *commit) make(i int) (found, error) {
 	file := c.files[i]
 	seen, there := c.survey.files[file.Path]
-	k, known := c.known(file.Path)
+	k, known := c.Known(file.Path)
 	if known && file.Recipe != "" && file.Recipe == k.Recipe {
 		return found{state: same, digest: k.Digest}, nil
 	}

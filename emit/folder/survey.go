@@ -37,13 +37,16 @@ type listing struct {
 func (d *disk) survey() (*survey, error) {
 	s := &survey{files: map[string]fingerprint{}, odd: map[string]fs.FileMode{}, dirs: map[string]bool{}}
 	for level := []string{"."}; len(level) > 0; {
-		found, errs := make([]listing, len(level)), make([]error, len(level))
-		parallel.Do(len(level), func(i int) { found[i], errs[i] = d.look(level[i]) })
+		found := make([]listing, len(level))
+		err := parallel.Try(len(level), func(i int) (err error) {
+			found[i], err = d.look(level[i])
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
 		var next []string
 		for i, dir := range level {
-			if errs[i] != nil {
-				return nil, errs[i]
-			}
 			s.dirs[dir] = true
 			if _, own := found[i].files[path.Join(dir, manifestPath)]; own && MayNest(dir) {
 				continue // another build's

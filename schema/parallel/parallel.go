@@ -42,3 +42,16 @@ func Do(n int, work func(i int)) {
 		panic(b)
 	}
 }
+
+// Try is Do for work that may fail. All is done; the error is that of the least
+// number, so that the same one comes back every time.
+func Try(n int, work func(i int) error) error {
+	errs := make([]error, n)
+	Do(n, func(i int) { errs[i] = work(i) })
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

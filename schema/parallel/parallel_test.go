@@ -35,3 +35,24 @@ func TestPanic(t *testing.T) {
 	})
 	t.Error("Do returns")
 }
+
+// TestTry: whoever fails first in time, the least number's error comes back, and
+// all is done.
+func TestTry(t *testing.T) {
+	const n = 1000
+	var done atomic.Int32
+	failures := map[int]error{3: errors.New("3"), 500: errors.New("500"), n - 1: errors.New("the last")}
+	for range 20 {
+		done.Store(0)
+		err := Try(n, func(i int) error {
+			done.Add(1)
+			return failures[i]
+		})
+		if err != failures[3] || done.Load() != n {
+			t.Errorf("error %v after %d", err, done.Load())
+		}
+	}
+	if err := Try(n, func(int) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
