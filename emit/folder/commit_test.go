@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -247,5 +248,29 @@ func wantError(t *testing.T, err error, part string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), part) {
 		t.Errorf("error %v, want %s", err, part)
+	}
+}
+
+// TestCommitCanBeGivenUp presses ^C while files are made: what was there stays,
+// and nothing is left of what was staged.
+func TestCommitCanBeGivenUp(t *testing.T) {
+	place := newPlace(t)
+	build(t, place, 1)
+	before := tree(t, filepath.Dir(place.Out))
+	f := mustOpen(t, place)
+	defer f.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	files, lock := generation(2)
+	for i := range files {
+		data := files[i].Data
+		files[i].Data, files[i].Make = nil, func() ([]byte, error) { cancel(); return data, nil }
+	}
+	if _, err := f.Commit(ctx, files, lock); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	f.Close()
+	if got := tree(t, filepath.Dir(place.Out)); got != before {
+		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
 	}
 }
