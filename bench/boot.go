@@ -28,6 +28,13 @@ var shapes = []shape{
   name     = each.key
 }
 `},
+	{"accounts alone, each with JetStream", head + `account "tenant" {
+  for_each = local.tenants
+  name     = each.key
+
+  jetstream { disk = "1GiB" }
+}
+`},
 	{"a hub that gives all one public service", head + hub + `share "quotes" {
   from    = account.HUB
   service = "quotes"
