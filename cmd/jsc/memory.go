@@ -1,0 +1,29 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+)
+
+// spared is how much memory jsc takes before garbage is first collected: more
+// than most topologies need, and little beside what a machine has.
+const spared = 512 << 20
+
+// collectLate puts the first collection of garbage off until that much memory
+// is taken; from then on all is as usual. A compiler that is done in a moment
+// would spend a third of it on memory that its end gives back anyhow. GOGC and
+// GOMEMLIMIT, where lookup finds them, have the last word.
+func collectLate(spared int64, lookup func(string) (string, bool)) {
+	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
+		if value, _ := lookup(name); value != "" {
+			return
+		}
+	}
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(spared)
+	runtime.AddCleanup(new([16]byte), func(int) {
+		debug.SetGCPercent(percent)
+		if debug.SetMemoryLimit(-1) == spared { // unless a build has set its own
+			debug.SetMemoryLimit(limit)
+		}
+	}, 0)
+}
