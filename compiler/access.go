@@ -78,6 +78,11 @@ func ownRows(mode string) func(*pass, *access, schema.Entity, hcl.Range) {
 			return
 		}
 		s.Kind = kindOf(string(e.Header().Kind), mode, s.consumerConfig())
+		if why := s.unusable(); why != "" {
+			d := diag.New("bad-value", at, a.title(), "a bucket that clients can use", s.Stream.title()+", a mirror: "+why)
+			p.add(diag.WithHint(d, "List the bucket that is copied."))
+			return
+		}
 		if !a.own(p, s) && !s.Stream.subjectsRefused() {
 			p.add(diag.New("bad-value", at, a.title(), "a stream with subjects", s.Stream.title()+", which only copies others"))
 		}

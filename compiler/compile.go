@@ -106,6 +106,7 @@ func (p *pass) check() {
 	for _, a := range p.t.Accounts {
 		p.checkImports(a)
 	}
+	p.checkMirrored()
 	p.checkUserInboxes()
 	p.checkImportCycles()
 	p.checkServerLimits()

@@ -9,7 +9,7 @@ import (
 
 // TestMirrorClients: a client of a bucket that is a mirror in the same domain
 // finds nothing in it, though all is there, and writes to the bucket that it
-// copies. That is why verify fails what is allowed of such a bucket.
+// copies. That is why jsc refuses shares of such a bucket, and access to it.
 func TestMirrorClients(t *testing.T) {
 	s := newSite(t)
 	s.boot(`

@@ -57,9 +57,6 @@ func isStream(g *compiler.Grant) bool { return g.Type == compiler.StreamType }
 
 // bind opens the bucket on both sides.
 func (c *keyed) bind(ctx context.Context) error {
-	if err := c.mirrored(); err != nil {
-		return err
-	}
 	own, err := jetstream.New(c.owner)
 	if err != nil {
 		return err

@@ -56,9 +56,6 @@ func objectWriteSteps(p *probe) []step {
 }
 
 func (c *objects) bind(ctx context.Context) error {
-	if err := c.mirrored(); err != nil {
-		return err
-	}
 	own, err := jetstream.New(c.owner)
 	if err != nil {
 		return err
