@@ -117,8 +117,7 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 	if !c.diags.HasErrors() {
 		// What a build would refuse besides. It is a build of one's own that it
 		// judges, so that keys that are not made yet are no matter.
-		_, diags := emit.NewPlan(c.topology, c.lock, now)
-		c.diags = append(c.diags, diags...)
+		c.diags = append(c.diags, emit.Foresee(c.topology, c.lock, now)...)
 	}
 	if l.writeBaseline {
 		return c, l.accept(pr, c, now)
