@@ -183,6 +183,7 @@ func TestOperatorKeyLeaked(t *testing.T) {
 			s.files["resolver.conf"] = was
 			s.write()
 			s.stop()
+			s.until("the clients see that it is gone", func() bool { return !f.a.IsConnected() && !f.b.IsConnected() })
 			if err := s.tryStart(); err == nil {
 				s.until("the clients are refused", func() bool { return f.a.refused() && f.b.refused() })
 			} else {
