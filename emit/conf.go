@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,20 +13,13 @@ import (
 // numbers or true and false; only keys stand bare. A bare $X would read the
 // server's environment (SECURITY D5).
 type confWriter struct {
-	buf   bytes.Buffer
+	out   []byte
 	depth int
 	err   error // the first thing that could not be written
 }
 
-// bytes is the whole configuration.
-func (c *confWriter) bytes() ([]byte, error) { return c.buf.Bytes(), c.err }
-
 func (c *confWriter) text(key, value string) {
-	quoted, err := quote(value)
-	if err != nil {
-		c.fail(fmt.Errorf("%s: %w", key, err))
-	}
-	c.line(key, quoted)
+	c.line(key, func(out []byte) ([]byte, error) { return appendQuoted(out, value) })
 }
 
 // textIf leaves an empty value out.
@@ -37,47 +29,61 @@ func (c *confWriter) textIf(key, value string) {
 	}
 }
 
-func (c *confWriter) number(key string, value int64) { c.line(key, strconv.FormatInt(value, 10)) }
+func (c *confWriter) number(key string, value int64) {
+	c.line(key, func(out []byte) ([]byte, error) { return strconv.AppendInt(out, value, 10), nil })
+}
 
-func (c *confWriter) flag(key string, value bool) { c.line(key, strconv.FormatBool(value)) }
+func (c *confWriter) flag(key string, value bool) {
+	c.line(key, func(out []byte) ([]byte, error) { return strconv.AppendBool(out, value), nil })
+}
 
 func (c *confWriter) list(key string, values []string) {
-	var quoted []string
-	for _, v := range values {
-		q, err := quote(v)
-		if err != nil {
-			c.fail(fmt.Errorf("%s: %w", key, err))
+	c.line(key, func(out []byte) (_ []byte, err error) {
+		out = append(out, '[')
+		for i, v := range values {
+			if i > 0 {
+				out = append(out, ", "...)
+			}
+			if out, err = appendQuoted(out, v); err != nil {
+				return out, err
+			}
 		}
-		quoted = append(quoted, q)
-	}
-	c.line(key, "["+strings.Join(quoted, ", ")+"]")
+		return append(out, ']'), nil
+	})
 }
 
 // block writes what body writes inside of key { }.
 func (c *confWriter) block(key string, body func()) {
 	c.key(key)
-	c.buf.WriteString(" {\n")
+	c.out = append(c.out, " {\n"...)
 	c.depth++
 	body()
 	c.depth--
 	c.indent()
-	c.buf.WriteString("}\n")
+	c.out = append(c.out, "}\n"...)
 }
 
 // include takes in another file, whose path is relative to this one's.
 func (c *confWriter) include(path string) {
-	quoted, err := quote(path)
+	var err error
+	c.out, err = appendQuoted(append(c.out, "include "...), path)
 	if err != nil {
 		c.fail(err)
 	}
-	c.buf.WriteString("include " + quoted + "\n")
+	c.gap()
 }
 
-func (c *confWriter) gap() { c.buf.WriteByte('\n') }
+func (c *confWriter) gap() { c.out = append(c.out, '\n') }
 
-func (c *confWriter) line(key, value string) {
+// line writes a key with what value appends.
+func (c *confWriter) line(key string, value func(out []byte) ([]byte, error)) {
 	c.key(key)
-	c.buf.WriteString(": " + value + "\n")
+	var err error
+	c.out, err = value(append(c.out, ": "...))
+	if err != nil {
+		c.fail(fmt.Errorf("%s: %w", key, err))
+	}
+	c.gap()
 }
 
 // key writes a key, which no quoting can save: the server's parser knows no
@@ -87,12 +93,12 @@ func (c *confWriter) key(key string) {
 		c.fail(fmt.Errorf("%q cannot be a key of a server configuration", key))
 	}
 	c.indent()
-	c.buf.WriteString(key)
+	c.out = append(c.out, key...)
 }
 
 func (c *confWriter) indent() {
 	for range c.depth {
-		c.buf.WriteString("  ")
+		c.out = append(c.out, "  "...)
 	}
 }
 
@@ -112,44 +118,41 @@ func bareKey(s string) bool {
 
 var errNUL = errors.New("a NUL byte cannot stand in a server configuration")
 
-// quote is a string as nats-server's parser reads it back (conf/lex.go): in
-// double quotes, with \", \\, \n, \r, \t, and \xNN for any other control byte
-// and for what is no UTF-8. The parser takes NUL for the end of the file, so
-// it is refused.
-func quote(s string) (string, error) {
+// appendQuoted appends a string as nats-server's parser reads it back
+// (conf/lex.go): in double quotes, with \", \\, \n, \r, \t, and \xNN for any
+// other control byte and for what is no UTF-8. The parser takes NUL for the end
+// of the file, so it is refused.
+func appendQuoted(out []byte, s string) ([]byte, error) {
+	out = append(out, '"')
 	if isPlain(s) {
-		return `"` + s + `"`, nil
+		return append(append(out, s...), '"'), nil
 	}
 	if strings.ContainsRune(s, 0) {
-		return "", errNUL
+		return out, errNUL
 	}
-	var b strings.Builder
-	b.WriteByte('"')
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		switch {
 		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
+			out = append(out, '\\', byte(r))
 		case r == '\n':
-			b.WriteString(`\n`)
+			out = append(out, `\n`...)
 		case r == '\r':
-			b.WriteString(`\r`)
+			out = append(out, `\r`...)
 		case r == '\t':
-			b.WriteString(`\t`)
+			out = append(out, `\t`...)
 		case r < 0x20 || r == 0x7f || r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02X`, s[0])
+			out = fmt.Appendf(out, `\x%02X`, s[0])
 		default:
-			b.WriteRune(r)
+			out = append(out, s[:size]...)
 		}
 		s = s[size:]
 	}
-	b.WriteByte('"')
-	return b.String(), nil
+	return append(out, '"'), nil
 }
 
 // isPlain reports that s is printable ASCII that needs no escape, as tokens are.
-func isPlain(s string) bool {
+func isPlain[S string | []byte](s S) bool {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
 			return false

@@ -14,7 +14,8 @@ func FuzzQuoteRoundTrips(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		quoted, err := quote(s)
+		data, err := appendQuoted(nil, s)
+		quoted := string(data)
 		if err != nil {
 			for i := range len(s) {
 				if s[i] == 0 {

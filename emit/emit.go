@@ -44,6 +44,7 @@ type Token struct {
 	Kind     Kind
 	Issuer   KeyRef
 	Claims   jwt.Claims // complete, save for the text of embedded tokens until Sign
+	Subject  string     // their sub, a public key
 	IssuedAt int64      // Unix seconds
 	Expires  int64      // Unix seconds; 0: never
 	Digest   string     // of what it says, as the lock has it

@@ -50,7 +50,7 @@ func operatorTokens(t *compiler.Topology) []*Token {
 	}
 	c := operatorClaims(o)
 	return []*Token{{
-		ID: lock.OperatorID(o.Name), Issuer: operatorIdentity(o), Claims: c, expiry: o.Expiry, at: o.Src.Def(),
+		ID: lock.OperatorID(o.Name), Subject: o.PublicKey, Issuer: operatorIdentity(o), Claims: c, expiry: o.Expiry, at: o.Src.Def(),
 	}}
 }
 
@@ -61,7 +61,7 @@ func activationTokens(t *compiler.Topology) []*Token {
 		}
 		issuer := activationIssuer(a.From)
 		return &Token{
-			ID: activationID(a), Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
+			ID: activationID(a), Subject: a.To.PublicKey, Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
 			expiry: a.Expiry, at: accountDef(t, a.From), Account: a.From, Activation: a,
 		}
 	})
@@ -77,7 +77,7 @@ func userTokens(t *compiler.Topology) []*Token {
 	return tokensOf(users, func(u *compiler.User) *Token {
 		issuer := userIssuer(u)
 		tk := &Token{
-			ID: lock.UserID(u.Account.Name, u.Name), Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
+			ID: lock.UserID(u.Account.Name, u.Name), Subject: u.PublicKey, Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
 			expiry: u.Expiry, Account: u.Account, User: u,
 		}
 		if u.Src != nil {
@@ -94,7 +94,7 @@ func accountTokens(t *compiler.Topology) []*Token {
 		}
 		issuer := accountIssuer(t.Operator, a)
 		return &Token{
-			ID: lock.AccountID(a.Name), Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
+			ID: lock.AccountID(a.Name), Subject: a.PublicKey, Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
 			expiry: a.Expiry, at: accountDef(t, a), Account: a,
 		}
 	})

@@ -8,33 +8,35 @@ import (
 	"strconv"
 	"strings"
 
-	"jsc/compiler"
 	"jsc/emit/folder"
 	"jsc/schema/parallel"
 )
 
 // Artifact is one file of the output folder.
 type Artifact struct {
-	Path    string // relative, with slashes
-	Kind    string // as the manifest has it; "" for the manifest itself
-	Name    string // the NATS name of what it is about
-	Subject string // of a token: its sub, a public key
-	Issuer  string // of a token: its iss, a public key
-	// IssuedAt and Expires are a token's iat and exp, in Unix seconds; 0: none.
-	IssuedAt, Expires int64
-	Data              []byte // nil until made
+	Path string // relative, with slashes
+	Kind string // as the manifest has it; "" for the manifest itself
+	Name string // the NATS name of what it is about
+	Data []byte // nil until made
 	// Tokens are those whose text the file is made with; the same may stand
 	// there more than once.
 	Tokens []*Token
 
-	form func(textOf) ([]byte, error)
-	// source, if any, is JSON that the file is made of, with what stands for the
-	// tokens; it costs less than the form.
-	source func() ([]byte, error)
+	about *Token // the token that the file is of, if any
+	form  form
+	// config, if any, is a stream's or a consumer's: the file is its JSON.
+	config config
 }
 
-// textOf gives tokens' textOf, or what stands for them.
-type textOf func(*Token) string
+// form appends a file's bytes, with text in the place of tokens.
+type form func(a *Artifact, out []byte, text appendText) ([]byte, error)
+
+// appendText appends a token's text, or what stands for it.
+type appendText func(out []byte, t *Token) []byte
+
+// config is a stream's or a consumer's configuration, which encoding/json encodes;
+// JSON is the same for people to read.
+type config interface{ JSON() []byte }
 
 // Make returns the file's bytes. A token without its text is an error.
 func (a *Artifact) Make() ([]byte, error) {
@@ -43,43 +45,52 @@ func (a *Artifact) Make() ([]byte, error) {
 			return nil, fmt.Errorf("make %s: the token of %s is not signed", a.Path, t.ID)
 		}
 	}
-	data, err := a.form(func(t *Token) string { return t.Text })
+	data, err := a.form(a, nil, func(out []byte, t *Token) []byte { return append(out, t.Text...) })
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", a.Path, err)
 	}
 	return data, nil
 }
 
-// Recipe is a digest of all that the file is made of: as long as one jsc gives
-// the same for a path, it makes the same bytes. It needs no token's text. It is
-// "" where it would cost what Make does.
-func (a *Artifact) Recipe() (string, error) {
-	source := a.source
-	switch {
-	case source != nil:
-	case len(a.Tokens) > 0:
-		source = func() ([]byte, error) { return a.form((*Token).recipe) }
-	default:
-		return "", nil
-	}
-	data, err := source()
-	if err != nil {
-		return "", fmt.Errorf("make %s: %w", a.Path, err)
-	}
-	sum := sha256.Sum256(data)
-	return string(sum[:]), nil
+// Recipes are digests, by index of Artifacts, of all that each file is made of:
+// as long as one jsc gives the same for a path, it makes the same bytes. They
+// need no token's text. One is "" where it would cost what Make does.
+func (l *Layout) Recipes() ([]string, error) {
+	recipes := make([]string, len(l.Artifacts))
+	rooms := func() *[]byte { return new([]byte) }
+	err := parallel.TryWith(len(recipes), rooms, func(room *[]byte, i int) error {
+		a := &l.Artifacts[i]
+		var err error
+		switch {
+		case a.config != nil:
+			*room, err = appendJSON((*room)[:0], a.config, false)
+		case len(a.Tokens) > 0:
+			*room, err = a.form(a, (*room)[:0], appendRecipe)
+		default:
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("make %s: %w", a.Path, err)
+		}
+		sum := sha256.Sum256(*room)
+		recipes[i] = string(sum[:])
+		return nil
+	})
+	return recipes, err
 }
 
-// recipe stands for the token's text: it is the same where that is.
-func (t *Token) recipe() string {
-	return t.Digest + "@" + strconv.FormatInt(t.IssuedAt, 10) + "@" + strconv.FormatInt(t.Expires, 10)
+// appendRecipe appends what stands for the token's text: it is the same where
+// that is.
+func appendRecipe(out []byte, t *Token) []byte {
+	out = append(append(out, t.Digest...), '@')
+	out = append(strconv.AppendInt(out, t.IssuedAt, 10), '@')
+	return strconv.AppendInt(out, t.Expires, 10)
 }
 
 // Layout is the output folder of a plan before its files are made.
 type Layout struct {
 	Artifacts []Artifact // sorted by path; all but the manifest
 
-	topology  *compiler.Topology
 	handovers []*handover
 	lockName  string
 }
@@ -88,7 +99,7 @@ type Layout struct {
 // lock's file name, which the manifest records; extra are names of Targets, of
 // which an unknown one is an error. Nothing of it needs a token's text.
 func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
-	l := &Layout{topology: p.Topology, handovers: handovers(p.Topology.Grants), lockName: lockName}
+	l := &Layout{handovers: handovers(p.Topology.Grants), lockName: lockName}
 	r := &rendering{p: p, t: p.Topology, handovers: l.handovers}
 	for _, k := range artifactKinds {
 		r.kind = k.kind
@@ -116,16 +127,6 @@ func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
 	return l, nil
 }
 
-// Manifest makes the manifest. digests are those of Artifacts, as folder.Digest
-// has them.
-func (l *Layout) Manifest(digests []string) ([]byte, error) {
-	data, err := l.manifest(digests).Encode()
-	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", ManifestPath, err)
-	}
-	return data, nil
-}
-
 // Render makes every file of the output folder from a signed plan, sorted by
 // path, the manifest among them; see NewLayout.
 func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
@@ -143,10 +144,6 @@ func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := l.Manifest(digests)
-	if err != nil {
-		return nil, err
-	}
 	at, _ := slices.BinarySearchFunc(l.Artifacts, ManifestPath, func(a Artifact, path string) int { return strings.Compare(a.Path, path) })
-	return slices.Insert(l.Artifacts, at, Artifact{Path: ManifestPath, Data: manifest}), nil
+	return slices.Insert(l.Artifacts, at, Artifact{Path: ManifestPath, Data: l.Manifest(digests)}), nil
 }

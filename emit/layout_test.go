@@ -45,17 +45,17 @@ func TestRecipes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		recipes, err := l.Recipes()
+		if err != nil {
+			t.Fatal(err)
+		}
 		files := map[string][2]string{}
 		for i := range l.Artifacts {
-			recipe, err := l.Artifacts[i].Recipe()
-			if err != nil {
-				t.Fatal(err)
-			}
 			data, err := l.Artifacts[i].Make()
 			if err != nil {
 				t.Fatal(err)
 			}
-			files[l.Artifacts[i].Path] = [2]string{recipe, string(data)}
+			files[l.Artifacts[i].Path] = [2]string{recipes[i], string(data)}
 		}
 		return p, files
 	}

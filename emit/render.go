@@ -2,7 +2,6 @@ package emit
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -64,34 +63,31 @@ type rendering struct {
 
 // add adds a file that holds the text of no token.
 func (r *rendering) add(name string, make func() ([]byte, error), path ...string) {
-	r.addWith(name, nil, func(textOf) ([]byte, error) { return make() }, path...)
+	r.addWith(name, nil, func(_ *Artifact, out []byte, _ appendText) ([]byte, error) {
+		data, err := make()
+		return append(out, data...), err
+	}, path...)
 }
 
 // addWith adds a file whose form is made with the text of tokens.
-func (r *rendering) addWith(name string, tokens []*Token, form func(textOf) ([]byte, error), path ...string) {
+func (r *rendering) addWith(name string, tokens []*Token, form form, path ...string) {
 	r.out = append(r.out, Artifact{Path: strings.Join(path, "/"), Kind: r.kind, Name: name, Tokens: tokens, form: form})
 }
 
 // addConfig adds a stream's or a consumer's configuration.
-func (r *rendering) addConfig(name string, config interface{ JSON() []byte }, path ...string) {
-	r.add(name, made(config.JSON), path...)
-	r.last().source = func() ([]byte, error) { return json.Marshal(config) }
+func (r *rendering) addConfig(name string, config config, path ...string) {
+	r.addWith(name, nil, configForm, path...)
+	r.out[len(r.out)-1].config = config
 }
 
-// addToken adds a file that holds a token in some form.
-func (r *rendering) addToken(name string, t *Token, form func(text string) []byte, path ...string) {
-	r.addWith(name, []*Token{t}, func(text textOf) ([]byte, error) { return form(text(t)), nil }, path...)
-	r.about(t)
+func configForm(a *Artifact, out []byte, _ appendText) ([]byte, error) {
+	return append(out, a.config.JSON()...), nil
 }
 
-// last is the last file added.
-func (r *rendering) last() *Artifact { return &r.out[len(r.out)-1] }
-
-// about says which token the last file added is of.
-func (r *rendering) about(t *Token) {
-	a := r.last()
-	a.Subject, a.Issuer = t.Claims.Claims().Subject, t.Issuer.PublicKey
-	a.IssuedAt, a.Expires = t.IssuedAt, t.Expires
+// addToken adds a file that is about a token and holds it in some form.
+func (r *rendering) addToken(name string, t *Token, form form, path ...string) {
+	r.addWith(name, []*Token{t}, form, path...)
+	r.out[len(r.out)-1].about = t
 }
 
 // managed reports that the operator is the topology's own, so that there is a
@@ -132,19 +128,18 @@ func (r *rendering) accountClaims() error {
 		if t.Kind != AccountToken {
 			continue
 		}
-		r.addWith(t.Account.Name, []*Token{t}, func(text textOf) ([]byte, error) { return claimsForm(text(t)) },
-			"accounts", FileName(t.Account.Name)+".json")
-		r.about(t)
+		r.addToken(t.Account.Name, t, claimsForm, "accounts", FileName(t.Account.Name)+".json")
 	}
 	return nil
 }
 
 // claimsForm is ReadableClaims, and of what stands for a token that itself.
-func claimsForm(text string) ([]byte, error) {
-	if !strings.Contains(text, ".") {
-		return []byte(text), nil
+func claimsForm(a *Artifact, out []byte, text appendText) ([]byte, error) {
+	out = text(out, a.about)
+	if bytes.IndexByte(out, '.') < 0 {
+		return out, nil
 	}
-	return ReadableClaims(text)
+	return ReadableClaims(string(out))
 }
 
 // userJWTs leaves out bearer users, whose token alone connects: it is a secret.
@@ -198,10 +193,14 @@ func made(data func() []byte) func() ([]byte, error) {
 }
 
 // line is a token as a file: alone on its line.
-func line(token string) []byte { return []byte(token + "\n") }
+func line(a *Artifact, out []byte, text appendText) ([]byte, error) {
+	return append(text(out, a.about), '\n'), nil
+}
 
 // bare is a token as a file of nothing else.
-func bare(token string) []byte { return []byte(token) }
+func bare(a *Artifact, out []byte, text appendText) ([]byte, error) {
+	return text(out, a.about), nil
+}
 
 // ReadableClaims is a token's payload for a reviewer: decoded, indented, sorted.
 func ReadableClaims(token string) ([]byte, error) {
@@ -214,24 +213,4 @@ func ReadableClaims(token string) ([]byte, error) {
 		return nil, err
 	}
 	return canonical.Indent(payload)
-}
-
-// indented is v as JSON that people read: two spaces a level, subjects' ">" as
-// it is, a newline at the end.
-func indented(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(v)
-	return b.Bytes(), err
-}
-
-// compact is v as JSON on one line, without a newline.
-func compact(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

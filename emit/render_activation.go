@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,55 +32,87 @@ func (r *rendering) bundles() error {
 		if len(made) == 0 {
 			continue
 		}
-		bundle := func(text textOf) bundle.Bundle {
-			return newBundle(a, list, func(g *compiler.Grant) string {
-				if t := tokens[g]; t != nil {
-					return text(t)
-				}
-				return ""
-			})
-		}
-		r.addWith(a.Name, made, func(text textOf) ([]byte, error) { return indented(bundle(text)) },
-			"activations", FileName(a.Name)+".json")
-		r.last().source = func() ([]byte, error) { return json.Marshal(bundle((*Token).recipe)) }
+		r.addWith(a.Name, made, func(_ *Artifact, out []byte, text appendText) ([]byte, error) {
+			w := &bundleWriter{jsonWriter{out: out, pretty: true}, tokens, text}
+			w.bundle(a, list)
+			return w.out, nil
+		}, "activations", FileName(a.Name)+".json")
 	}
 	return nil
 }
 
-// newBundle is what an account is given: list is sorted by exporter, token is
-// the activation of a grant, or "".
-func newBundle(a *compiler.Account, list []*handover, token func(*compiler.Grant) string) bundle.Bundle {
-	b := bundle.Bundle{Format: bundle.Format, To: bundle.Account{Account: a.Name, PublicKey: a.PublicKey}}
-	for _, h := range list {
-		from := bundle.Account{Account: h.from.Name, PublicKey: h.from.PublicKey}
-		if n := len(b.Bundles); n == 0 || b.Bundles[n-1].From != from {
-			b.Bundles = append(b.Bundles, bundle.Exporter{From: from})
-		}
-		s := bundleShare(h)
-		for _, g := range h.grants {
-			s.Grants = append(s.Grants, bundle.Grant{Grant: grantName(g), Type: string(g.Type), Subject: g.Subject, Token: token(g)})
-		}
-		last := &b.Bundles[len(b.Bundles)-1]
-		last.Shares = append(last.Shares, s)
-	}
-	return b
+// bundleWriter writes a bundle, a bundle.Bundle.
+type bundleWriter struct {
+	jsonWriter
+	tokens map[*compiler.Grant]*Token // the activations of grants
+	token  appendText
 }
 
-func bundleShare(h *handover) bundle.Share {
-	s := bundle.Share{Name: h.name, Kind: h.kind}
-	if h.share == nil {
-		return s
+// bundle writes what an account is given; list is sorted by exporter.
+func (w *bundleWriter) bundle(a *compiler.Account, list []*handover) {
+	w.begin('{')
+	w.number("format", bundle.Format)
+	w.account("to", a)
+	w.key("bundles")
+	w.begin('[')
+	for len(list) > 0 {
+		from := list[0].from
+		n := slices.IndexFunc(list, func(h *handover) bool { return h.from != from })
+		if n < 0 {
+			n = len(list)
+		}
+		w.next()
+		w.begin('{')
+		w.account("from", from)
+		objects(&w.jsonWriter, "shares", list[:n], func(_ *jsonWriter, h **handover) { w.share(*h) })
+		w.end('}')
+		list = list[n:]
 	}
-	s.Bucket = h.share.Bucket
-	if h.share.Stream != nil {
-		s.Stream = h.share.Stream.Config.Name
+	w.end(']')
+	w.end('}')
+	w.out = append(w.out, '\n')
+}
+
+func (w *bundleWriter) account(key string, a *compiler.Account) {
+	w.key(key)
+	w.begin('{')
+	w.text("account", a.Name)
+	w.text("public_key", a.PublicKey)
+	w.end('}')
+}
+
+func (w *bundleWriter) share(h *handover) {
+	w.text("name", h.name)
+	w.text("kind", h.kind)
+	if s := h.share; s != nil {
+		if s.Stream != nil {
+			w.textIf("stream", s.Stream.Config.Name)
+		}
+		c := s.Consumer
+		if c != nil {
+			w.textIf("consumer", c.Config.Name)
+		}
+		w.textIf("bucket", s.Bucket)
+		if c != nil {
+			w.textIf("deliver_group", c.Config.DeliverGroup)
+			w.textIf("ack_policy", c.Config.AckPolicy)
+		}
 	}
-	if c := h.share.Consumer; c != nil {
-		s.Consumer = c.Config.Name
-		s.DeliverGroup = c.Config.DeliverGroup
-		s.AckPolicy = c.Config.AckPolicy
-	}
-	return s
+	objects(&w.jsonWriter, "grants", h.grants, func(_ *jsonWriter, g **compiler.Grant) {
+		w.text("grant", grantName(*g))
+		w.text("type", string((*g).Type))
+		w.text("subject", (*g).Subject)
+		if t := w.tokens[*g]; t != nil {
+			w.key("token")
+			begin := len(w.out)
+			w.out = w.token(append(w.out, '"'), t)
+			if token := w.out[begin+1:]; isPlain(token) {
+				w.out = append(w.out, '"')
+			} else { // which no build writes
+				w.out = appendString(w.out[:begin], string(token), false)
+			}
+		}
+	})
 }
 
 // tokensByGrant is the activation that serves each private grant.
@@ -99,8 +130,10 @@ func (r *rendering) tokensByGrant() map[*compiler.Grant]*Token {
 }
 
 // decorated is an activation token in the form that nsc reads.
-func decorated(token string) []byte {
-	return fmt.Appendf(nil, "-----BEGIN NATS ACTIVATION JWT-----\n%s\n------END NATS ACTIVATION JWT------\n\n", token)
+func decorated(a *Artifact, out []byte, text appendText) ([]byte, error) {
+	out = append(out, "-----BEGIN NATS ACTIVATION JWT-----\n"...)
+	out = text(out, a.about)
+	return append(out, "\n------END NATS ACTIVATION JWT------\n\n"...), nil
 }
 
 // handed is one token file for an external importer.

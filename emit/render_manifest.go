@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"jsc/compiler"
-	"jsc/schema/parallel"
 )
 
 // manifestFormat is the format of manifest.json.
@@ -58,79 +57,143 @@ type ManifestGrant struct {
 	Private  bool          `json:"private"`
 }
 
-// manifest lists what was made, sorted.
-func (l *Layout) manifest(digests []string) *Manifest {
-	m := &Manifest{Format: manifestFormat, Lock: l.lockName}
-	for i, f := range l.Artifacts {
-		m.Artifacts = append(m.Artifacts, f.listed(digests[i]))
+// manifestWriter writes the manifest's one canonical form: one entry a line, so
+// that git merges it. It has no time, no version and no digest of the whole,
+// which any two pull requests would fight over.
+type manifestWriter struct {
+	jsonWriter
+	entries bool // something stands before in the section
+}
+
+// newManifestWriter begins a manifest that has room for some bytes.
+func newManifestWriter(format int, lock string, room int) *manifestWriter {
+	w := &manifestWriter{}
+	w.out = make([]byte, 0, room)
+	w.out = append(w.out, "{\n  \"format\": "...)
+	w.out = strconv.AppendInt(w.out, int64(format), 10)
+	w.out = append(w.out, ",\n  \"lock\": "...)
+	w.out = appendString(w.out, lock, false)
+	return w
+}
+
+// section writes what entries does, which calls entry for each.
+func (w *manifestWriter) section(name string, entries func()) {
+	w.out = append(w.out, ",\n  \""+name+"\": ["...)
+	w.entries = false
+	entries()
+	if w.entries {
+		w.out = append(w.out, "\n  "...)
 	}
+	w.out = append(w.out, ']')
+}
+
+// entry begins an entry, on a line of its own.
+func (w *manifestWriter) entry() {
+	if w.entries {
+		w.out = append(w.out, ',')
+	}
+	w.entries = true
+	w.out = append(w.out, "\n    "...)
+	w.begin('{')
+}
+
+func (w *manifestWriter) artifact(a *ManifestArtifact) {
+	w.entry()
+	w.text("path", a.Path)
+	w.text("sha256", a.SHA256)
+	w.text("kind", a.Kind)
+	w.textIf("name", a.Name)
+	w.textIf("subject", a.Subject)
+	w.textIf("issuer", a.Issuer)
+	w.numberIf("iat", a.IssuedAt)
+	w.numberIf("exp", a.Expires)
+	w.end('}')
+}
+
+func (w *manifestWriter) share(s *ManifestShare) {
+	w.entry()
+	w.text("name", s.Name)
+	w.text("kind", s.Kind)
+	w.text("from", s.From)
+	w.textIf("to", s.To)
+	objects(&w.jsonWriter, "grants", s.Grants, func(w *jsonWriter, g *ManifestGrant) {
+		w.text("grant", g.Grant)
+		w.text("type", string(g.Type))
+		w.text("subject", g.Subject)
+		w.textIf("response", g.Response)
+		w.text("local_subject", g.Local)
+		w.flag("private", g.Private)
+	})
+	w.end('}')
+}
+
+// whole is the manifest.
+func (w *manifestWriter) whole() []byte { return append(w.out, "\n}\n"...) }
+
+// Encode is the manifest in its canonical form.
+func (m *Manifest) Encode() []byte {
+	w := newManifestWriter(m.Format, m.Lock, 256+350*(len(m.Artifacts)+len(m.Shares)))
+	w.section("artifacts", func() {
+		for i := range m.Artifacts {
+			w.artifact(&m.Artifacts[i])
+		}
+	})
+	w.section("shares", func() {
+		for i := range m.Shares {
+			w.share(&m.Shares[i])
+		}
+	})
+	return w.whole()
+}
+
+// Manifest makes the manifest. digests are those of Artifacts, as folder.Digest
+// has them.
+func (l *Layout) Manifest(digests []string) []byte {
+	w := newManifestWriter(manifestFormat, l.lockName, 256+350*len(l.Artifacts)+200*l.grants())
+	w.section("artifacts", func() {
+		for i := range l.Artifacts {
+			entry := l.Artifacts[i].listed(digests[i])
+			w.artifact(&entry)
+		}
+	})
+	w.section("shares", func() {
+		var share ManifestShare
+		for _, h := range l.handovers {
+			h.list(&share)
+			w.share(&share)
+		}
+	})
+	return w.whole()
+}
+
+// grants is how many the handovers have.
+func (l *Layout) grants() int {
+	n := 0
 	for _, h := range l.handovers {
-		s := ManifestShare{Name: h.name, Kind: h.kind, From: h.from.Name}
-		if h.to != nil {
-			s.To = h.to.Name
-		}
-		for _, g := range h.grants {
-			s.Grants = append(s.Grants, ManifestGrant{
-				Grant: grantName(g), Type: g.Type, Subject: g.Subject,
-				Response: g.Terms.Response, Local: g.Local, Private: g.Terms.Private,
-			})
-		}
-		m.Shares = append(m.Shares, s)
+		n += 1 + len(h.grants)
 	}
-	return m
+	return n
+}
+
+// list fills in the handover's entry in the manifest.
+func (h *handover) list(s *ManifestShare) {
+	*s = ManifestShare{Name: h.name, Kind: h.kind, From: h.from.Name, To: importer(h.to), Grants: s.Grants[:0]}
+	for _, g := range h.grants {
+		s.Grants = append(s.Grants, ManifestGrant{
+			Grant: grantName(g), Type: g.Type, Subject: g.Subject,
+			Response: g.Terms.Response, Local: g.Local, Private: g.Terms.Private,
+		})
+	}
 }
 
 // listed is the entry in the manifest of a file with a digest.
-func (a Artifact) listed(digest string) ManifestArtifact {
-	return ManifestArtifact{
-		Path: a.Path, SHA256: digest, Kind: a.Kind, Name: a.Name,
-		Subject: a.Subject, Issuer: a.Issuer, IssuedAt: a.IssuedAt, Expires: a.Expires,
+func (a *Artifact) listed(digest string) ManifestArtifact {
+	entry := ManifestArtifact{Path: a.Path, SHA256: digest, Kind: a.Kind, Name: a.Name}
+	if t := a.about; t != nil {
+		entry.Subject, entry.Issuer = t.Subject, t.Issuer.PublicKey
+		entry.IssuedAt, entry.Expires = t.IssuedAt, t.Expires
 	}
-}
-
-// Encode is the manifest's one canonical form: one entry a line, so that git
-// merges it. It has no time, no version and no digest of the whole, which any
-// two pull requests would fight over.
-func (m *Manifest) Encode() ([]byte, error) {
-	name, err := compact(m.Lock)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	b.WriteString("{\n  \"format\": " + strconv.Itoa(m.Format) + ",\n  \"lock\": ")
-	b.Write(name)
-	if err := writeEntries(&b, "artifacts", m.Artifacts); err != nil {
-		return nil, err
-	}
-	if err := writeEntries(&b, "shares", m.Shares); err != nil {
-		return nil, err
-	}
-	b.WriteString("\n}\n")
-	return b.Bytes(), nil
-}
-
-func writeEntries[E any](b *bytes.Buffer, section string, entries []E) error {
-	lines := make([][]byte, len(entries))
-	err := parallel.Try(len(entries), func(i int) (err error) {
-		lines[i], err = compact(entries[i])
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	b.WriteString(",\n  \"" + section + "\": [")
-	for i, line := range lines {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString("\n    ")
-		b.Write(line)
-	}
-	if len(entries) > 0 {
-		b.WriteString("\n  ")
-	}
-	b.WriteByte(']')
-	return nil
+	return entry
 }
 
 // ParseManifest reads a manifest. What Encode could not have written (another
@@ -145,11 +208,7 @@ func ParseManifest(data []byte) (*Manifest, error) {
 	if m.Format != manifestFormat {
 		return nil, fmt.Errorf("its format is %d, this jsc knows %d", m.Format, manifestFormat)
 	}
-	canonical, err := m.Encode()
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(data, canonical) {
+	if !bytes.Equal(data, m.Encode()) {
 		return nil, errors.New("it is not in the form that a build writes")
 	}
 	return m, nil

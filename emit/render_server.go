@@ -27,10 +27,10 @@ func (r *rendering) operatorConf() error {
 		return nil
 	}
 	t := r.p.Token(lock.OperatorID(r.t.Operator.Name))
-	r.addWith(r.t.Operator.Name, []*Token{t}, func(text textOf) ([]byte, error) {
-		c := &confWriter{}
-		c.text("operator", text(t))
-		return c.bytes()
+	r.addWith(r.t.Operator.Name, []*Token{t}, func(_ *Artifact, out []byte, text appendText) ([]byte, error) {
+		c := &confWriter{out: out}
+		c.token("operator", t, text)
+		return c.out, c.err
 	}, "operator.conf")
 	return nil
 }
@@ -43,8 +43,8 @@ func (r *rendering) resolverConf() error {
 	}
 	accounts := slices.DeleteFunc(slices.Clone(r.p.Tokens), func(t *Token) bool { return t.Kind != AccountToken })
 	slices.SortFunc(accounts, func(a, b *Token) int { return strings.Compare(a.Account.PublicKey, b.Account.PublicKey) })
-	r.addWith(r.t.Operator.Name, accounts, func(text textOf) ([]byte, error) {
-		c := &confWriter{}
+	r.addWith(r.t.Operator.Name, accounts, func(_ *Artifact, out []byte, text appendText) ([]byte, error) {
+		c := &confWriter{out: out}
 		c.include("operator.conf")
 		c.gap()
 		if sys := r.t.Operator.SystemAccount; sys != nil {
@@ -55,16 +55,28 @@ func (r *rendering) resolverConf() error {
 		c.block("resolver_preload", func() {
 			size := 0
 			for _, t := range accounts {
-				size += len(t.Account.PublicKey) + len(text(t)) + len("  : \"\"\n")
+				size += len(t.Account.PublicKey) + len(t.Text) + len("  : \"\"\n")
 			}
-			c.buf.Grow(size)
+			c.out = slices.Grow(c.out, size)
 			for _, t := range accounts {
-				c.text(t.Account.PublicKey, text(t))
+				c.token(t.Account.PublicKey, t, text)
 			}
 		})
-		return c.bytes()
+		return c.out, c.err
 	}, "resolver.conf")
 	return nil
+}
+
+// token writes a token's text, or what stands for it.
+func (c *confWriter) token(key string, t *Token, text appendText) {
+	c.line(key, func(out []byte) ([]byte, error) {
+		begin := len(out)
+		out = text(append(out, '"'), t)
+		if token := out[begin+1:]; !isPlain(token) { // which no build writes
+			return appendQuoted(out[:begin], string(token))
+		}
+		return append(out, '"'), nil
+	})
 }
 
 // resolvers are what each type of resolver is told, beyond its type and folder.
@@ -171,7 +183,7 @@ func (r *rendering) serverConf(src *schema.Server, name string, routes []string,
 	if len(routes) > 1 {
 		c.block("cluster", func() { r.cluster(c, src.Cluster, routes, i) })
 	}
-	return c.bytes()
+	return c.out, c.err
 }
 
 func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream) {

@@ -109,8 +109,8 @@ func TestManifest(t *testing.T) {
 		if sum := sha256.Sum256(files[a.Path].Data); a.SHA256 != hex.EncodeToString(sum[:]) {
 			t.Errorf("%s: digest %s", a.Path, a.SHA256)
 		}
-		entry, err := compact(a)
-		if err != nil || !bytes.Contains(data, []byte("\n    "+string(entry))) {
+		entry, err := appendJSON(nil, a, false)
+		if err != nil || !bytes.Contains(data, []byte("\n    "+strings.TrimSuffix(string(entry), "\n"))) {
 			t.Errorf("%s does not stand on a line of its own", a.Path)
 		}
 		token := strings.HasSuffix(a.Path, ".jwt")

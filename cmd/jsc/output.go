@@ -5,7 +5,6 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/folder"
-	"jsc/schema/parallel"
 )
 
 // output is the output folder that a build is to leave, beside what is there
@@ -21,14 +20,11 @@ type output struct {
 // newOutput finds what need not be made anew.
 func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	n := len(layout.Artifacts)
-	o := &output{state: state, layout: layout, recipes: make([]string, n), digests: make([]string, n), held: map[string]string{}}
-	err := parallel.Try(n, func(i int) (err error) {
-		o.recipes[i], err = layout.Artifacts[i].Recipe()
-		return err
-	})
+	recipes, err := layout.Recipes()
 	if err != nil {
 		return nil, err
 	}
+	o := &output{state: state, layout: layout, recipes: recipes, digests: make([]string, n), held: make(map[string]string, n)}
 	for i, a := range layout.Artifacts {
 		if known, ok := state.Known(a.Path); ok && o.recipes[i] != "" && o.recipes[i] == known.Recipe {
 			o.held[a.Path] = known.Digest
@@ -85,7 +81,6 @@ func (o *output) files(scan func([]byte) error) []folder.File {
 		})
 	}
 	return append(files, folder.File{Path: emit.ManifestPath, Make: func() ([]byte, error) {
-		data, err := o.layout.Manifest(o.digests)
-		return scanned(emit.ManifestPath, data, err)
+		return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil)
 	}})
 }

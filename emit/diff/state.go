@@ -46,7 +46,7 @@ func (p Planned) ReadFile(name string) ([]byte, error) {
 	if p.Layout != nil {
 		files := p.Layout.Artifacts
 		if name == emit.ManifestPath {
-			return p.Layout.Manifest(make([]string, len(files)))
+			return p.Layout.Manifest(make([]string, len(files))), nil
 		}
 		i, found := slices.BinarySearchFunc(files, name, func(f emit.Artifact, name string) int { return strings.Compare(f.Path, name) })
 		if found {

@@ -14,6 +14,12 @@ import (
 // A panic of work ends the rest and is thrown again here, as a *diag.Bug: left
 // to itself it would end the process, and print what it is about.
 func Do(n int, work func(i int)) {
+	DoWith(n, func() struct{} { return struct{}{} }, func(_ struct{}, i int) { work(i) })
+}
+
+// DoWith is Do for work that needs something which only one at a time can use,
+// such as room for what it does not keep. own makes that, for each processor.
+func DoWith[T any](n int, own func() T, work func(own T, i int)) {
 	var (
 		next atomic.Int64
 		all  sync.WaitGroup
@@ -30,9 +36,10 @@ func Do(n int, work func(i int)) {
 					bug.CompareAndSwap(nil, b)
 				}
 			}()
+			mine := own()
 			for end := next.Add(step); end-step < int64(n) && bug.Load() == nil; end = next.Add(step) {
 				for i := end - step; i < min(end, int64(n)); i++ {
-					work(int(i))
+					work(mine, int(i))
 				}
 			}
 		})
@@ -46,12 +53,24 @@ func Do(n int, work func(i int)) {
 // Try is Do for work that may fail. All is done; the error is that of the least
 // number, so that the same one comes back every time.
 func Try(n int, work func(i int) error) error {
-	errs := make([]error, n)
-	Do(n, func(i int) { errs[i] = work(i) })
-	for _, err := range errs {
-		if err != nil {
-			return err
+	return TryWith(n, func() struct{} { return struct{}{} }, func(_ struct{}, i int) error { return work(i) })
+}
+
+// TryWith is Try with DoWith's own.
+func TryWith[T any](n int, own func() T, work func(own T, i int) error) error {
+	var (
+		mu    sync.Mutex
+		least = n
+		first error
+	)
+	DoWith(n, own, func(mine T, i int) {
+		if err := work(mine, i); err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			if i < least {
+				least, first = i, err
+			}
 		}
-	}
-	return nil
+	})
+	return first
 }
