@@ -72,7 +72,6 @@ type Head struct {
 	Parent  Entity       // the entity whose block this one stands in; nil at the top
 
 	self  Entity // what embeds this Head
-	body  *body  // of its block
 	names names  // the entities whose blocks stand in this one
 }
 

@@ -78,6 +78,7 @@ func (e *evaluator) branchesOf(s *scope) []*scope {
 				Variables: map[string]cty.Value{scopeVar: cty.CapsuleVal(scopeType, &b)},
 				Functions: e.functions(&b),
 			}
+			b.eachCtx = eachContext(b.ctx, &b.eval.each)
 			s.branches = append(s.branches, &b)
 		}
 		e.branches = append(e.branches, s.branches...)
@@ -86,7 +87,7 @@ func (e *evaluator) branchesOf(s *scope) []*scope {
 }
 
 // declareMany makes the instances of a family in its branches.
-func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, f *family, into reflect.Value, elems []element) {
+func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, address string, into reflect.Value, elems []element, f *instances) {
 	if n.nameAttr != nil {
 		e.ask(s, n.nameAttr.expr)
 	}
@@ -98,7 +99,8 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, f *family, in
 	branches := e.branchesOf(s)
 	e.onBranches(branches, func(i int, b *scope) {
 		for k := i * len(elems) / branchCount; k < (i+1)*len(elems)/branchCount; k++ {
-			made[k] = b.eval.instance(b, n, bs, f, nil, list.Index(first+k), elems[k].context(b.ctx), elems[k].key, true)
+			b.eval.each = &elems[k]
+			made[k] = b.eval.instance(n, bs, label, address, nil, list.Index(first+k), b.eachCtx, &elems[k])
 		}
 	})
 	for k, el := range elems {
@@ -113,6 +115,7 @@ func (e *evaluator) goOnBranches(do func(e *evaluator, p pending)) {
 	}
 	e.onBranches(e.branches, func(_ int, b *scope) {
 		for _, p := range b.eval.work {
+			b.eval.each = p.each
 			do(b.eval, p)
 		}
 	})

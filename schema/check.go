@@ -56,7 +56,8 @@ func (c *checker) body(b *body, s *spec, header hcl.Range) {
 	b.sortOut(s)
 }
 
-// sortOut puts the attributes of a body to the strata that they belong to.
+// sortOut puts the attributes of a body to the strata that they belong to, and
+// its blocks to their labels.
 func (b *body) sortOut(s *spec) {
 	b.strata = [therest + 1][]known{}
 	for _, a := range b.attrs {
@@ -64,6 +65,7 @@ func (b *body) sortOut(s *spec) {
 			b.strata[as.stratum] = append(b.strata[as.stratum], known{as, a})
 		}
 	}
+	b.label()
 }
 
 func (c *checker) blocks(b *body, s *spec) {

@@ -32,6 +32,8 @@ type evaluator struct {
 	givenUp *atomic.Bool  // see watch
 	made    *atomic.Int64 // entities so far
 
+	each *element // of a branch: which the instance under way stands in
+
 	mayBranch bool       // of a trunk: families of many instances may have branches
 	branches  []*scope   // of a trunk: all its branches
 	families  []branched // of a trunk: what they have
@@ -48,11 +50,14 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 }
 
 // fillOne works out what of an instance belongs to stratum now.
-func (e *evaluator) fillOne(p pending) { e.fill(p, p.block.body, p.block.spec, p.into, p.ctx) }
+func (e *evaluator) fillOne(p pending) {
+	e.fill(p.head, p.block.body, p.block.spec, p.into(), p.ctx)
+}
 
 // fill works out those attributes of a struct that belong to stratum now, and,
-// in the last stratum, the blocks in it that are no entities.
-func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
+// in the last stratum, the blocks in it that are no entities. H is the entity
+// around them; nil at the top.
+func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
 	for _, a := range b.strata[e.now] {
 		e.attribute(a.spec, a.attr, into.FieldByIndex(a.spec.index).Addr(), ctx)
 	}
@@ -78,10 +83,10 @@ func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *
 				b.place(&n.site)
 			}
 			e.now = deliveries
-			e.fill(p, n.body, n.spec, v.Elem(), c.ctx)
+			e.fill(h, n.body, n.spec, v.Elem(), c.ctx)
 			e.now = therest
-			e.fill(p, n.body, n.spec, v.Elem(), c.ctx)
-			e.within(p, n, v.Elem(), c.ctx)
+			e.fill(h, n.body, n.spec, v.Elem(), c.ctx)
+			e.within(h, n, v.Elem(), c.ctx)
 			field := into.FieldByIndex(bs.index)
 			if bs.many {
 				field.Set(reflect.Append(field, v))
@@ -94,13 +99,14 @@ func (e *evaluator) fill(p pending, b *body, sp *spec, into reflect.Value, ctx *
 
 // within makes the entities of a block that is none itself, as the tiers of
 // jetstream, and works them out at once: nothing can refer to them.
-func (e *evaluator) within(p pending, n *block, into reflect.Value, ctx *hcl.EvalContext) {
+func (e *evaluator) within(h *Head, n *block, into reflect.Value, ctx *hcl.EvalContext) {
 	first := len(e.work)
 	e.now = families
-	e.declare(p.scope, n.body, n.spec, p.head, into, ctx, &names{})
+	in := n.body.announced()
+	e.declare(scopeOf(ctx), n.body, n.spec, h, into, ctx, &in)
 	for _, made := range e.work[first:] {
 		for _, e.now = range []stratum{deliveries, therest} {
-			e.fill(made, made.block.body, made.block.spec, made.into, made.ctx)
+			e.fillOne(made)
 		}
 	}
 	e.now = therest

@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"reflect"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -18,10 +17,12 @@ import (
 type pending struct {
 	block *block
 	head  *Head
-	into  reflect.Value // the struct
 	ctx   *hcl.EvalContext
-	scope *scope
+	each  *element // in a branch: of the family's instance that it stands in
 }
+
+// into is the struct.
+func (p pending) into() reflect.Value { return reflect.ValueOf(p.head.self).Elem() }
 
 // early are the kinds whose instances must be known before any crossing is.
 var early = map[string]bool{
@@ -47,7 +48,7 @@ func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into refle
 
 // declareIn makes what stands in an instance, as far as this stratum knows it.
 func (e *evaluator) declareIn(p pending) {
-	e.declare(p.scope, p.block.body, p.block.spec, p.head, p.into, p.ctx, &p.head.names)
+	e.declare(scopeOf(p.ctx), p.block.body, p.block.spec, p.head, p.into(), p.ctx, &p.head.names)
 }
 
 func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
@@ -68,40 +69,27 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		f := in.find(kind, label)
 		if f == nil {
-			f = in.add(s, n, owner, kind, label)
+			f = in.add(n, label)
 		}
-		if f.block != n || f.made {
+		if f.block != n || f.made() {
 			d := diag.New("duplicate-name", at, kind, label)
-			e.add(diag.WithNote(d, f.at.Def, "it is already declared here"))
+			e.add(diag.WithNote(d, f.block.site.Def, "it is already declared here"))
 			continue
 		}
-		f.made = true
+		address := f.address(s, owner)
 		if n.forEach == nil {
-			f.single = e.instance(s, n, bs, f, owner, slot(into, bs), c.ctx, "", false)
+			f.single = e.instance(n, bs, label, address, owner, slot(into, bs), c.ctx, nil)
 			continue
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
-		if !ok {
-			f.failed = true
-			continue
-		}
-		f.byKey = make(map[string]Entity, len(elems))
+		f.many = &instances{failed: !ok, byKey: make(map[string]Entity, len(elems))}
 		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
-			e.declareMany(s, n, bs, f, into, elems)
+			e.declareMany(s, n, bs, label, address, into, elems, f.many)
 			continue
 		}
-		for _, el := range elems {
-			f.byKey[el.key] = e.instance(s, n, bs, f, owner, slot(into, bs), el.context(c.ctx), el.key, true)
-		}
-	}
-}
-
-// announce makes the families of a body known by name, so that a reference to
-// one whose instances are not made yet says so.
-func (s *scope) announce(b *body, owner *Head, in *names) {
-	for _, n := range b.blocks {
-		if n.spec.entity && !unnamed[n.kind] && n.dynamic == nil && in.find(Kind(n.kind), n.labels[0]) == nil {
-			in.add(s, n, owner, Kind(n.kind), n.labels[0])
+		for i := range elems {
+			el := &elems[i]
+			f.many.byKey[el.key] = e.instance(n, bs, label, address, owner, slot(into, bs), el.context(c.ctx), el)
 		}
 	}
 }
@@ -137,108 +125,42 @@ func grown(list reflect.Value, n int) reflect.Value {
 }
 
 // instance makes one entity, puts it into its place in its owner's list and
-// declares what stands in it.
-func (e *evaluator) instance(s *scope, n *block, bs *blockSpec, f *family, owner *Head, place reflect.Value, ctx *hcl.EvalContext, key string, hasKey bool) Entity {
+// declares what stands in it. Under for_each, el is its element of that, and
+// address the family's.
+func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, owner *Head, place reflect.Value, ctx *hcl.EvalContext, el *element) Entity {
 	v := reflect.New(bs.typ)
 	ent := v.Interface().(Entity)
 	h := ent.Header()
-	h.self, h.body, h.site, h.Kind, h.Label, h.Key, h.HasKey = ent, n.body, &n.site, f.kind, f.label, key, hasKey
-	h.Address, h.Name = f.address, f.label
-	if hasKey {
-		h.Address, h.Name = f.address+"["+strconv.Quote(key)+"]", f.label+"-"+key
+	h.self, h.site, h.Kind, h.Label, h.Address = ent, &n.site, Kind(n.kind), label, address
+	if el != nil {
+		h.Key, h.HasKey, h.Address = el.key, true, address+"["+strconv.Quote(el.key)+"]"
 	}
 	if owner != nil {
 		h.Parent = owner.self
 	}
 	if n.nameAttr != nil {
 		e.attribute(nameSpec, n.nameAttr, reflect.ValueOf(&h.NameAt), ctx)
-		if h.NameAt.IsSet() {
-			h.Name = h.NameAt.Value
-		}
+	}
+	switch {
+	case h.NameAt.IsSet():
+		h.Name = h.NameAt.Value
+	case el != nil:
+		h.Name = label + "-" + el.key
+	default:
+		h.Name = label
 	}
 	place.Set(v)
 	e.count(n.site.Def)
-	e.work = append(e.work, pending{block: n, head: h, into: v.Elem(), ctx: ctx, scope: s})
-	s.announce(n.body, h, &h.names)
-	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, &h.names)
+	e.work = append(e.work, pending{block: n, head: h, ctx: ctx, each: e.each})
+	h.names = n.body.announced()
+	e.declare(scopeOf(ctx), n.body, n.spec, h, v.Elem(), ctx, &h.names)
 	return ent
 }
 
 var nameSpec = &attrSpec{name: "name", typ: reflect.TypeFor[string]()}
 
-// element is one element of a for_each.
-type element struct {
-	key   string
-	value cty.Value
-}
-
 // context is a context in which a block is evaluated.
 type context struct{ ctx *hcl.EvalContext }
-
-// context gives a block inside a family its each; each.parent is the one
-// around it, if there is one.
-func (el element) context(outer *hcl.EvalContext) *hcl.EvalContext {
-	each := map[string]cty.Value{"key": cty.StringVal(el.key), "value": el.value}
-	for c := outer; c != nil; c = c.Parent() {
-		if v, ok := c.Variables["each"]; ok {
-			each["parent"] = v
-			break
-		}
-	}
-	ctx := outer.NewChild()
-	ctx.Variables = map[string]cty.Value{"each": cty.ObjectVal(each)}
-	return ctx
-}
-
-// elements works a for_each out: a map, an object, a set of strings or a
-// family, in the order of its keys.
-func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) ([]element, bool) {
-	e.touched = false
-	v, diags := e.value(x, ctx)
-	if diags.HasErrors() || !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() {
-		return nil, false // a diagnostic said why
-	}
-	refuse := func(why, hint string) ([]element, bool) {
-		d := diag.New("bad-for-each", at, why)
-		if hint != "" {
-			d = diag.WithHint(d, "%s", hint)
-		}
-		e.add(d)
-		return nil, false
-	}
-	switch t := v.Type(); {
-	case e.touched:
-		return refuse("for_each is made from a sensitive value", "Its keys are names, which messages and files show.")
-	case v.IsNull():
-		return refuse("for_each is null", "An empty map gives no instance.")
-	case t == refType:
-		return refuse("for_each is one "+string(v.EncapsulatedValue().(*Head).Kind)+", not a family", "Only a block with a for_each is a family.")
-	case t.IsListType() || t.IsTupleType():
-		return refuse("for_each cannot be a list: its instances would have no lasting names", "Use toset(…) of a list of strings, or a map.")
-	case t.IsSetType():
-		if t.ElementType() != cty.String && v.LengthInt() > 0 {
-			return refuse("for_each over a set needs a set of strings", "Use a map for other values.")
-		}
-	case !t.IsMapType() && !t.IsObjectType():
-		return refuse("for_each must be a map, an object, a set of strings or a family, not "+typeName(v), "")
-	}
-	var out []element
-	for it := v.ElementIterator(); it.Next(); {
-		k, val := it.Element()
-		if v.Type().IsSetType() {
-			k = val
-		}
-		if !k.IsKnown() {
-			return nil, false
-		}
-		if k.IsNull() {
-			return refuse("for_each has a null in its set", "")
-		}
-		out = append(out, element{k.AsString(), val})
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].key < out[j].key })
-	return out, true
-}
 
 // dynamicContexts are the contexts of a dynamic block's contents.
 func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {

@@ -86,7 +86,7 @@ func (l *loader) evaluate(b *body, out *file) {
 			l.declareAll(into, now)
 		}
 		if now > families {
-			e.fill(pending{scope: top}, b, fileSpec(), into, top.ctx)
+			e.fill(nil, b, fileSpec(), into, top.ctx)
 			e.goOnBranches((*evaluator).fillOne)
 			for _, p := range e.work {
 				e.fillOne(p)
@@ -256,7 +256,7 @@ func (e *evaluator) newScope(address, dir string) *scope {
 // outputs. Above are the modules around it, so that none contains itself.
 func (l *loader) language(s *scope, b *body, above []string) {
 	l.bodies = append(l.bodies, scopeBody{s, b})
-	s.announce(b, nil, s.names)
+	*s.names = b.announced()
 	for _, n := range b.blocks {
 		switch n.kind {
 		case "locals":
@@ -330,22 +330,27 @@ func (l *loader) finish(c *Config) {
 			}
 		}
 	}
-	work := e.work
-	for _, b := range e.branches {
-		work = append(work, b.eval.work...)
+	for _, p := range e.work {
+		l.finishOne(p)
 	}
-	for _, p := range work {
-		switch x := p.head.self.(type) {
-		case *To:
-			l.importer(p.scope, x)
-		case *Mapping:
-			l.spoken(x, x.From.at, "from")
-		case *MappingTo:
-			l.spoken(x, x.Subject.at, "subject")
-		case *Accept:
-			if x.Bundle.IsSet() {
-				x.Data = l.bundle(p.scope, x)
-			}
+	for _, b := range e.branches {
+		for _, p := range b.eval.work {
+			l.finishOne(p)
+		}
+	}
+}
+
+func (l *loader) finishOne(p pending) {
+	switch x := p.head.self.(type) {
+	case *To:
+		l.importer(scopeOf(p.ctx), x)
+	case *Mapping:
+		l.spoken(x, x.From.at, "from")
+	case *MappingTo:
+		l.spoken(x, x.Subject.at, "subject")
+	case *Accept:
+		if x.Bundle.IsSet() {
+			x.Data = l.bundle(scopeOf(p.ctx), x)
 		}
 	}
 }
@@ -375,10 +380,11 @@ func (l *loader) importer(s *scope, x *To) {
 		x.Account.at = &Site{Name: x.Site().Label, Value: x.Site().Label}
 		x.Account.Value = f.single
 		return
-	case f.failed:
+	case f.failed():
 	default:
+		address := f.address(s, nil)
 		d := diag.New("missing-attribute", x.Def(), "to", "account")
-		l.add(diag.WithHint(d, "%s is a family: say which of it is meant, as in account = %s[\"key\"].", f.address, f.address))
+		l.add(diag.WithHint(d, "%s is a family: say which of it is meant, as in account = %s[\"key\"].", address, address))
 	}
 	x.Account.fail(&Site{Name: x.Site().Label, Value: x.Site().Label})
 }

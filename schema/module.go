@@ -125,6 +125,7 @@ func (l *loader) moduleBody(dir string) *body {
 			kept = append(kept, n)
 		}
 		b.blocks = kept
+		b.label()
 		l.declaredVariables(b)
 	}
 	l.parsed[dir] = b

@@ -1,12 +1,35 @@
 package schema
 
-import "sort"
+import (
+	"slices"
+	"sync"
+
+	"github.com/zclconf/go-cty/cty"
+)
 
 // names are the entities that stand in one place, by kind and label. The zero
 // names are none.
 type names struct {
-	families []*family // in the order of declaration
-	byName   map[kindLabel]*family
+	body     *body             // of the place
+	families []family          // first those of body.labelled, then those of dynamic blocks
+	dynamic  map[kindLabel]int // the latter's places; nil when there are few
+}
+
+// family is what one block declares in one place: one entity, or one an
+// instance; at first neither.
+type family struct {
+	block  *block
+	label  string
+	single Entity
+	many   *instances
+}
+
+// instances are a family's under for_each.
+type instances struct {
+	byKey  map[string]Entity
+	failed bool      // its for_each was wrong; a diagnostic said so
+	value  cty.Value // see reference
+	valued sync.Once
 }
 
 type kindLabel struct {
@@ -14,51 +37,141 @@ type kindLabel struct {
 	label string
 }
 
-// fewNames is up to how many entities are looked through for one: in most
-// places there are no more, and there are as many places as instances.
+// labelled are the blocks of a body whose entities' labels are known before
+// anything is worked out: the first of each kind and label. It is made once a
+// body, of which there may be as many places as instances.
+type labelled struct {
+	blocks []*block
+	index  map[kindLabel]int // nil when there are few
+}
+
+// fewNames is up to how many entities are looked through for one.
 const fewNames = 8
 
-// find is the family of a kind and a label, or nil.
-func (in *names) find(kind Kind, label string) *family {
-	if in.byName != nil {
-		return in.byName[kindLabel{kind, label}]
+// label sorts out which blocks of a body are labelled.
+func (b *body) label() {
+	first := map[kindLabel]int{}
+	b.labelled = labelled{}
+	for _, n := range b.blocks {
+		if !n.spec.entity || unnamed[n.kind] || n.dynamic != nil || len(n.labels) == 0 {
+			continue
+		}
+		key := kindLabel{Kind(n.kind), n.labels[0]}
+		if _, known := first[key]; !known {
+			first[key] = len(b.labelled.blocks)
+			b.labelled.blocks = append(b.labelled.blocks, n)
+		}
 	}
-	for _, f := range in.families {
-		if f.kind == kind && f.label == label {
+	if len(first) > fewNames {
+		b.labelled.index = first
+	}
+}
+
+// announced are the names of a place with this body, so that a reference to an
+// entity that is not made yet says so.
+func (b *body) announced() names {
+	in := names{body: b}
+	if known := b.labelled.blocks; len(known) > 0 {
+		in.families = make([]family, len(known))
+		for i, n := range known {
+			in.families[i] = family{block: n, label: n.labels[0]}
+		}
+	}
+	return in
+}
+
+// find is the family of a kind and a label, or nil. It is valid until another is
+// added.
+func (in *names) find(kind Kind, label string) *family {
+	if in.body == nil {
+		return nil
+	}
+	known := len(in.body.labelled.blocks)
+	if f := look(in.families[:known], in.body.labelled.index, kind, label); f != nil {
+		return f
+	}
+	return look(in.families[known:], in.dynamic, kind, label)
+}
+
+// look finds one of some families, by the index if there is one.
+func look(families []family, index map[kindLabel]int, kind Kind, label string) *family {
+	if index != nil {
+		if i, ok := index[kindLabel{kind, label}]; ok {
+			return &families[i]
+		}
+		return nil
+	}
+	for i := range families {
+		if f := &families[i]; f.label == label && f.kind() == kind {
 			return f
 		}
 	}
 	return nil
 }
 
+// add makes what a dynamic block declares known by a label. There is none of its
+// kind and label yet.
+func (in *names) add(n *block, label string) *family {
+	in.families = append(in.families, family{block: n, label: label})
+	known := len(in.body.labelled.blocks)
+	switch added := in.families[known:]; {
+	case in.dynamic != nil:
+		in.dynamic[kindLabel{Kind(n.kind), label}] = len(added) - 1
+	case len(added) > fewNames:
+		in.dynamic = make(map[kindLabel]int, 2*fewNames)
+		for i := range added {
+			in.dynamic[kindLabel{added[i].kind(), added[i].label}] = i
+		}
+	}
+	return &in.families[len(in.families)-1]
+}
+
 // labels are those of a kind, sorted.
 func (in *names) labels(kind Kind) []string {
 	out := []string{}
-	for _, f := range in.families {
-		if f.kind == kind {
+	for i := range in.families {
+		if f := &in.families[i]; f.kind() == kind {
 			out = append(out, f.label)
 		}
 	}
-	sort.Strings(out)
+	slices.Sort(out)
 	return out
 }
 
-// add makes a block's family known. There is none of its kind and label yet.
-func (in *names) add(s *scope, n *block, owner *Head, kind Kind, label string) *family {
-	prefix := s.address
+func (f *family) kind() Kind { return Kind(f.block.kind) }
+
+// made reports that the family's instances are made, as far as they can be.
+func (f *family) made() bool { return f.single != nil || f.many != nil }
+
+// failed reports that there are none, of which a diagnostic said why.
+func (f *family) failed() bool { return f.many != nil && f.many.failed }
+
+// address is how the family is reached. Owner is the entity in whose block it
+// stands; nil at the top.
+func (f *family) address(s *scope, owner *Head) string {
 	if owner != nil {
-		prefix = owner.Address + "."
+		return owner.Address + "." + f.block.step(f.label)
 	}
-	f := &family{kind: kind, label: label, at: &n.site, block: n, address: prefix + n.step(label)}
-	in.families = append(in.families, f)
-	switch {
-	case in.byName != nil:
-		in.byName[kindLabel{kind, label}] = f
-	case len(in.families) > fewNames:
-		in.byName = make(map[kindLabel]*family, 2*fewNames)
-		for _, f := range in.families {
-			in.byName[kindLabel{f.kind, f.label}] = f
-		}
+	return s.address + f.block.step(f.label)
+}
+
+// reference is the family as a value: a reference, or a map of them.
+func (f *family) reference() cty.Value {
+	if f.single != nil {
+		return cty.CapsuleVal(refType, f.single.Header())
 	}
-	return f
+	f.many.valued.Do(f.many.refer)
+	return f.many.value
+}
+
+func (m *instances) refer() {
+	if len(m.byKey) == 0 {
+		m.value = cty.MapValEmpty(refType)
+		return
+	}
+	refs := make(map[string]cty.Value, len(m.byKey))
+	for k, x := range m.byKey {
+		refs[k] = cty.CapsuleVal(refType, x.Header())
+	}
+	m.value = cty.MapVal(refs)
 }

@@ -15,10 +15,11 @@ import (
 // body is a parsed block body: HCL's native and JSON syntax look the same from
 // here on. It is made once a block, however many instances for_each gives it.
 type body struct {
-	attrs  []*attr
-	blocks []*block
-	strata [therest + 1][]known // the attributes that its spec knows
-	end    hcl.Range            // where something missing is missing
+	attrs    []*attr
+	blocks   []*block
+	strata   [therest + 1][]known // the attributes that its spec knows
+	labelled labelled
+	end      hcl.Range // where something missing is missing
 }
 
 // known is an attribute and what the spec says of it.

@@ -31,7 +31,7 @@ var properties = map[string]property{
 	}},
 	"subjects": {kinds: []Kind{KindStream}, from: therest, value: func(_ *evaluator, h *Head) cty.Value {
 		s := h.self.(*Stream)
-		if s.Subjects.at == nil && !h.body.holds("mirror", "source") {
+		if s.Subjects.at == nil && !h.names.body.holds("mirror", "source") {
 			return cty.ListVal([]cty.Value{cty.StringVal(s.Name)})
 		}
 		if s.Subjects.Invalid() {
@@ -157,10 +157,11 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser) (cty.Value, hcl.Diagn
 		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%s %q%s", n.kind, label, where()), label, n.names.labels(n.kind))}
 	}
 	if e.now < knownFrom(n.kind) {
-		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s is used before it is known", f.address))
-		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), f.at.Def, "%s is declared here", f.address)}
+		address := f.address(n.scope, n.owner)
+		d := diag.New("reference-cycle", stepRange(st), address+" is used before it is known")
+		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), f.block.site.Def, "%s is declared here", address)}
 	}
-	if f.failed || !f.made {
+	if f.failed() || !f.made() {
 		return cty.DynamicVal, nil // a diagnostic said why
 	}
 	return f.reference(), nil
@@ -172,24 +173,4 @@ func knownFrom(k Kind) stratum {
 		return crossings
 	}
 	return deliveries
-}
-
-// reference is the family as a value: a reference, or a map of them.
-func (f *family) reference() cty.Value {
-	f.valued.Do(f.refer)
-	return f.value
-}
-
-func (f *family) refer() {
-	if f.single != nil {
-		f.value = cty.CapsuleVal(refType, f.single.Header())
-	} else if len(f.byKey) == 0 {
-		f.value = cty.MapValEmpty(refType)
-	} else {
-		m := make(map[string]cty.Value, len(f.byKey))
-		for k, x := range f.byKey {
-			m[k] = cty.CapsuleVal(refType, x.Header())
-		}
-		f.value = cty.MapVal(m)
-	}
 }

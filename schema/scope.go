@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"sort"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -28,7 +27,8 @@ type scope struct {
 	locals  map[string]*lazy
 	outputs map[string]*lazy
 
-	branches []*scope // see branchesOf
+	branches []*scope         // see branchesOf
+	eachCtx  *hcl.EvalContext // of a branch: for what stands in its instances, one after the other
 }
 
 // lazy is a value that is worked out when first asked for: a local, a
@@ -39,8 +39,9 @@ type lazy struct {
 	eval      func() (cty.Value, hcl.Diagnostics)
 	state     int // notYet, underWay, done
 	value     cty.Value
-	circular  bool // a diagnostic said that it depends on itself
-	sensitive bool // said to be, or made of what is
+	elements  []element // of a local, once a for_each has asked for them
+	circular  bool      // a diagnostic said that it depends on itself
+	sensitive bool      // said to be, or made of what is
 }
 
 // waiting is a lazy value under way, and who asked for it.
@@ -54,21 +55,6 @@ const (
 	underWay
 	done
 )
-
-// family is what one block declares: one entity, or one an instance.
-type family struct {
-	kind    Kind
-	label   string
-	address string
-	at      *BlockSite
-	block   *block
-	made    bool   // its instances are made
-	single  Entity // nil under for_each
-	byKey   map[string]Entity
-	value   cty.Value // see reference
-	valued  sync.Once
-	failed  bool // its for_each was wrong; a diagnostic said so
-}
 
 // namespace is a value on the way to a reference: account, or account.A.stream.
 type namespace struct {
@@ -125,6 +111,10 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 	name := t.RootName()
 	for c := ctx; c != nil; c = c.Parent() {
 		if v, ok := c.Variables[name]; ok {
+			if v.Type() == eachType {
+				v, rest = eachStep(c, t)
+				return v, rest, nil
+			}
 			return v, t[1:], nil
 		}
 	}

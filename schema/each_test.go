@@ -1,0 +1,68 @@
+package schema
+
+import (
+	"fmt"
+	"testing"
+	"testing/fstest"
+)
+
+// TestEach: what each is, as a whole and in its parts, in families within
+// families and in dynamic blocks, and in a family of as many as branches have.
+func TestEach(t *testing.T) {
+	for _, n := range []int{1, manyInstances} {
+		src := fmt.Sprintf(`
+locals { words = { for i in range(%d) : "k${i}" => { n = i } } }
+account "t" {
+  for_each    = local.words
+  description = jsonencode(each)
+  tags        = [each["key"], each.key, [for each in ["own"] : each][0]]
+  stream "S" {
+    for_each    = { s = each.key }
+    name        = "S-${each.parent.value.n}-${each.parent["key"]}"
+    description = jsonencode(each)
+    subjects    = ["x"]
+    dynamic "consumer" {
+      for_each = { for i in range(12) : "c${i}" => i }
+      iterator = each
+      labels   = [each.key]
+      content {
+        description = "v${each.value}"
+        metadata    = { all = jsonencode(each) }
+      }
+    }
+  }
+}
+share "u" {
+  for_each    = account.t
+  name        = each.value.name
+  description = "${each.key} ${each.value.name}"
+  stream      = each.value.stream.S["s"]
+}
+`, n)
+		c, diags := Load(Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(src)}}, Path: "t.hcl"})
+		if len(diags) > 0 {
+			t.Fatal(text(diags))
+		}
+		last := c.Accounts[len(c.Accounts)-1]
+		i := last.Key[1:]
+		stream := last.Streams[0]
+		tenth := stream.Consumers[9]
+		share := c.Shares[len(c.Shares)-1]
+		for _, x := range []struct{ what, got, want string }{
+			{"each", last.Description.Value, `{"key":"k` + i + `","value":{"n":` + i + `}}`},
+			{"parts", fmt.Sprint(last.Tags.Value), "[k" + i + " k" + i + " own]"},
+			{"each.parent's parts", stream.Name, "S-" + i + "-k" + i},
+			{"each in each", stream.Description.Value, `{"key":"s","parent":{"key":"k` + i + `","value":{"n":` + i + `}},"value":"k` + i + `"}`},
+			{"an iterator called each", tenth.Description.Value + tenth.Metadata.Value["all"], "v" + tenth.Label[1:] + `{"key":"` + tenth.Label + `","value":` + tenth.Label[1:] + `}`},
+			{"each of a family", share.Description.Value, share.Key + " t-" + share.Key},
+			{"an address", tenth.Address, `account.t["k` + i + `"].stream.S["s"].consumer.` + tenth.Label},
+		} {
+			if x.got != x.want {
+				t.Errorf("%d: %s: %s, want %s", n, x.what, x.got, x.want)
+			}
+		}
+		if len(stream.Consumers) != 12 {
+			t.Errorf("%d consumers", len(stream.Consumers))
+		}
+	}
+}
