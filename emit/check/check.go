@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -85,10 +86,10 @@ func Run(in Input) (*Report, error) {
 	trusted := c.judgeTrust()
 	c.judgeTimes()
 	c.diags = append(c.diags, emit.ExpiredImports(in.Topology, in.Now)...)
-	if !diags.HasErrors() {
-		if err := c.judgeContent(); err != nil {
-			return nil, err
-		}
+	if diags.HasErrors() {
+		c.listing()
+	} else if err := c.judgeContent(); err != nil {
+		return nil, err
 	}
 	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Waiting: plan.Waiting}, nil
 }
@@ -100,20 +101,20 @@ type checker struct {
 	diags hcl.Diagnostics
 	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
 
-	files  map[string]bool                  // paths in the folder
-	listed map[string]emit.ManifestArtifact // the manifest's entries by path
-	byPath map[string]string                // the token ID that a .jwt file's path stands for
-	tokens []*token                         // that are committed
-	byText map[string]*token
-	byID   map[string]*token // verified ones, of the files that hold a token alone or of a bundle
+	paths   []string          // of the files in the folder, sorted
+	files   map[string]bool   // the same
+	digests map[string]string // of those that were read for the tokens in them
+	byPath  map[string]string // the token ID that a .jwt file's path stands for
+	tokens  []*token          // that are committed
+	byText  map[string]*token
+	byID    map[string]*token // verified ones, of the files that hold a token alone or of a bundle
 
 	operator *token              // the verified operator token, or nil
 	accounts map[string]*account // by public key
 	names    map[string]string   // of accounts by public key, as the lock has them
 
-	manifest       *emit.Manifest // nil when there is none that can be read
-	manifestDigest string         // of its bytes
-	lines          map[string]int // of the lock's entries, see place.go
+	manifest *manifest
+	lines    map[string]int // of the lock's entries, see place.go
 }
 
 // tell adds a finding about a file of the folder, an ID, or both; what has been
@@ -152,11 +153,12 @@ func (c *checker) readFolder() error {
 	if err != nil {
 		return err
 	}
-	c.files = make(map[string]bool, len(paths))
+	slices.Sort(paths)
+	c.paths, c.files = paths, make(map[string]bool, len(paths))
 	for _, p := range paths {
 		c.files[p] = true
 	}
-	if err := c.readManifest(); err != nil {
+	if c.manifest, err = readManifest(c.Folder); err != nil {
 		return err
 	}
 	c.byPath = map[string]string{}
@@ -164,10 +166,12 @@ func (c *checker) readFolder() error {
 		c.byPath[emit.TokenPath(id)] = id
 	}
 	for _, t := range c.plan.Tokens {
-		c.byPath[emit.TokenPath(t.ID)] = t.ID
+		if _, locked := c.Lock.Tokens[t.ID]; !locked {
+			c.byPath[emit.TokenPath(t.ID)] = t.ID
+		}
 	}
 	delete(c.byPath, "") // activations
-	return c.gather(paths)
+	return c.gather()
 }
 
 // isGone reports that a file is not there.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,7 +67,7 @@ func (c *checker) judgeContent() error {
 	c.judgeChanges()
 	var targets []string
 	for _, name := range emit.Targets() {
-		if slices.ContainsFunc(slices.Collect(maps.Keys(c.files)), func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
+		if slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
 			targets = append(targets, name)
 		}
 	}

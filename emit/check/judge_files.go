@@ -2,12 +2,7 @@ package check
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
-	"maps"
 	"path"
-	"path/filepath"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -18,32 +13,9 @@ import (
 	"jsc/schema/parallel"
 )
 
-// readManifest reads the manifest, which must be as a build writes it.
-func (c *checker) readManifest() error {
-	c.listed = map[string]emit.ManifestArtifact{}
-	data, err := c.Folder.ReadFile(emit.ManifestPath)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	c.manifest, err = emit.ParseManifest(data)
-	if err != nil {
-		c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
-		return nil
-	}
-	c.manifestDigest = folder.Digest(data)
-	for _, a := range c.manifest.Artifacts {
-		c.listed[a.Path] = a
-	}
-	return nil
-}
-
 // compared is how one file is beside what the topology gives.
 type compared struct {
 	missing bool
-	unknown bool   // it holds a token that is not there, or does not verify
 	digest  string // of the file
 	fresh   string // of what the topology gives
 	// data and made are the file and what the topology gives; nil where both are
@@ -66,7 +38,11 @@ func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
 	if err != nil {
 		return compared{}, err
 	}
-	r := compared{fresh: folder.Digest(made), unknown: emit.Unsigned(made)}
+	r := compared{fresh: folder.Digest(made)}
+	if c.digests[a.Path] == r.fresh {
+		r.digest = r.fresh
+		return r, nil
+	}
 	data, err := c.Folder.ReadFile(a.Path)
 	switch {
 	case isGone(err):
@@ -94,21 +70,19 @@ func (c *checker) judgeFiles(layout *emit.Layout) error {
 		expected[a.Path] = &all[i]
 		c.judgeFile(a.Path, &all[i])
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.files)) {
+	for _, name := range c.paths {
 		if expected[name] != nil || c.told[name] {
 			continue
 		}
-		_, listed := c.listed[name]
 		switch {
 		case name == emit.ManifestPath:
-		case listed:
+		case c.listing().has(name):
 			c.stale(name, "%s is there, and the topology gives no such file", name)
 		case path.Ext(name) == ".jwt":
 			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 		}
 	}
-	fresh := layout.Manifest(digests)
-	c.judgeManifest(fresh, expected, len(c.diags) == 0)
+	c.judgeManifest(layout.Manifest(digests), expected)
 	return nil
 }
 
@@ -127,10 +101,11 @@ func (c *checker) judgeFile(name string, r *compared) {
 	case r.made == nil || c.told[c.byPath[name]]:
 		return
 	}
+	unknown := emit.Unsigned(r.made) // it holds a token that is not there, or does not verify
 	switch {
-	case path.Ext(name) == ".jwt" && !r.unknown:
+	case path.Ext(name) == ".jwt" && !unknown:
 		c.tampered(name, "%s is not the token alone, in the form that a build writes", name)
-	case r.unknown:
+	case unknown:
 	default:
 		d := c.stale(name, "%s is not what %s", name, c.author(name, r.digest))
 		if fields, err := diff.JSON(r.data, r.made); err == nil {
@@ -152,60 +127,8 @@ func claimsOf(name string) string {
 // author says who would have written a file otherwise: where the manifest has
 // its digest, the topology changed; else somebody changed the file.
 func (c *checker) author(name, digest string) string {
-	if entry, listed := c.listed[name]; listed && entry.SHA256 != digest {
+	if entry, listed := c.listing().entries[name]; listed && entry.SHA256 != digest {
 		return "the last build wrote"
 	}
 	return "the topology says"
-}
-
-// judgeManifest compares the manifest's entries with the files and tokens that
-// it is about. clean says that all else is as it should be.
-func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared, clean bool) {
-	const name = emit.ManifestPath
-	switch {
-	case !c.files[name]:
-		c.stale(name, "%s is missing", name)
-		return
-	case c.manifest == nil:
-		return // told
-	case c.manifest.Lock != filepath.Base(c.LockPath):
-		c.tampered(name, "%s is of a build with the lock %q, not %q", name, c.manifest.Lock, filepath.Base(c.LockPath))
-		return
-	}
-	for _, entry := range c.manifest.Artifacts {
-		if why := c.judgeListed(entry, expected[entry.Path]); why != "" {
-			c.tampered(name, "%s says of %s what is not so: %s", name, entry.Path, why)
-			return
-		}
-	}
-	if clean && c.manifestDigest != folder.Digest(fresh) {
-		c.tampered(name, "%s is not what a build writes of these files", name)
-	}
-}
-
-// judgeListed says what an entry has wrong of a file that is there; a file that
-// is not as a build writes it has a finding of its own. r is nil of a file that
-// the topology does not give.
-func (c *checker) judgeListed(entry emit.ManifestArtifact, r *compared) string {
-	if !folder.Made(entry.Path) {
-		return "it is no file that jsc makes"
-	}
-	if !c.files[entry.Path] || c.told[entry.Path] || c.told[c.byPath[entry.Path]] || c.told[c.byPath[claimsOf(entry.Path)]] {
-		return ""
-	}
-	if r != nil && r.made == nil && entry.SHA256 != r.digest {
-		return "its digest"
-	}
-	token := c.byID[c.byPath[entry.Path]]
-	if token == nil {
-		token = c.byID[c.byPath[claimsOf(entry.Path)]]
-	}
-	if token == nil {
-		return ""
-	}
-	d := token.claims.Claims()
-	if entry.Subject != d.Subject || entry.Issuer != d.Issuer || entry.IssuedAt != d.IssuedAt || entry.Expires != d.Expires {
-		return "its token's subject, issuer or times"
-	}
-	return ""
 }

@@ -54,8 +54,9 @@ func (c *checker) judgeLock() {
 			c.forged("tokens", id, "the lock's digest of %s is not that of its token", id)
 		}
 	}
+	written := c.writtenRevocations()
 	for _, a := range accounts {
-		c.judgeRevocations(a, derived.Revocations(a))
+		c.judgeRevocations(a, derived.Revocations(a), written[a.Subject])
 	}
 }
 
@@ -88,20 +89,27 @@ func (c *checker) judgeEntry(t *token) {
 	}
 }
 
-// judgeRevocations compares the revocations that an account's token has with
-// the lock's. A revoke block that names its moment stands in the topology only.
-func (c *checker) judgeRevocations(a *jwt.AccountClaims, ledger emit.Revocations) {
-	written := map[string]int64{}
-	for _, x := range c.Topology.Accounts {
-		if x.PublicKey != a.Subject {
-			continue
-		}
-		for _, r := range x.Revocations {
-			if !r.Before.IsZero() {
-				written[r.User] = max(written[r.User], r.Before.Unix())
+// writtenRevocations are those of revoke blocks that name their moment, by the
+// account's key: they stand in the topology only.
+func (c *checker) writtenRevocations() map[string]emit.Revocations {
+	written := map[string]emit.Revocations{}
+	for _, a := range c.Topology.Accounts {
+		for _, r := range a.Revocations {
+			if r.Before.IsZero() {
+				continue
 			}
+			if written[a.PublicKey] == nil {
+				written[a.PublicKey] = emit.Revocations{}
+			}
+			written[a.PublicKey][r.User] = max(written[a.PublicKey][r.User], r.Before.Unix())
 		}
 	}
+	return written
+}
+
+// judgeRevocations compares the revocations that an account's token has with
+// the lock's, and those that revoke blocks write.
+func (c *checker) judgeRevocations(a *jwt.AccountClaims, ledger, written emit.Revocations) {
 	token := emit.RevocationsIn(a)
 	ids := map[string]bool{}
 	for id := range token {

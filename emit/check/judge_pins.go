@@ -71,8 +71,9 @@ func (c *checker) signs(parts []string, key string) bool {
 // lists reports that the manifest, where there is one, has the same key for a
 // token.
 func (c *checker) lists(id, key string) bool {
-	entry, listed := c.listed[emit.TokenPath(id)]
-	return c.manifest == nil || listed && entry.Subject == key
+	m := c.listing()
+	entry, listed := m.entries[emit.TokenPath(id)]
+	return m.read == nil || listed && entry.Subject == key
 }
 
 // bearerUsers are the IDs of users whose token no file holds, since it connects

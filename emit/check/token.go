@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"jsc/emit"
+	"jsc/emit/folder"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
@@ -94,15 +95,16 @@ func is(form, name string) bool {
 
 // held is what one file holds.
 type held struct {
-	text string   // all of it
-	jwts []string // what looks like a token in it
-	err  error
+	digest string   // of all of it
+	text   string   // all of it
+	jwts   []string // what looks like a token in it
+	err    error
 }
 
 // gather takes the tokens that files hold.
-func (c *checker) gather(paths []string) error {
+func (c *checker) gather() error {
 	var names []string
-	for _, name := range paths {
+	for _, name := range c.paths {
 		if path.Ext(name) == ".jwt" || isHolder(name) {
 			names = append(names, name)
 		}
@@ -110,16 +112,18 @@ func (c *checker) gather(paths []string) error {
 	found := make([]held, len(names))
 	parallel.Do(len(names), func(i int) {
 		data, err := c.Folder.ReadFile(names[i])
-		h := held{text: string(data), err: err}
+		h := held{digest: folder.Digest(data), text: string(data), err: err}
 		if _, known := c.byPath[names[i]]; !known && isHolder(names[i]) {
 			h.jwts = textsIn(h.text)
 			h.text = ""
 		}
 		found[i] = h
 	})
+	c.digests = make(map[string]string, len(names))
 	for i, name := range names {
 		switch err := found[i].err; {
 		case err == nil:
+			c.digests[name] = found[i].digest
 			c.take(name, found[i])
 		case !isGone(err):
 			return err
@@ -227,7 +231,7 @@ func (c *checker) verifyChain() {
 			continue
 		}
 		for _, p := range t.paths {
-			if _, listed := c.listed[p]; c.byPath[p] == "" && path.Ext(p) == ".jwt" && !listed {
+			if c.byPath[p] == "" && path.Ext(p) == ".jwt" && !c.listing().has(p) {
 				c.tell(diag.New("artifact-foreign", c.file(p), p), p)
 			}
 			c.tampered(p, "%s does not verify: %v", p, t.err)

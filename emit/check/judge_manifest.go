@@ -1,0 +1,112 @@
+package check
+
+import (
+	"bytes"
+	"path/filepath"
+
+	"jsc/emit"
+	"jsc/emit/folder"
+)
+
+// notText is how JSON has bytes that are no UTF-8. They are others once they
+// were read, so that JSON which holds them is not in canonical form.
+var notText = []byte(`\ufffd`)
+
+// manifest is the folder's manifest, as far as it was looked into: no finding
+// depends on one that is what a build writes now.
+type manifest struct {
+	data    []byte // nil when there is none
+	parsed  bool
+	read    *emit.Manifest                   // nil when there is none, or none that can be read
+	entries map[string]emit.ManifestArtifact // by path
+}
+
+func readManifest(f Folder) (*manifest, error) {
+	data, err := readIf(f, emit.ManifestPath)
+	return &manifest{data: data}, err
+}
+
+// has reports that a file is listed.
+func (m *manifest) has(path string) bool {
+	_, listed := m.entries[path]
+	return listed
+}
+
+// listing is the manifest with what it says. It must be as a build writes it.
+func (c *checker) listing() *manifest {
+	m := c.manifest
+	if m.parsed || m.data == nil {
+		return m
+	}
+	m.parsed = true
+	var err error
+	if m.read, err = emit.ParseManifest(m.data); err != nil {
+		m.read = nil
+		c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
+		return m
+	}
+	m.entries = make(map[string]emit.ManifestArtifact, len(m.read.Artifacts))
+	for _, a := range m.read.Artifacts {
+		m.entries[a.Path] = a
+	}
+	return m
+}
+
+// judgeManifest compares the manifest's entries with the files and tokens that
+// it is about. fresh is what a build writes now: where all else is as it should
+// be, so is whatever equals it.
+func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared) {
+	const name = emit.ManifestPath
+	clean := len(c.diags) == 0
+	if !c.files[name] {
+		c.stale(name, "%s is missing", name)
+		return
+	}
+	if clean && bytes.Equal(c.manifest.data, fresh) && !bytes.Contains(fresh, notText) {
+		return
+	}
+	m := c.listing().read
+	switch {
+	case m == nil:
+		return // told
+	case m.Lock != filepath.Base(c.LockPath):
+		c.tampered(name, "%s is of a build with the lock %q, not %q", name, m.Lock, filepath.Base(c.LockPath))
+		return
+	}
+	for _, entry := range m.Artifacts {
+		if why := c.judgeListed(entry, expected[entry.Path]); why != "" {
+			c.tampered(name, "%s says of %s what is not so: %s", name, entry.Path, why)
+			return
+		}
+	}
+	if clean && !bytes.Equal(c.manifest.data, fresh) {
+		c.tampered(name, "%s is not what a build writes of these files", name)
+	}
+}
+
+// judgeListed says what an entry has wrong of a file that is there; a file that
+// is not as a build writes it has a finding of its own. r is nil of a file that
+// the topology does not give.
+func (c *checker) judgeListed(entry emit.ManifestArtifact, r *compared) string {
+	if !folder.Made(entry.Path) {
+		return "it is no file that jsc makes"
+	}
+	if !c.files[entry.Path] || c.told[entry.Path] || c.told[c.byPath[entry.Path]] || c.told[c.byPath[claimsOf(entry.Path)]] {
+		return ""
+	}
+	if r != nil && r.made == nil && entry.SHA256 != r.digest {
+		return "its digest"
+	}
+	token := c.byID[c.byPath[entry.Path]]
+	if token == nil {
+		token = c.byID[c.byPath[claimsOf(entry.Path)]]
+	}
+	if token == nil {
+		return ""
+	}
+	d := token.claims.Claims()
+	if entry.Subject != d.Subject || entry.Issuer != d.Issuer || entry.IssuedAt != d.IssuedAt || entry.Expires != d.Expires {
+		return "its token's subject, issuer or times"
+	}
+	return ""
+}
