@@ -124,7 +124,7 @@ func TestEveryField(t *testing.T) {
 		"account/A/user/full": "account/A/signing/plain", "account/A/user/device": "account/A/signing/scoped",
 		"account/A/user/token": "account/A/signing/plain", "activation/A/service/raw.*/B": "account/A/signing/plain",
 	} {
-		if c := p.Token(id).Claims.Claims(); c.Issuer != r.public(issuer) {
+		if c := p.Token(id).Claims().Claims(); c.Issuer != r.public(issuer) {
 			t.Errorf("%s is signed by another than %s", id, issuer)
 		}
 	}
@@ -132,11 +132,11 @@ func TestEveryField(t *testing.T) {
 	for id, exp := range map[string]int64{
 		"operator/OP": date("2030-01-31"), "account/A": start + 30*86400, "account/B": 0, "account/A/user/full": date("2029-01-01"),
 	} {
-		if c := p.Token(id).Claims.Claims(); c.Expires != exp {
+		if c := p.Token(id).Claims().Claims(); c.Expires != exp {
 			t.Errorf("%s expires at %d, not %d", id, c.Expires, exp)
 		}
 	}
-	imports := p.Token("account/B").Claims.(*jwt.AccountClaims).Imports
+	imports := p.Token("account/B").Claims().(*jwt.AccountClaims).Imports
 	want := jwt.Imports{
 		{Name: "open", Subject: "open.>", Account: a, Type: jwt.Stream, AllowTrace: true},
 		{Name: "raw", Subject: "raw.*", Account: a, Type: jwt.Service, LocalSubject: "a.raw.$1", Share: true,

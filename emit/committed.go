@@ -88,8 +88,8 @@ func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err
 	same = make(map[*Token]bool, len(p.Tokens))
 	for _, tokens := range [][]*Token{plain, embedding} {
 		equal := make([]bool, len(tokens))
-		err := parallel.Try(len(tokens), func(i int) (err error) {
-			equal[i], err = p.fill(tokens[i], committed)
+		err := parallel.TryWith(len(tokens), newEncoder, func(e *encoder, i int) (err error) {
+			equal[i], err = p.fill(e, tokens[i], committed)
 			return err
 		})
 		if err != nil {
@@ -105,11 +105,11 @@ func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err
 }
 
 // fill is Fill for one token.
-func (p *Plan) fill(t *Token, committed func(id string) string) (same bool, err error) {
+func (p *Plan) fill(e *encoder, t *Token, committed func(id string) string) (same bool, err error) {
 	if p.unsigned(t) {
 		return true, nil
 	}
-	input, err := t.signingInput()
+	input, err := e.inputOf(t)
 	if err != nil {
 		return false, fmt.Errorf("encode the token of %s: %w", t.ID, err)
 	}
@@ -117,7 +117,7 @@ func (p *Plan) fill(t *Token, committed func(id string) string) (same bool, err 
 		t.Text = string(input) + "." + noSignature
 		return false, nil
 	}
-	return strings.HasPrefix(t.Text, string(input)+"."), nil
+	return hasInput(t.Text, input), nil
 }
 
 // noSignature is in the place of a signature that there is none of.

@@ -25,7 +25,7 @@ func TestDecode(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tk.ID, err)
 		}
-		if c.Claims().Subject != tk.Claims.Claims().Subject || c.Claims().IssuedAt != tk.IssuedAt {
+		if c.Claims().Subject != tk.Claims().Claims().Subject || c.Claims().IssuedAt != tk.IssuedAt {
 			t.Errorf("%s is read as the token of %s", tk.ID, c.Claims().Subject)
 		}
 		kinds[c.ClaimType()] = true

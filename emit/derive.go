@@ -36,9 +36,6 @@ func NewCommitted(l *lock.Lock, accounts []*jwt.AccountClaims, activation func(t
 // tell: an account that imports a service from an account which is not among
 // them. c is left as it was.
 func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
-	d := c.Claims()
-	data := *d
-	defer func() { *d = data }()
 	if a, ok := c.(*jwt.AccountClaims); ok {
 		imports := slices.Clone(a.Imports)
 		defer func() { a.Imports = imports }()
@@ -51,12 +48,13 @@ func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
 			a.Imports[i] = &copied
 		}
 	}
-	body, err := encodeBody(c)
+	body, err := newEncoder().claimsBody(c)
 	if err != nil {
 		return nil, false
 	}
-	for _, e := range declarations(data.IssuedAt, data.Expires) {
-		digests = append(digests, digest(body, declared(e)))
+	d := c.Claims()
+	for _, e := range declarations(d.IssuedAt, d.Expires) {
+		digests = append(digests, digest(body, e, ""))
 	}
 	return digests, true
 }

@@ -43,11 +43,10 @@ type Token struct {
 	ID       string // its ID in the lock
 	Kind     Kind
 	Issuer   KeyRef
-	Claims   jwt.Claims // complete, save for the text of embedded tokens until Sign
-	Subject  string     // their sub, a public key
-	IssuedAt int64      // Unix seconds
-	Expires  int64      // Unix seconds; 0: never
-	Digest   string     // of what it says, as the lock has it
+	Subject  string // a public key
+	IssuedAt int64  // Unix seconds
+	Expires  int64  // Unix seconds; 0: never
+	Digest   string // of what it says, as the lock has it
 	State    State
 	Reason   string // why it is issued anew; "" when it is kept
 	Text     string // the JWT; "" until Sign
@@ -58,12 +57,44 @@ type Token struct {
 	User       *compiler.User       // nil unless a user's token
 	Activation *compiler.Activation // nil unless an activation
 
-	expiry compiler.Expiry
-	former lock.Token // what the old lock has of it; zero: nothing
-	at     hcl.Range  // where it is declared; nowhere for what nobody wrote
-	body   []byte     // the payload without iat, jti and exp, with embeds as in the digest
-	grows  int        // bytes that embedded tokens add to it
-	embeds []embed
+	topology *compiler.Topology
+	index    int // among the plan's tokens
+	expiry   *compiler.Expiry
+	former   lock.Token // what the old lock has of it; zero: nothing
+	claims   jwt.Claims // an operator's or an account's; others' are made when they are asked for
+	size     int        // bytes of the payload without iat, jti and exp
+	embeds   []embed
+}
+
+// Claims are what the token says, complete save for the text of embedded tokens
+// until Sign.
+func (t *Token) Claims() jwt.Claims {
+	c := t.claims
+	switch {
+	case t.Activation != nil:
+		c = activationClaims(t.Activation, t.Issuer.PublicKey)
+	case t.User != nil:
+		c = userClaims(t.User, t.Issuer.PublicKey)
+	default:
+		return c
+	}
+	d := c.Claims()
+	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
+	return c
+}
+
+// Place is where what the token is of is declared; nowhere for what nobody
+// wrote.
+func (t *Token) Place() hcl.Range {
+	switch {
+	case t.User != nil && t.User.Src == nil:
+		return hcl.Range{}
+	case t.User != nil:
+		return t.User.Src.Def()
+	case t.Account != nil:
+		return accountDef(t.topology, t.Account)
+	}
+	return t.topology.Operator.Src.Def()
 }
 
 // embed is an import of an account's claims whose token stands otherwise in the

@@ -106,7 +106,7 @@ func fits(a *compiler.Account, issuer KeyRef, revocations int) bool {
 // userFits is userSize's answer of a user's very claims, whenever they are
 // issued.
 func userFits(u *compiler.User) bool {
-	body, err := encodeBody(userClaims(u, userIssuer(u).PublicKey))
+	body, err := newEncoder().claimsBody(userClaims(u, userIssuer(u).PublicKey))
 	return err == nil && size(payloadLength(len(body), math.MinInt64, math.MinInt64)).fits(controlLine-connectRest)
 }
 

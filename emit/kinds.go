@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"slices"
-
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
@@ -48,21 +46,19 @@ func operatorTokens(t *compiler.Topology) []*Token {
 	if o == nil || o.External {
 		return nil
 	}
-	c := operatorClaims(o)
 	return []*Token{{
-		ID: lock.OperatorID(o.Name), Subject: o.PublicKey, Issuer: operatorIdentity(o), Claims: c, expiry: o.Expiry, at: o.Src.Def(),
+		ID: lock.OperatorID(o.Name), Subject: o.PublicKey, Issuer: operatorIdentity(o), expiry: &o.Expiry,
+		claims: operatorClaims(o),
 	}}
 }
 
 func activationTokens(t *compiler.Topology) []*Token {
-	return tokensOf(t.Activations, func(a *compiler.Activation) *Token {
-		if a.From.External {
-			return nil
-		}
-		issuer := activationIssuer(a.From)
-		return &Token{
-			ID: activationID(a), Subject: a.To.PublicKey, Issuer: issuer, Claims: activationClaims(a, issuer.PublicKey),
-			expiry: a.Expiry, at: accountDef(t, a.From), Account: a.From, Activation: a,
+	return tokensOf(t.Activations, func(tk *Token, a *compiler.Activation) {
+		if !a.From.External {
+			*tk = Token{
+				ID: activationID(a), Subject: a.To.PublicKey, Issuer: activationIssuer(a.From), expiry: &a.Expiry,
+				Account: a.From, Activation: a,
+			}
 		}
 	})
 }
@@ -74,37 +70,38 @@ func userTokens(t *compiler.Topology) []*Token {
 			users = append(users, a.Users...)
 		}
 	}
-	return tokensOf(users, func(u *compiler.User) *Token {
-		issuer := userIssuer(u)
-		tk := &Token{
-			ID: lock.UserID(u.Account.Name, u.Name), Subject: u.PublicKey, Issuer: issuer, Claims: userClaims(u, issuer.PublicKey),
-			expiry: u.Expiry, Account: u.Account, User: u,
+	return tokensOf(users, func(tk *Token, u *compiler.User) {
+		*tk = Token{
+			ID: lock.UserID(u.Account.Name, u.Name), Subject: u.PublicKey, Issuer: userIssuer(u), expiry: &u.Expiry,
+			Account: u.Account, User: u,
 		}
-		if u.Src != nil {
-			tk.at = u.Src.Def()
-		}
-		return tk
 	})
 }
 
 func accountTokens(t *compiler.Topology) []*Token {
-	return tokensOf(t.Accounts, func(a *compiler.Account) *Token {
+	return tokensOf(t.Accounts, func(tk *Token, a *compiler.Account) {
 		if a.External {
-			return nil
+			return
 		}
 		issuer := accountIssuer(t.Operator, a)
-		return &Token{
-			ID: lock.AccountID(a.Name), Subject: a.PublicKey, Issuer: issuer, Claims: accountClaims(a, issuer.PublicKey),
-			expiry: a.Expiry, at: accountDef(t, a), Account: a,
+		*tk = Token{
+			ID: lock.AccountID(a.Name), Subject: a.PublicKey, Issuer: issuer, expiry: &a.Expiry,
+			Account: a, claims: accountClaims(a, issuer.PublicKey),
 		}
 	})
 }
 
-// tokensOf are the tokens of each of list, in its order; nil is none.
-func tokensOf[T any](list []T, token func(T) *Token) []*Token {
-	out := make([]*Token, len(list))
-	parallel.Do(len(list), func(i int) { out[i] = token(list[i]) })
-	return slices.DeleteFunc(out, func(t *Token) bool { return t == nil })
+// tokensOf are the tokens of each of list, in its order, as fill fills them in;
+// what stays without an ID is none.
+func tokensOf[T any](list []T, fill func(*Token, T)) []*Token {
+	all, out := make([]Token, len(list)), make([]*Token, 0, len(list))
+	parallel.Do(len(list), func(i int) { fill(&all[i], list[i]) })
+	for i := range all {
+		if all[i].ID != "" {
+			out = append(out, &all[i])
+		}
+	}
+	return out
 }
 
 func activationID(a *compiler.Activation) string {

@@ -93,7 +93,7 @@ func (p *planner) exports(a *compiler.Account) exportIndex {
 	}
 	c := &jwt.AccountClaims{}
 	if t := p.byID[lock.AccountID(a.Name)]; t != nil {
-		c = t.Claims.(*jwt.AccountClaims)
+		c = t.claims.(*jwt.AccountClaims)
 	}
 	x := indexExports(c)
 	p.indexes[a] = x

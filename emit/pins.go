@@ -2,6 +2,7 @@ package emit
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -106,11 +107,16 @@ func (p *planner) pin() {
 		}
 	}
 	declared := declaredKeys(p.Topology)
-	p.places = make(map[string]hcl.Range, len(declared))
+	p.places = sync.OnceValue(func() map[string]hcl.Range {
+		places := make(map[string]hcl.Range, len(declared))
+		for _, k := range declared {
+			places[k.ID] = k.at
+		}
+		return places
+	})
 	unpinned := make([]bool, len(declared))
 	parallel.Do(len(declared), func(i int) { unpinned[i] = declared[i].PublicKey == schema.StandIn(declared[i].ID) })
 	for i, k := range declared {
-		p.places[k.ID] = k.at
 		if retired[k.PublicKey] {
 			p.diags = append(p.diags, diag.New("key-retired", k.at, k.ID, k.PublicKey))
 		}
@@ -130,7 +136,7 @@ func (p *planner) pin() {
 
 // KeyPlace is where what has the key with an ID is declared; nowhere when the
 // topology has no such key.
-func (p *Plan) KeyPlace(id string) hcl.Range { return p.places[id] }
+func (p *Plan) KeyPlace(id string) hcl.Range { return p.places()[id] }
 
 // missingKeys says of every key that no lock pins yet that nothing can be
 // written before it is made.

@@ -34,7 +34,7 @@ type Plan struct {
 
 	old    *lock.Lock
 	byID   map[string]*Token
-	places map[string]hcl.Range // by ID of a key; see KeyPlace
+	places func() map[string]hcl.Range // by ID of a key; see KeyPlace
 	locked bool
 }
 
@@ -137,7 +137,8 @@ func (p *planner) enter(tokens []*Token) {
 	p.Tokens = tokens
 	p.byID = make(map[string]*Token, len(tokens))
 	stay := 0
-	for _, t := range tokens {
+	for i, t := range tokens {
+		t.topology, t.index = p.Topology, i
 		p.byID[t.ID] = t
 		if t.Activation != nil {
 			p.activations[t.Activation] = t
@@ -166,11 +167,13 @@ func (p *planner) issue(t *Token, killed int64) {
 	if t.State != Kept {
 		t.IssuedAt = max(p.now, killed+1, t.former.IssuedAt+1)
 	}
-	t.Expires = expires(t.expiry, t.IssuedAt)
-	d := t.Claims.Claims()
-	d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
+	t.Expires = expires(*t.expiry, t.IssuedAt)
+	if t.claims != nil {
+		d := t.claims.Claims()
+		d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
+	}
 	p.Lock.Tokens[t.ID] = lock.Token{
-		IssuedAt: t.IssuedAt, Subject: d.Subject, Expires: t.Expires, Claims: t.Digest,
+		IssuedAt: t.IssuedAt, Subject: t.Subject, Expires: t.Expires, Claims: t.Digest,
 	}
 }
 
@@ -178,14 +181,16 @@ func (p *planner) issue(t *Token, killed int64) {
 // should not have come this far; it is said of the token, and nothing is written.
 func (p *planner) digest(tokens []*Token) {
 	errs := make([]error, len(tokens))
-	parallel.Do(len(tokens), func(i int) {
+	parallel.DoWith(len(tokens), newEncoder, func(e *encoder, i int) {
 		t := tokens[i]
-		t.body, errs[i] = encodeBody(t.Claims)
-		t.Digest = digest(t.body, declared(t.expiry))
+		var body []byte
+		body, errs[i] = e.bodyOf(t)
+		t.size += len(body)
+		t.Digest = digest(body, *t.expiry, t.former.Claims)
 	})
 	for i, err := range errs {
 		if t := tokens[i]; err != nil {
-			p.diags = append(p.diags, diag.New("bad-value", t.at, "the token of "+t.ID, "what NATS can encode", err.Error()))
+			p.diags = append(p.diags, diag.New("bad-value", t.Place(), "the token of "+t.ID, "what NATS can encode", err.Error()))
 		}
 	}
 }
@@ -205,7 +210,7 @@ func (p *planner) judgeFuture() {
 		}
 	}
 	if furthest != nil && !p.locked {
-		d := diag.New("iat-in-future", furthest.at, furthest.ID, moment(furthest.IssuedAt))
+		d := diag.New("iat-in-future", furthest.Place(), furthest.ID, moment(furthest.IssuedAt))
 		diag.Of(d).More = more
 		p.diags = append(p.diags, d)
 	}
@@ -242,12 +247,9 @@ func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
 	return diags
 }
 
-// Place is where what the token is of is declared.
-func (t *Token) Place() hcl.Range { return t.at }
-
 // Due reports that at now (Unix seconds) less is left of the token's lifetime
 // than its renewal asks for.
-func (t *Token) Due(now int64) bool { return due(t.expiry, t.Expires, now) }
+func (t *Token) Due(now int64) bool { return due(*t.expiry, t.Expires, now) }
 
 // moment is a time as people read it.
 func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
@@ -258,7 +260,7 @@ func (p *planner) compare(t *Token, killed int64) (State, string) {
 	switch {
 	case old == lock.Token{}:
 		return Made, "there was none"
-	case old.Subject != t.Claims.Claims().Subject:
+	case old.Subject != t.Subject:
 		return Changed, "its key is another"
 	case old.Claims != t.Digest:
 		for _, e := range t.embeds {
@@ -269,8 +271,8 @@ func (p *planner) compare(t *Token, killed int64) (State, string) {
 		return Changed, "it says something else"
 	case old.IssuedAt <= killed:
 		return Reissued, "a revocation would end it"
-	case !p.locked && due(t.expiry, expires(t.expiry, old.IssuedAt), p.now):
-		return Renewed, "it would expire at " + moment(expires(t.expiry, old.IssuedAt))
+	case !p.locked && due(*t.expiry, expires(*t.expiry, old.IssuedAt), p.now):
+		return Renewed, "it would expire at " + moment(expires(*t.expiry, old.IssuedAt))
 	}
 	return Kept, ""
 }

@@ -14,7 +14,7 @@ import (
 func (p *planner) completeAccounts(accounts []*Token) {
 	parallel.Do(len(accounts), func(i int) { p.link(accounts[i]) })
 	for _, t := range accounts {
-		p.writeRevocations(t.Account, t.Claims.(*jwt.AccountClaims))
+		p.writeRevocations(t.Account, t.claims.(*jwt.AccountClaims))
 	}
 	p.settleIssuers(accounts)
 }
@@ -22,7 +22,7 @@ func (p *planner) completeAccounts(accounts []*Token) {
 // link finds the activations that an account's imports embed, which stand there
 // as the digest has them until Sign.
 func (p *planner) link(t *Token) {
-	c := t.Claims.(*jwt.AccountClaims)
+	c := t.claims.(*jwt.AccountClaims)
 	t.embeds = slices.Grow(t.embeds, len(t.Account.Imports))
 	for i, imp := range t.Account.Imports {
 		e := embed{into: c.Imports[i], text: imp.Token}
@@ -36,7 +36,7 @@ func (p *planner) link(t *Token) {
 		if text := e.inDigest(response); text != imp.Token {
 			c.Imports[i].Token = text
 			t.embeds = append(t.embeds, e)
-			t.grows += e.grows(text)
+			t.size += e.grows(text)
 		}
 	}
 	sortImports(c.Imports)
@@ -84,7 +84,7 @@ func (p *planner) settleIssuers(accounts []*Token) {
 		if had {
 			t.Issuer = k
 		}
-		t.Claims.Claims().Issuer = t.Issuer.PublicKey
+		t.claims.Claims().Issuer = t.Issuer.PublicKey
 	}
 	slices.Sort(p.Waiting)
 }
@@ -122,13 +122,13 @@ func signers(o *compiler.Operator) []KeyRef {
 // digestBy is the digest that an account's token has when k signs it; "" when
 // it has none. The token is left as it is.
 func (p *planner) digestBy(t *Token, k KeyRef) string {
-	d := t.Claims.Claims()
+	d := t.claims.Claims()
 	issuer := d.Issuer
 	d.Issuer = k.PublicKey
-	body, err := encodeBody(t.Claims)
+	body, err := newEncoder().claimsBody(t.claims)
 	d.Issuer = issuer
 	if err != nil {
 		return ""
 	}
-	return digest(body, declared(t.expiry))
+	return digest(body, *t.expiry, "")
 }

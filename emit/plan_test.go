@@ -178,7 +178,7 @@ func checkUsers(t *rapid.T, p *Plan, accounts map[string]*jwt.AccountClaims, pas
 	}
 	for _, c := range past.users {
 		tk := newest[c.Subject]
-		same := tk != nil && slices.Equal(c.Pub.Allow, tk.Claims.(*jwt.UserClaims).Pub.Allow)
+		same := tk != nil && slices.Equal(c.Pub.Allow, tk.Claims().(*jwt.UserClaims).Pub.Allow)
 		if !same && !account.IsClaimRevoked(c) {
 			t.Fatalf("a former token of %s, issued at %d, connects", c.Name, c.IssuedAt)
 		}
@@ -390,7 +390,7 @@ func TestAChangedResponseTypeReissuesImporters(t *testing.T) {
 					t.Errorf("public %t, now %s: account %s is %s", public, response, name, got.State)
 				}
 			}
-			imp := two.Token("account/B").Claims.(*jwt.AccountClaims).Imports[0]
+			imp := two.Token("account/B").Claims().(*jwt.AccountClaims).Imports[0]
 			if got := imp.Token == ""; got != public || strings.Contains(imp.Token, " ") {
 				t.Errorf("public %t: the import has the token %q", public, imp.Token)
 			}

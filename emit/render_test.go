@@ -286,7 +286,7 @@ func TestExternalOperatorHasNoServer(t *testing.T) {
 			t.Errorf("%s is written", f.Path)
 		}
 	}
-	c := p.Token("account/ACCTA").Claims.Claims()
+	c := p.Token("account/ACCTA").Claims().Claims()
 	if c.Issuer != c.Subject {
 		t.Errorf("ACCTA is signed by %s", c.Issuer)
 	}

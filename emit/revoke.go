@@ -87,7 +87,7 @@ func (p *planner) changed() []string {
 		if t.User == nil && t.Activation == nil || t.former == (lock.Token{}) {
 			continue
 		}
-		if t.former.Claims != t.Digest || t.former.Subject != t.Claims.Claims().Subject || !pinned[t.Account] {
+		if t.former.Claims != t.Digest || t.former.Subject != t.Subject || !pinned[t.Account] {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -158,7 +158,7 @@ func (p *planner) endsSooner(t *Token, old lock.Token) bool {
 	if t.Digest == old.Claims {
 		return false
 	}
-	exp := expires(t.expiry, max(p.now, old.IssuedAt))
+	exp := expires(*t.expiry, max(p.now, old.IssuedAt))
 	return exp != 0 && (old.Expires == 0 || exp < old.Expires)
 }
 

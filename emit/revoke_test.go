@@ -15,8 +15,8 @@ import (
 // connects says what the server says of a user's token (accounts.go,
 // checkUserRevoked).
 func connects(p *Plan, account string, tk *Token) bool {
-	c := p.Token(lock.AccountID(account)).Claims.(*jwt.AccountClaims)
-	return !c.Revocations.IsRevoked(tk.Claims.Claims().Subject, time.Unix(tk.IssuedAt, 0))
+	c := p.Token(lock.AccountID(account)).Claims().(*jwt.AccountClaims)
+	return !c.Revocations.IsRevoked(tk.Claims().Claims().Subject, time.Unix(tk.IssuedAt, 0))
 }
 
 func TestUsersThatChange(t *testing.T) {
@@ -138,8 +138,8 @@ func TestRevokeBlocks(t *testing.T) {
 }
 
 func connectsAll(p *Plan, tk *Token) bool {
-	c := p.Token("account/A").Claims.(*jwt.AccountClaims)
-	uc := *tk.Claims.(*jwt.UserClaims)
+	c := p.Token("account/A").Claims().(*jwt.AccountClaims)
+	uc := *tk.Claims().(*jwt.UserClaims)
 	return !c.IsClaimRevoked(&uc)
 }
 
@@ -153,7 +153,7 @@ func TestRevocationsAreWrittenIntoLaterExports(t *testing.T) {
 	w.public = []given{{from: "A", kind: compiler.ServiceType, subject: "svc.>"}, {from: "A", kind: compiler.StreamType, subject: "svc.>"}}
 	three := w.build(t, two.Lock, start+1e8)
 	b := w.ring.public("account/B")
-	for _, e := range three.Token("account/A").Claims.(*jwt.AccountClaims).Exports {
+	for _, e := range three.Token("account/A").Claims().(*jwt.AccountClaims).Exports {
 		if got, want := e.Revocations[b] != 0, e.Type == jwt.Service; got != want {
 			t.Errorf("the %s export %s revokes: %t", e.Type, e.Subject, got)
 		}

@@ -72,9 +72,9 @@ func TestServerRefusesWhatWasTakenBack(t *testing.T) {
 	delete(w.users, "B/fired")
 	after := w.build(t, before.Lock, start+10)
 
-	hoarded := *after.Token("account/B").Claims.(*jwt.AccountClaims)
+	hoarded := *after.Token("account/B").Claims().(*jwt.AccountClaims)
 	hoarded.Imports = nil
-	for _, i := range before.Token("account/B").Claims.(*jwt.AccountClaims).Imports {
+	for _, i := range before.Token("account/B").Claims().(*jwt.AccountClaims).Imports {
 		hoarded.Imports.Add(i)
 	}
 	text, err := hoarded.Encode(w.ring.pair("operator/OP"))

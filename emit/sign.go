@@ -2,10 +2,8 @@ package emit
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/nkeys"
@@ -45,13 +43,16 @@ func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string
 	if p.locked && len(p.Changes()) > 0 {
 		return errLocked
 	}
-	wanted := make(map[*Token]bool, len(tokens))
+	wanted := make([]bool, len(p.Tokens))
 	for _, t := range tokens {
-		wanted[t] = true
+		if wanted[t.index] {
+			continue
+		}
+		wanted[t.index] = true
 		if kept == nil || !kept(t) {
 			for _, e := range t.embeds {
 				if e.from != nil {
-					wanted[e.from] = true
+					wanted[e.from.index] = true
 				}
 			}
 		}
@@ -59,7 +60,7 @@ func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string
 	var plain, embedding []*Token
 	for _, t := range p.Tokens {
 		switch {
-		case !wanted[t] || p.unsigned(t):
+		case !wanted[t.index] || p.unsigned(t):
 		case len(t.embeds) == 0:
 			plain = append(plain, t)
 		default:
@@ -87,85 +88,86 @@ type signing struct {
 
 // sign signs tokens that do not depend on each other.
 func (s *signing) sign(tokens []*Token) error {
-	inputs := make([][]byte, len(tokens))
-	err := s.parallel(len(tokens), func(i int) error {
+	unsigned := make([]bool, len(tokens))
+	err := s.parallel(len(tokens), func(e *encoder, i int) (err error) {
 		t := tokens[i]
-		if s.kept != nil && s.kept(t) {
-			var ok bool
-			if t.Text, ok = s.former(t.ID); !ok {
-				return fmt.Errorf("read the token of %s from %s: it is not there any more; run the command again", t.ID, t.Path())
-			}
+		t.Text, err = s.formerText(e, t)
+		unsigned[i] = t.Text == ""
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.find(tokens, unsigned); err != nil {
+		return err
+	}
+	return s.parallel(len(tokens), func(e *encoder, i int) error {
+		if !unsigned[i] {
 			return nil
 		}
-		input, err := t.signingInput()
+		t := tokens[i]
+		input, err := e.inputOf(t)
 		if err != nil {
 			return fmt.Errorf("encode the token of %s: %w", t.ID, err)
 		}
-		if t.Text = s.reuse(t, input); t.Text == "" {
-			inputs[i] = input
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.find(tokens, inputs); err != nil {
-		return err
-	}
-	return s.parallel(len(tokens), func(i int) error {
-		if inputs[i] == nil {
-			return nil
-		}
-		t := tokens[i]
-		sig, err := s.signers[t.Issuer].Sign(inputs[i])
+		sig, err := s.signers[t.Issuer].Sign(input)
 		if err != nil {
 			return fmt.Errorf("sign the token of %s with %s: %w", t.ID, t.Issuer.ID, err)
 		}
-		t.Text = string(base64Raw.AppendEncode(append(inputs[i], '.'), sig))
-		inputs[i] = nil // the text of thousands of accounts is most of what is in memory
+		t.Text = string(base64Raw.AppendEncode(append(input, '.'), sig))
 		return nil
 	})
 }
 
-// signingInput is what the token's signature is over; of an account's, once
-// what it embeds has its text.
-func (t *Token) signingInput() ([]byte, error) {
-	if len(t.embeds) == 0 {
-		return signingInput(t.body, t.IssuedAt, t.Expires), nil
-	}
-	for _, e := range t.embeds {
-		e.into.Token = e.token()
-	}
-	return SigningInput(t.Claims)
-}
-
-// reuse is the former text of a token when it is what would be signed, and its
-// signature verifies; else "".
-func (s *signing) reuse(t *Token, input []byte) string {
+// formerText is the text that a token has already; else "".
+func (s *signing) formerText(e *encoder, t *Token) (string, error) {
 	if s.former == nil {
-		return ""
+		return "", nil
 	}
 	text, ok := s.former(t.ID)
-	encoded, found := strings.CutPrefix(text, string(input)+".")
-	// The length is checked because base64 skips line breaks.
-	if !ok || !found || len(encoded) != base64Raw.EncodedLen(ed25519.SignatureSize) {
-		return ""
+	kept := s.kept != nil && s.kept(t)
+	switch {
+	case kept && !ok:
+		return "", fmt.Errorf("read the token of %s from %s: it is not there any more; run the command again", t.ID, t.Path())
+	case !ok:
+		return "", nil
+	case kept:
+		return text, nil
 	}
-	sig, err := base64Raw.DecodeString(encoded)
+	input, err := e.inputOf(t)
 	if err != nil {
-		return ""
+		return "", fmt.Errorf("encode the token of %s: %w", t.ID, err)
 	}
-	key, err := nkeys.FromPublicKey(t.Issuer.PublicKey)
-	if err != nil || key.Verify(input, sig) != nil {
-		return ""
+	if !isSigned(text, input, t.Issuer.PublicKey) {
+		return "", nil
 	}
-	return text
+	return text, nil
 }
 
-// find asks for the signer of every token that is to be signed. Errors come in
+// isSigned reports that a text is what would be signed, and that its signature
+// verifies.
+func isSigned(text string, input []byte, issuer string) bool {
+	// The length is checked because base64 skips line breaks.
+	if !hasInput(text, input) || len(text) != len(input)+signatureLength {
+		return false
+	}
+	sig, err := base64Raw.DecodeString(text[len(input)+len("."):])
+	if err != nil {
+		return false
+	}
+	key, err := nkeys.FromPublicKey(issuer)
+	return err == nil && key.Verify(input, sig) == nil
+}
+
+// hasInput reports that a text is an input with some signature.
+func hasInput(text string, input []byte) bool {
+	return len(text) > len(input) && text[:len(input)] == string(input) && text[len(input)] == '.'
+}
+
+// find asks for the signer of every token that is unsigned. Errors come in
 // the order of tokens, and all; what keeps several keys from being found is said
 // once.
-func (s *signing) find(tokens []*Token, inputs [][]byte) error {
+func (s *signing) find(tokens []*Token, unsigned []bool) error {
 	var (
 		mistakes hcl.Diagnostics
 		failures []error
@@ -173,7 +175,7 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 	var issuers []KeyRef
 	asked, said := map[KeyRef]bool{}, map[string]bool{}
 	for i, t := range tokens {
-		if inputs[i] != nil && !asked[t.Issuer] && s.signers[t.Issuer] == nil {
+		if unsigned[i] && !asked[t.Issuer] && s.signers[t.Issuer] == nil {
 			asked[t.Issuer] = true
 			issuers = append(issuers, t.Issuer)
 		}
@@ -213,12 +215,12 @@ func (s *signing) find(tokens []*Token, inputs [][]byte) error {
 
 // parallel calls work for 0 to n-1 on all cores. It returns the error of the
 // least number, so that the same one comes back every time.
-func (s *signing) parallel(n int, work func(int) error) error {
-	err := parallel.Try(n, func(i int) error {
+func (s *signing) parallel(n int, work func(*encoder, int) error) error {
+	err := parallel.TryWith(n, newEncoder, func(e *encoder, i int) error {
 		if s.ctx.Err() != nil {
 			return nil
 		}
-		return work(i)
+		return work(e, i)
 	})
 	if err := s.ctx.Err(); err != nil {
 		return fmt.Errorf("sign: %w", err)

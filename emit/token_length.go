@@ -41,7 +41,7 @@ func raisedLine(bytes int) int {
 
 // length is how many bytes the token's text has, signed or not.
 func (t *Token) length() int {
-	payload := payloadLength(len(t.body)+t.grows, t.IssuedAt, t.Expires)
+	payload := payloadLength(t.size, t.IssuedAt, t.Expires)
 	return len(encodedHeader) + len(".") + base64Raw.EncodedLen(payload) + signatureLength
 }
 
@@ -52,14 +52,14 @@ func (t *Token) length() int {
 func (p *planner) judgeLength(t *Token) {
 	switch n := t.length(); {
 	case t.Kind == AccountToken && n > jwt.MaxTokenSize:
-		p.diags = append(p.diags, diag.New("account-token-large", t.at, t.Account.Name, n, jwt.MaxTokenSize))
+		p.diags = append(p.diags, diag.New("account-token-large", t.Place(), t.Account.Name, n, jwt.MaxTokenSize))
 	case t.Kind == UserToken && n+connectRest > controlLine:
 		p.judgeUserLength(t, n)
 	}
 }
 
 func (p *planner) judgeUserLength(t *Token, n int) {
-	at := t.at
+	at := t.Place()
 	if t.User.Src != nil {
 		at = t.User.Src.LabelOrNameRange()
 	}

@@ -102,7 +102,7 @@ func (c *checker) judgeClaims(t *emit.Token) {
 		if len(committed.paths) > 0 {
 			path = committed.paths[0]
 		}
-		differ := claimsDiffer(committed.claims, t.Claims)
+		differ := claimsDiffer(committed.claims, t.Claims())
 		why := ""
 		if len(differ) == 0 { // a token that it embeds is another, or a time
 			why = ": " + cmp.Or(t.Reason, "it would be "+string(t.State))

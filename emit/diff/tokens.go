@@ -90,7 +90,7 @@ func (c *comparison) fields(t *emit.Token) []Field {
 	was, had := c.old.claims[path]
 	is, has := c.new.claims[path]
 	if !has { // a bearer user's, which no file holds
-		is, _ = json.Marshal(t.Claims)
+		is, _ = json.Marshal(t.Claims())
 	}
 	if !had {
 		return nil

@@ -105,7 +105,7 @@ func (a *asking) store(n *node) {
 		return
 	}
 	t := a.plan.Token(lock.AccountID(n.label))
-	if diff := different(plain, t.Claims.(*jwt.AccountClaims)); diff != "" {
+	if diff := different(plain, t.Claims().(*jwt.AccountClaims)); diff != "" {
 		a.refuse(n, "jsc's token says something else (-oracle +jsc):\n"+diff)
 	}
 	a.w.storeToken(plain.Subject, t.Text)
@@ -192,7 +192,7 @@ func (a *asking) connectAs(n, u *node) {
 	}
 	if a.plan != nil {
 		t := a.plan.Token(lock.UserID(n.label, u.label))
-		mine := t.Claims.(*jwt.UserClaims)
+		mine := t.Claims().(*jwt.UserClaims)
 		x, y := plain.User, mine.User
 		x.GenericFields, y.GenericFields = jwt.GenericFields{}, jwt.GenericFields{}
 		if diff := cmp.Diff(x, y, cmpopts.EquateEmpty(), sorted); diff != "" {
