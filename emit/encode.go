@@ -72,6 +72,7 @@ func (e *encoder) bodyOf(t *Token) ([]byte, error) {
 		return e.claimsBody(t.Claims())
 	}
 	e.body.Reset()
+	e.body.Grow(1 << 10) // more than most have
 	w := jsonWriter{out: e.body.AvailableBuffer(), html: true}
 	w.activation(t.Activation, t.Issuer.PublicKey)
 	e.body.Write(w.out)
