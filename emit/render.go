@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"jsc/compiler"
@@ -135,11 +136,12 @@ func (r *rendering) accountClaims() error {
 
 // claimsForm is ReadableClaims, and of what stands for a token that itself.
 func claimsForm(a *Artifact, out []byte, text appendText) ([]byte, error) {
+	begin := len(out)
 	out = text(out, a.about)
-	if bytes.IndexByte(out, '.') < 0 {
+	if bytes.IndexByte(out[begin:], '.') < 0 {
 		return out, nil
 	}
-	return ReadableClaims(string(out))
+	return makeReadable(out, begin)
 }
 
 // userJWTs leaves out bearer users, whose token alone connects: it is a secret.
@@ -203,14 +205,23 @@ func bare(a *Artifact, out []byte, text appendText) ([]byte, error) {
 }
 
 // ReadableClaims is a token's payload for a reviewer: decoded, indented, sorted.
-func ReadableClaims(token string) ([]byte, error) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, fmt.Errorf("a token has three parts, this has %d", len(parts))
+func ReadableClaims(token string) ([]byte, error) { return makeReadable([]byte(token), 0) }
+
+// makeReadable puts ReadableClaims in the place of a token that is what out holds
+// from begin on.
+func makeReadable(out []byte, begin int) ([]byte, error) {
+	token := out[begin:]
+	if n := 1 + bytes.Count(token, []byte(".")); n != 3 {
+		return nil, fmt.Errorf("a token has three parts, this has %d", n)
 	}
-	payload, err := base64Raw.DecodeString(parts[1])
+	decoded := len(out)
+	out, err := base64Raw.AppendDecode(slices.Grow(out, 4*len(token)), token[1+bytes.IndexByte(token, '.'):bytes.LastIndexByte(token, '.')])
 	if err != nil {
 		return nil, err
 	}
-	return canonical.Indent(payload)
+	indented := len(out)
+	if out, err = canonical.Append(out, out[decoded:]); err != nil {
+		return nil, err
+	}
+	return append(out[:begin], out[indented:]...), nil
 }

@@ -9,46 +9,76 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // Indent returns JSON sorted and indented, with a newline at its end. What is
 // not valid JSON, or has a key twice in one object, is an error. Numbers keep
 // their digits.
 func Indent(data []byte) ([]byte, error) {
-	if !json.Valid(data) {
-		return nil, errors.New("it is not JSON")
-	}
-	w := writer{in: data, out: make([]byte, 0, 2*len(data))}
+	return Append(make([]byte, 0, 2*len(data)), data)
+}
+
+// Append is Indent, appended to out. data may be what out ends in.
+func Append(out, data []byte) ([]byte, error) {
+	w := writer{in: data, out: out}
 	w.value(0)
-	if w.twice != "" {
+	w.space()
+	switch {
+	case w.bad || w.at < len(data):
+		return nil, errors.New("it is not JSON")
+	case w.twice != "":
 		return nil, errors.New("the key " + w.twice + " stands twice in an object")
 	}
 	return append(w.out, '\n'), nil
 }
 
-// writer walks through JSON that is known to be valid.
+// deepest is how many objects and arrays encoding/json takes within each other.
+const deepest = 10000
+
+// writer reads a value and writes it at once; an object's members are put in
+// order when it ends.
 type writer struct {
 	in    []byte
 	at    int
 	out   []byte
+	room  []byte // for members that are put in order
+	bad   bool   // it is not JSON; nothing is read any further
 	twice string // the first key that stands twice
 }
 
-// member is one of an object's, as it lies in the input.
-type member struct {
-	key   string // as Go has it
-	name  []byte // as it was written
-	value int    // where its value begins
+// peek is the next byte; 0, which is no JSON, where there is none.
+func (w *writer) peek() byte {
+	if w.at < len(w.in) && !w.bad {
+		return w.in[w.at]
+	}
+	return 0
+}
+
+// take goes behind one of some bytes, if that is next, and reports it.
+func (w *writer) take(any string) bool {
+	next := w.peek()
+	for i := range len(any) {
+		if any[i] == next && next != 0 {
+			w.at++
+			return true
+		}
+	}
+	return false
 }
 
 func (w *writer) space() {
-	for w.at < len(w.in) && (w.in[w.at] == ' ' || w.in[w.at] == '\n' || w.in[w.at] == '\t' || w.in[w.at] == '\r') {
-		w.at++
+	for w.peek() <= ' ' && w.take(" \n\t\r") {
 	}
 }
 
-func (w *writer) indent(depth int) {
+// need is take for what must be next.
+func (w *writer) need(any string) {
+	if !w.take(any) {
+		w.bad = true
+	}
+}
+
+func (w *writer) line(depth int) {
 	w.out = append(w.out, '\n')
 	for range depth {
 		w.out = append(w.out, "  "...)
@@ -58,168 +88,212 @@ func (w *writer) indent(depth int) {
 // value writes the value that comes next, and goes behind it.
 func (w *writer) value(depth int) {
 	w.space()
-	switch w.in[w.at] {
+	switch w.peek() {
 	case '{':
 		w.object(depth)
 	case '[':
 		w.array(depth)
 	case '"':
-		w.out = appendString(w.out, w.string())
+		w.text(w.string())
+	case 't':
+		w.word("true")
+	case 'f':
+		w.word("false")
+	case 'n':
+		w.word("null")
 	default:
-		begin := w.at
-		w.scalar()
-		w.out = append(w.out, w.in[begin:w.at]...)
+		w.number()
 	}
+}
+
+// member is one of an object's.
+type member struct {
+	key        []byte // as Go has it
+	name       []byte // as it was written
+	begin, end int    // of what was written of it
 }
 
 func (w *writer) object(depth int) {
-	w.at++
+	w.begin(depth)
 	var room [16]member
-	members := room[:0]
-	for w.next('}') {
-		name := w.string()
-		m := member{key: decoded(name), name: name}
+	members, ordered := room[:0], true
+	first := len(w.out)
+	for more := w.more('}'); more; more = w.next('}') {
+		m := member{begin: len(w.out)}
+		w.line(depth + 1)
 		w.space()
-		w.at++ // the colon
+		name, plain := w.string()
+		w.text(name, plain)
 		w.space()
-		m.value = w.at
-		w.skip()
+		w.need(":")
+		if w.bad {
+			return
+		}
+		m.name, m.key = name, decoded(name, plain)
+		w.out = append(w.out, ": "...)
+		w.value(depth + 1)
+		m.end = len(w.out)
+		ordered = ordered && (len(members) == 0 || bytes.Compare(members[len(members)-1].key, m.key) < 0)
 		members = append(members, m)
 	}
-	end := w.at
-	if len(members) == 0 {
-		w.out = append(w.out, "{}"...)
-		return
+	if !ordered && !w.bad {
+		w.order(first, members)
 	}
-	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
-	w.out = append(w.out, '{')
-	for i, m := range members {
-		if i > 0 {
-			w.out = append(w.out, ',')
-			if members[i-1].key == m.key && w.twice == "" {
-				w.twice = string(m.name)
-			}
-		}
-		w.indent(depth + 1)
-		w.out = append(appendString(w.out, m.name), ": "...)
-		w.at = m.value
-		w.value(depth + 1)
+	if len(members) > 0 {
+		w.line(depth)
 	}
-	w.at = end
-	w.indent(depth)
 	w.out = append(w.out, '}')
 }
 
-func (w *writer) array(depth int) {
-	w.at++
-	empty := true
-	for w.next(']') {
-		if empty {
-			w.out = append(w.out, '[')
-		} else {
+// order puts the members that were written from first on in order.
+func (w *writer) order(first int, members []member) {
+	slices.SortStableFunc(members, func(a, b member) int { return bytes.Compare(a.key, b.key) })
+	w.room = append(w.room[:0], w.out[first:]...)
+	w.out = w.out[:first]
+	for i, m := range members {
+		if i > 0 {
 			w.out = append(w.out, ',')
+			if bytes.Equal(members[i-1].key, m.key) && w.twice == "" {
+				w.twice = string(m.name)
+			}
 		}
+		w.out = append(w.out, w.room[m.begin-first:m.end-first]...)
+	}
+}
+
+func (w *writer) array(depth int) {
+	w.begin(depth)
+	empty := true
+	for more := w.more(']'); more; more = w.next(']') {
 		empty = false
-		w.indent(depth + 1)
+		w.line(depth + 1)
 		w.value(depth + 1)
 	}
-	if empty {
-		w.out = append(w.out, "[]"...)
-		return
+	if !empty {
+		w.line(depth)
 	}
-	w.indent(depth)
 	w.out = append(w.out, ']')
 }
 
-// next goes to the next element of an array or object, or behind its end.
+// begin goes into an object or array.
+func (w *writer) begin(depth int) {
+	w.bad = depth >= deepest
+	w.out = append(w.out, w.in[w.at])
+	w.at++
+}
+
+// more reports whether an object or array that begins has elements, and goes
+// behind it if not.
+func (w *writer) more(end byte) bool {
+	w.space()
+	if w.peek() != end {
+		return !w.bad
+	}
+	w.at++
+	return false
+}
+
+// next goes to the next element of an object or array, or behind its end.
 func (w *writer) next(end byte) bool {
 	w.space()
-	if w.in[w.at] == ',' {
-		w.at++
-		w.space()
-	}
-	if w.in[w.at] == end {
+	if w.peek() == end {
 		w.at++
 		return false
 	}
-	return true
+	w.need(",")
+	w.out = append(w.out, ',')
+	return !w.bad
 }
 
 // string goes behind the string that is next, and returns it with its quotes.
-func (w *writer) string() []byte {
+// It is plain if it stands for itself, however it is encoded: ASCII without
+// escapes.
+func (w *writer) string() (quoted []byte, plain bool) {
 	begin := w.at
-	w.at++
-	for {
-		quote := w.at + bytes.IndexByte(w.in[w.at:], '"')
-		escape := bytes.IndexByte(w.in[w.at:quote], '\\')
-		if escape < 0 {
-			w.at = quote + 1
-			return w.in[begin:w.at]
-		}
-		w.at += escape + 2
-	}
-}
-
-func (w *writer) scalar() {
-	for w.at < len(w.in) && !bytes.ContainsRune([]byte(",]} \n\t\r"), rune(w.in[w.at])) {
+	w.need(`"`)
+	plain = true
+	for !w.bad && w.at < len(w.in) {
+		c := w.in[w.at]
 		w.at++
-	}
-}
-
-// skip goes behind the value that is next.
-func (w *writer) skip() {
-	for depth := 0; ; {
-		w.space()
-		switch w.in[w.at] {
-		case '{', '[':
-			depth++
-			w.at++
-		case '}', ']':
-			depth--
-			w.at++
-		case ',', ':':
-			w.at++
-			continue
-		case '"':
-			w.string()
-		default:
-			w.scalar()
-		}
-		if depth == 0 {
-			return
+		switch {
+		case c == '"':
+			return w.in[begin:w.at], plain
+		case c == '\\':
+			plain = false
+			w.escape()
+		case c < ' ':
+			w.bad = true
+		case c >= 0x7f:
+			plain = false
 		}
 	}
+	w.bad = true
+	return nil, false
 }
 
-// decoded is a string without its quotes and escapes.
-func decoded(quoted []byte) string {
-	if plain(quoted) {
-		return string(quoted[1 : len(quoted)-1])
+// escape goes behind what follows a backslash.
+func (w *writer) escape() {
+	if !w.take("u") {
+		w.need(`"\/bfnrt`)
+		return
 	}
-	var s string
-	_ = json.Unmarshal(quoted, &s) // it is valid
-	return s
+	for range 4 {
+		w.need("0123456789abcdefABCDEF")
+	}
 }
 
-// appendString writes a string as encoding/json does when it escapes no HTML.
-func appendString(out, quoted []byte) []byte {
-	if plain(quoted) {
-		return append(out, quoted...)
+func (w *writer) word(word string) {
+	if !bytes.HasPrefix(w.in[w.at:], []byte(word)) {
+		w.bad = true
+		return
+	}
+	w.at += len(word)
+	w.out = append(w.out, word...)
+}
+
+func (w *writer) number() {
+	begin := w.at
+	w.take("-")
+	if !w.take("0") {
+		w.digits()
+	}
+	if w.take(".") {
+		w.digits()
+	}
+	if w.take("eE") {
+		w.take("+-")
+		w.digits()
+	}
+	w.out = append(w.out, w.in[begin:w.at]...)
+}
+
+// digits goes behind digits, of which there must be one at least.
+func (w *writer) digits() {
+	const digits = "0123456789"
+	w.need(digits)
+	for w.take(digits) {
+	}
+}
+
+// text writes a string as encoding/json does when it escapes no HTML.
+func (w *writer) text(quoted []byte, plain bool) {
+	if plain || w.bad {
+		w.out = append(w.out, quoted...)
+		return
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(decoded(quoted)) // a string always can be
-	return append(out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+	_ = e.Encode(string(decoded(quoted, plain))) // a string always can be
+	w.out = append(w.out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 
-// plain reports that a string stands for itself, however it is encoded: ASCII
-// without escapes.
-func plain(quoted []byte) bool {
-	for _, c := range quoted[1 : len(quoted)-1] {
-		if c == '\\' || c < 0x20 || c >= 0x7f {
-			return false
-		}
+// decoded is a string without its quotes and escapes.
+func decoded(quoted []byte, plain bool) []byte {
+	if plain {
+		return quoted[1 : len(quoted)-1]
 	}
-	return true
+	var s string
+	_ = json.Unmarshal(quoted, &s) // it is valid
+	return []byte(s)
 }

@@ -3,6 +3,7 @@ package canonical
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -48,10 +49,25 @@ func TestIndentIsTheLibrarys(t *testing.T) {
 }
 
 func TestIndentRefuses(t *testing.T) {
-	for _, bad := range []string{``, `{`, `{"a":1,}`, `{"a":1} x`, `{"a":1,"a":2}`, `[{"x":{"a":1,"\u0061":2}}]`, `nul`} {
+	for _, bad := range []string{``, `{`, `{"a":1,}`, `{"a":1} x`, `{"a":1,"a":2}`, `[{"x":{"a":1,"\u0061":2}}]`, `nul`,
+		`[`, `[1,]`, `[,]`, `{,}`, `{"a"}`, `{"a":}`, `{1:2}`, `]`, `"`, `"a`, `"\x"`, `"\u00g0"`, "\"\n\"", "\x00", "[1]\x00", `01`, `1.`, `.5`, `-`, `1e`,
+		`+1`, `truex`, `1 2`, strings.Repeat("[", 10001) + strings.Repeat("]", 10001), strings.Repeat(`{"a":`, 20000),
+	} {
 		if got, err := Indent([]byte(bad)); err == nil {
 			t.Errorf("%s is %s", bad, got)
 		}
+	}
+	if _, err := Indent([]byte(strings.Repeat("[", 10000) + strings.Repeat("]", 10000))); err != nil {
+		t.Errorf("10000 arrays within each other: %v", err)
+	}
+}
+
+// TestAppend: what is indented may lie before it.
+func TestAppend(t *testing.T) {
+	out := append(make([]byte, 0, 1000), `before {"b":1,"a":2}`...)
+	got, err := Append(out, out[len("before "):])
+	if want := `before {"b":1,"a":2}` + "{\n  \"a\": 2,\n  \"b\": 1\n}\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
@@ -61,6 +77,9 @@ func FuzzIndent(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := Indent(data)
+		if err == nil != json.Valid(data) && (err == nil || !strings.Contains(err.Error(), "twice")) {
+			t.Fatalf("%q: %v", data, err)
+		}
 		if err != nil {
 			return
 		}
