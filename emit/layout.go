@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jsc/compiler"
 	"jsc/emit/folder"
 	"jsc/schema/parallel"
 )
@@ -100,7 +101,7 @@ type Layout struct {
 // which an unknown one is an error. Nothing of it needs a token's text.
 func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
 	l := &Layout{handovers: handovers(p.Topology.Grants), lockName: lockName}
-	r := &rendering{p: p, t: p.Topology, handovers: l.handovers}
+	r := &rendering{p: p, t: p.Topology, handovers: l.handovers, out: make([]Artifact, 0, mostFiles(p.Topology))}
 	for _, k := range artifactKinds {
 		r.kind = k.kind
 		if err := k.render(r); err != nil {
@@ -125,6 +126,18 @@ func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
 		}
 	}
 	return l, nil
+}
+
+// mostFiles is how many files a topology's output folder has, save for odd ones.
+func mostFiles(t *compiler.Topology) int {
+	n := len([]string{"operator.jwt", "operator.conf", "resolver.conf", "server.conf"})
+	for _, a := range t.Accounts {
+		n += len([]string{".jwt", ".json", "bundle"}) + len(a.Users) + len(a.Streams)
+		for _, s := range a.Streams {
+			n += len(s.Consumers)
+		}
+	}
+	return n
 }
 
 // Render makes every file of the output folder from a signed plan, sorted by

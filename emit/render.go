@@ -87,7 +87,7 @@ func configForm(a *Artifact, out []byte, _ appendText) ([]byte, error) {
 
 // addToken adds a file that is about a token and holds it in some form.
 func (r *rendering) addToken(name string, t *Token, form form, path ...string) {
-	r.addWith(name, []*Token{t}, form, path...)
+	r.addWith(name, r.p.Tokens[t.index:t.index+1], form, path...)
 	r.out[len(r.out)-1].about = t
 }
 
