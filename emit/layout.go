@@ -140,6 +140,15 @@ func mostFiles(t *compiler.Topology) int {
 	return n
 }
 
+// Find returns which of Artifacts has a path; -1 for none.
+func (l *Layout) Find(path string) int {
+	i, found := slices.BinarySearchFunc(l.Artifacts, path, func(a Artifact, path string) int { return strings.Compare(a.Path, path) })
+	if !found {
+		return -1
+	}
+	return i
+}
+
 // Render makes every file of the output folder from a signed plan, sorted by
 // path, the manifest among them; see NewLayout.
 func Render(p *Plan, lockName string, extra ...string) ([]Artifact, error) {

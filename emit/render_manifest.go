@@ -3,9 +3,12 @@ package emit
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"strconv"
 
@@ -62,7 +65,8 @@ type ManifestGrant struct {
 // which any two pull requests would fight over.
 type manifestWriter struct {
 	jsonWriter
-	entries bool // something stands before in the section
+	entries bool      // something stands before in the section
+	sum     hash.Hash // if any, takes what is written, which is not kept
 }
 
 // newManifestWriter begins a manifest that has room for some bytes.
@@ -87,12 +91,19 @@ func (w *manifestWriter) section(name string, entries func()) {
 	w.out = append(w.out, ']')
 }
 
+// pieceOfManifest is from how many bytes on a sum takes them.
+const pieceOfManifest = 1 << 15
+
 // entry begins an entry, on a line of its own.
 func (w *manifestWriter) entry() {
 	if w.entries {
 		w.out = append(w.out, ',')
 	}
 	w.entries = true
+	if w.sum != nil && len(w.out) > pieceOfManifest {
+		w.sum.Write(w.out)
+		w.out = w.out[:0]
+	}
 	w.out = append(w.out, "\n    "...)
 	w.begin('{')
 }
@@ -150,6 +161,21 @@ func (m *Manifest) Encode() []byte {
 // has them.
 func (l *Layout) Manifest(digests []string) []byte {
 	w := newManifestWriter(manifestFormat, l.lockName, 256+350*len(l.Artifacts)+200*l.grants())
+	l.list(w, digests)
+	return w.whole()
+}
+
+// ManifestDigest is the digest of what Manifest makes, as folder.Digest has it.
+func (l *Layout) ManifestDigest(digests []string) string {
+	w := newManifestWriter(manifestFormat, l.lockName, 2*pieceOfManifest)
+	w.sum = sha256.New()
+	l.list(w, digests)
+	w.sum.Write(w.whole())
+	return hex.EncodeToString(w.sum.Sum(nil))
+}
+
+// list writes the manifest's sections.
+func (l *Layout) list(w *manifestWriter, digests []string) {
 	w.section("artifacts", func() {
 		for i := range l.Artifacts {
 			entry := l.Artifacts[i].listed(digests[i])
@@ -163,7 +189,6 @@ func (l *Layout) Manifest(digests []string) []byte {
 			w.share(&share)
 		}
 	})
-	return w.whole()
 }
 
 // grants is how many the handovers have.

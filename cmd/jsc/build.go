@@ -186,7 +186,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	if err != nil {
 		return err
 	}
-	if err := b.foreign(state, layout.Artifacts); err != nil {
+	if err := b.foreign(state, layout); err != nil {
 		progress.done()
 		return err
 	}
@@ -213,7 +213,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		return b.keyErrors(c, err)
 	}
 	progress.stage("writing")
-	summary, err := state.Commit(ctx, out.files(ring.Scan), plan.Lock.Encode())
+	summary, err := state.Commit(ctx, out.files(ring.Scan), plan.Lock.EncodeAgain(c.lockData))
 	if err != nil {
 		return err
 	}
@@ -253,18 +253,10 @@ func (b *builder) unproven(c *compiled, at hcl.Range, k emit.KeyRef, err error) 
 
 // foreign refuses tokens in the output folder that no build made: they would
 // be deployed with its own.
-func (b *builder) foreign(state *folder.Folder, artifacts []emit.Artifact) error {
-	names, err := state.Foreign()
-	if err != nil {
-		return err
-	}
-	ours := map[string]bool{}
-	for _, a := range artifacts {
-		ours[a.Path] = true
-	}
+func (b *builder) foreign(state *folder.Folder, layout *emit.Layout) error {
 	var diags hcl.Diagnostics
-	for _, name := range names {
-		if strings.HasSuffix(name, ".jwt") && !ours[name] {
+	for _, name := range state.Foreign() {
+		if strings.HasSuffix(name, ".jwt") && layout.Find(name) < 0 {
 			diags = append(diags, diag.New("artifact-foreign", hcl.Range{}, name))
 		}
 	}

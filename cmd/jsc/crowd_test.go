@@ -322,8 +322,8 @@ func (c *crowd) count() {
 	defer f.Close()
 	names, err := f.Paths()
 	c.must(err)
-	for _, name := range names {
-		if _, ok := f.Known(name); ok {
+	for _, known := range f.Known(names) {
+		if known != (folder.Known{}) {
 			c.known++
 		}
 	}

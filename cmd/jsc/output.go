@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"jsc/emit"
 	"jsc/emit/folder"
@@ -12,9 +14,9 @@ import (
 type output struct {
 	state   *folder.Folder
 	layout  *emit.Layout
-	recipes []string          // by index of the layout's artifacts
-	digests []string          // likewise, as they become known
-	held    map[string]string // of files that a former build made of the same recipe, the digest by path
+	recipes []string // by index of the layout's artifacts
+	held    []string // likewise, the digest of files that a former build made of the same recipe, else ""
+	digests []string // likewise, as they become known
 }
 
 // newOutput finds what need not be made anew.
@@ -24,10 +26,14 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &output{state: state, layout: layout, recipes: recipes, digests: make([]string, n), held: make(map[string]string, n)}
-	for i, a := range layout.Artifacts {
-		if known, ok := state.Known(a.Path); ok && o.recipes[i] != "" && o.recipes[i] == known.Recipe {
-			o.held[a.Path] = known.Digest
+	o := &output{state: state, layout: layout, recipes: recipes, held: make([]string, n), digests: make([]string, n)}
+	paths := make([]string, n)
+	for i := range paths {
+		paths[i] = layout.Artifacts[i].Path
+	}
+	for i, known := range state.Known(paths) {
+		if o.recipes[i] != "" && o.recipes[i] == known.Recipe {
+			o.held[i] = known.Digest
 		}
 	}
 	return o, nil
@@ -36,23 +42,31 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 // tokens are those whose text is needed.
 func (o *output) tokens() []*emit.Token {
 	var all []*emit.Token
-	for _, a := range o.layout.Artifacts {
-		if o.held[a.Path] == "" {
-			all = append(all, a.Tokens...)
+	for i := range o.layout.Artifacts {
+		if o.held[i] == "" {
+			all = append(all, o.layout.Artifacts[i].Tokens...)
 		}
 	}
 	return all
 }
 
+// holds returns the digest of a file that need not be made; "" of any other.
+func (o *output) holds(path string) string {
+	if i := o.layout.Find(path); i >= 0 {
+		return o.held[i]
+	}
+	return ""
+}
+
 // kept reports that a file holds the token's text as it is to be.
-func (o *output) kept(t *emit.Token) bool { return o.held[t.Path()] != "" }
+func (o *output) kept(t *emit.Token) bool { return o.holds(t.Path()) != "" }
 
 // read returns a file of the folder. A token that is kept is not looked at any
 // further, so its file must hold the very bytes that the former build made: it
 // may have been edited since the folder was opened.
 func (o *output) read(name string) ([]byte, error) {
 	data, err := o.state.ReadFile(name)
-	if want := o.held[name]; err == nil && want != "" && folder.Digest(data) != want {
+	if want := o.holds(name); err == nil && want != "" && folder.Digest(data) != want {
 		return nil, fmt.Errorf("%s was changed meanwhile", name)
 	}
 	return data, err
@@ -69,18 +83,21 @@ func (o *output) files(scan func([]byte) error) []folder.File {
 		}
 		return data, nil
 	}
-	var files []folder.File
+	files := make([]folder.File, 0, len(o.layout.Artifacts)+1)
 	for i := range o.layout.Artifacts {
 		a := &o.layout.Artifacts[i]
 		files = append(files, folder.File{
-			Path: a.Path, Recipe: o.recipes[i], Tell: func(digest string) { o.digests[i] = digest },
+			Path: a.Path, Recipe: o.recipes[i], Digest: &o.digests[i],
 			Make: func() ([]byte, error) {
 				data, err := a.Make()
 				return scanned(a.Path, data, err)
 			},
 		})
 	}
-	return append(files, folder.File{Path: emit.ManifestPath, Make: func() ([]byte, error) {
-		return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil)
-	}})
+	at, _ := slices.BinarySearchFunc(files, emit.ManifestPath, func(f folder.File, path string) int { return strings.Compare(f.Path, path) })
+	return slices.Insert(files, at, folder.File{
+		Path: emit.ManifestPath,
+		Sum:  func() string { return o.layout.ManifestDigest(o.digests) },
+		Make: func() ([]byte, error) { return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil) },
+	})
 }

@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
 
 	"jsc/schema/parallel"
 )
@@ -24,16 +26,18 @@ type Known struct {
 
 // entry is a file's line in the cache.
 type entry struct {
+	path string
 	Known
 	print fingerprint
+	known bool // nobody has touched the file since
 }
 
 // cache remembers the files of one output folder as a build left them, as git's
 // index does, so that the next one need neither read nor make them. It is a
 // help, never a proof: what is wrong with it makes it empty.
 type cache struct {
-	entries map[string]entry
-	written int64 // when, in Unix nanoseconds
+	entries []entry // sorted by path
+	written int64   // when, in Unix nanoseconds
 }
 
 // cacheFrom is from how many files on a cache is kept: fewer are read faster
@@ -43,35 +47,68 @@ const cacheFrom = 256
 // maxCache is the most bytes of a cache that are read: some three million files.
 const maxCache = 512 << 20
 
-// Known is what a former build left at a path of the output folder, where
-// nobody has touched it since. What was changed when the cache was written, or
-// later, could be changed again without a trace: it is not known.
-func (f *Folder) Known(name string) (Known, bool) {
-	e, ok := f.cache.entries[name]
-	if !ok || e.print.Inode == 0 || f.survey == nil || f.survey.files[name] != e.print || max(e.print.CTime, e.print.MTime) >= f.cache.written {
-		return Known{}, false
+// Known returns what a former build left at each of some paths, sorted, of the
+// output folder, where nobody has touched it since; else nothing.
+func (f *Folder) Known(paths []string) []Known {
+	all := make([]Known, len(paths))
+	meet(len(paths), len(f.cache.entries), at(paths), f.cache.path, func(i, j int) {
+		if e := &f.cache.entries[j]; e.known {
+			all[i] = e.Known
+		}
+	})
+	return all
+}
+
+// meet calls found for each path that stands in two lists, both sorted, with its
+// places in them.
+func meet(n, m int, path, other func(int) string, found func(i, j int)) {
+	for i, j := 0, 0; i < n && j < m; {
+		switch strings.Compare(path(i), other(j)) {
+		case -1:
+			i++
+		case 1:
+			j++
+		default:
+			found(i, j)
+			i, j = i+1, j+1
+		}
 	}
-	return e.Known, true
+}
+
+func at(paths []string) func(int) string { return func(i int) string { return paths[i] } }
+
+func (c *cache) path(i int) string { return c.entries[i].path }
+
+// recognize finds which files of the cache are as they were left. What was changed
+// when the cache was written, or later, could be changed again without a trace: it
+// is not known.
+func (f *Folder) recognize() {
+	for i := range f.cache.entries {
+		f.cache.entries[i].known = false
+	}
+	meet(len(f.cache.entries), len(f.survey.files), f.cache.path, f.survey.path, func(i, j int) {
+		e := &f.cache.entries[i]
+		e.known = e.print.Inode != 0 && e.print == f.survey.files[j].print && max(e.print.CTime, e.print.MTime) < f.cache.written
+	})
 }
 
 // knownManifest is the manifest of the build that the cache is of, where its
 // file is known; else nil.
 func (f *Folder) knownManifest() *manifest {
-	k, ok := f.Known(manifestPath)
-	if !ok {
+	i, found := slices.BinarySearchFunc(f.cache.entries, manifestPath, comparePath)
+	if !found || !f.cache.entries[i].known {
 		return nil
 	}
-	m := &manifest{lock: filepath.Base(f.place.Lock), digest: k.Digest, files: make(map[string]string, len(f.cache.entries))}
-	for name, e := range f.cache.entries {
-		if name != manifestPath {
-			m.files[name] = e.Digest
-		}
+	return &manifest{
+		lock: filepath.Base(f.place.Lock), digest: f.cache.entries[i].Digest, print: f.cache.entries[i].print,
+		files: f.cache.entries,
 	}
-	return m
 }
 
+func comparePath(e entry, path string) int { return strings.Compare(e.path, path) }
+
 // cacheVersion is in the first line of every cache.
-const cacheVersion = "jsc cache 1\n"
+const cacheVersion = "jsc cache 2\n"
 
 // cachePath is the cache's file for one output folder, in the cache's; "" for
 // none. A branch may bring the cache's folder, and the hidden one that it is in,
@@ -122,12 +159,22 @@ func (f *Folder) readCache() cache {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxCache {
 		return none
 	}
-	data, err := root.ReadFile(name)
+	file, err := root.Open(name)
 	if err != nil {
 		return none
 	}
+	defer file.Close()
+	var data strings.Builder
+	data.Grow(int(info.Size()))
+	sum := sha256.New()
+	if _, err := io.CopyN(io.MultiWriter(&data, sum), file, info.Size()-sha256.Size); err != nil {
+		return none
+	}
+	if want, err := io.ReadAll(file); err != nil || !bytes.Equal(want, sum.Sum(nil)) {
+		return none
+	}
 	print := fingerprintOf(info)
-	entries, ok := decodeCache(data, print.Inode)
+	entries, ok := decodeCache(data.String(), print.Inode)
 	if !ok {
 		return none
 	}
@@ -141,24 +188,21 @@ func (c *commit) writeCache() {
 	if name == "" || len(c.files) < cacheFrom || !hasFingerprints {
 		return
 	}
+	changed := len(c.cache.entries) != len(c.files)
 	entries := make([]entry, len(c.files))
-	var unchanged atomic.Int64
-	parallel.Do(len(c.files), func(i int) {
-		file := c.files[i]
-		e := entry{Known: Known{c.found[i].digest, file.Recipe}}
-		if c.found[i].state == same {
-			e.print = c.survey.files[file.Path]
-			if k, ok := c.Known(file.Path); ok && k == e.Known {
-				unchanged.Add(1)
-			}
-		} else {
-			e.print = c.arrived(i)
-		}
-		entries[i] = e
-	})
-	if int(unchanged.Load()) < len(c.files) || len(c.cache.entries) != len(c.files) {
-		_ = storeCache(c.place.Cache, name, func(inode uint64) []byte { return encodeCache(c.files, entries, inode) })
+	for i, file := range c.files {
+		entries[i] = entry{path: file.Path, Known: Known{c.found[i].digest, file.Recipe}, print: c.was[i].print}
+		changed = changed || c.found[i].state != same || c.was[i].Known != entries[i].Known
 	}
+	if !changed {
+		return
+	}
+	parallel.Do(len(entries), func(i int) {
+		if c.found[i].state != same {
+			entries[i].print = c.arrived(i)
+		}
+	})
+	_ = storeCache(c.place.Cache, name, func(inode uint64) []byte { return encodeCache(entries, inode) })
 }
 
 // arrived is what the i-th file is that was staged and is in its place by now;
@@ -227,23 +271,26 @@ func storeCache(folder, name string, encode func(inode uint64) []byte) (err erro
 }
 
 // encodeCache writes a header, an entry a file, and a digest of both.
-func encodeCache(files []File, entries []entry, inode uint64) []byte {
-	var b []byte
+func encodeCache(entries []entry, inode uint64) []byte {
+	running := program()
+	length := len(cacheVersion) + len(running) + 64 + sha256.Size
+	for _, e := range entries {
+		length += len(e.path) + len(e.Digest) + len(e.Recipe) + 7*binary.MaxVarintLen64
+	}
+	b := make([]byte, 0, length)
 	text := func(s string) {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
 	text(cacheVersion)
-	text(program())
+	text(running)
 	b = binary.AppendUvarint(b, inode)
-	b = binary.AppendUvarint(b, uint64(len(files)))
-	for i, file := range files {
-		e := entries[i]
-		digest, _ := hex.DecodeString(e.Digest)
-		text(file.Path)
-		text(string(digest))
+	b = binary.AppendUvarint(b, uint64(len(entries)))
+	for _, e := range entries {
+		text(e.path)
+		text(e.Digest)
 		text(e.Recipe)
-		for _, n := range []uint64{uint64(e.print.Size), uint64(e.print.MTime), uint64(e.print.CTime), e.print.Inode} {
+		for _, n := range [...]uint64{uint64(e.print.Size), uint64(e.print.MTime), uint64(e.print.CTime), e.print.Inode} {
 			b = binary.AppendUvarint(b, n)
 		}
 	}
@@ -251,34 +298,30 @@ func encodeCache(files []File, entries []entry, inode uint64) []byte {
 	return append(b, sum[:]...)
 }
 
-// decodeCache reads what encodeCache wrote, if it was this program, and into the
-// file of that inode.
-func decodeCache(data []byte, inode uint64) (entries map[string]entry, ok bool) {
-	if len(data) < sha256.Size {
-		return nil, false
-	}
-	b, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
-	if want := sha256.Sum256(b); !bytes.Equal(want[:], sum) {
-		return nil, false
-	}
+// decodeCache reads what encodeCache wrote, without the digest, if it was this
+// program, and into the file of that inode. The entries' texts are parts of data.
+func decodeCache(data string, inode uint64) (entries []entry, ok bool) {
 	bad := false
-	number := func() uint64 {
-		n, size := binary.Uvarint(b)
-		if size <= 0 {
-			bad = true
-			return 0
+	number := func() (n uint64) {
+		for shift := 0; shift < 64 && data != ""; shift += 7 {
+			b := data[0]
+			data = data[1:]
+			n |= uint64(b&0x7f) << shift
+			if b < 0x80 {
+				return n
+			}
 		}
-		b = b[size:]
-		return n
+		bad = true
+		return 0
 	}
 	text := func() string {
 		n := number()
-		if bad || n > uint64(len(b)) {
+		if bad || n > uint64(len(data)) {
 			bad = true
 			return ""
 		}
-		s := string(b[:n])
-		b = b[n:]
+		s := data[:n]
+		data = data[n:]
 		return s
 	}
 	running := program()
@@ -286,15 +329,16 @@ func decodeCache(data []byte, inode uint64) (entries map[string]entry, ok bool) 
 		return nil, false
 	}
 	n := number()
-	if bad || n > uint64(len(b)) {
+	if bad || n > uint64(len(data)) {
 		return nil, false
 	}
-	entries = make(map[string]entry, n)
-	for range n {
-		name := text()
-		e := entry{Known: Known{Digest: hex.EncodeToString([]byte(text())), Recipe: text()}}
-		e.print = fingerprint{Size: int64(number()), MTime: int64(number()), CTime: int64(number()), Inode: number()}
-		entries[name] = e
+	entries = make([]entry, n)
+	for i := range entries {
+		entries[i] = entry{
+			path: text(), Known: Known{Digest: text(), Recipe: text()},
+			print: fingerprint{Size: int64(number()), MTime: int64(number()), CTime: int64(number()), Inode: number()},
+		}
+		bad = bad || i > 0 && entries[i-1].path >= entries[i].path
 	}
-	return entries, !bad && len(b) == 0
+	return entries, !bad && data == ""
 }

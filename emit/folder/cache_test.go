@@ -2,10 +2,12 @@ package folder
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,28 +42,25 @@ func (m *making) build(t testing.TB, place Place, recipes map[string]string) Sum
 	t.Helper()
 	m.made = map[string]bool{}
 	var files, plain []File
-	digests := map[string]string{}
+	digests := map[string]*string{}
 	for name, recipe := range recipes {
 		data := []byte(name + " of " + recipe + "\n")
 		plain = append(plain, File{Path: name, Data: data})
-		files = append(files, File{Path: name, Recipe: recipe,
+		digests[name] = new(string)
+		files = append(files, File{Path: name, Recipe: recipe, Digest: digests[name],
 			Make: func() ([]byte, error) {
 				m.mu.Lock()
 				defer m.mu.Unlock()
 				m.made[name] = true
 				return data, nil
-			},
-			Tell: func(digest string) {
-				m.mu.Lock()
-				defer m.mu.Unlock()
-				digests[name] = digest
 			}})
 	}
-	plain = withManifest(sorted(plain), filepath.Base(place.Lock))
+	slices.SortFunc(plain, byPath)
+	plain = withManifest(plain, filepath.Base(place.Lock))
 	files = append(files, File{Path: manifestPath, Make: func() ([]byte, error) {
 		for _, f := range plain[:len(plain)-1] {
-			if digests[f.Path] != Digest(f.Data) {
-				t.Errorf("the digest of %s was told as %q", f.Path, digests[f.Path])
+			if *digests[f.Path] != Digest(f.Data) {
+				t.Errorf("the digest of %s was told as %q", f.Path, *digests[f.Path])
 			}
 		}
 		return plain[len(plain)-1].Data, nil
@@ -101,8 +100,8 @@ func settle(t testing.TB, place Place) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, print := range seen.files {
-		newest = max(newest, print.CTime)
+	for _, file := range seen.files {
+		newest = max(newest, file.print.CTime)
 	}
 	for {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
@@ -205,11 +204,12 @@ func TestTouchedFilesAreNotKnown(t *testing.T) {
 			place, all := remembered(t)
 			touch(t, place)
 			f := mustOpen(t, place)
-			if k, ok := f.Known(name); ok {
-				t.Errorf("known as %+v", k)
-			}
-			if _, ok := f.Known("accounts/A8.jwt"); !ok {
+			known := f.Known([]string{"accounts/A8.jwt", name})
+			if known[0] == (Known{}) {
 				t.Error("another file is not known")
+			}
+			if known[1] != (Known{}) {
+				t.Errorf("known as %+v", known[1])
 			}
 			f.Close()
 			var m making
@@ -256,7 +256,7 @@ func TestTouchedFilesAreNotKnown(t *testing.T) {
 			place, all := remembered(t)
 			spoil(t, place)
 			f := mustOpen(t, place)
-			if k, ok := f.Known(name); ok {
+			if k := f.Known([]string{name}); k[0] != (Known{}) {
 				t.Errorf("known as %+v", k)
 			}
 			f.Close()
@@ -283,8 +283,8 @@ func TestACacheOfAnotherProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := []File{{Path: "operator.jwt"}}
-	mine := encodeCache(files, make([]entry, 1), 7)
+	encoded := encodeCache([]entry{{path: "operator.jwt"}}, 7)
+	mine := string(encoded[:len(encoded)-sha256.Size])
 	if _, ok := decodeCache(mine, 7); !ok {
 		t.Fatal("what was encoded is not decoded")
 	}

@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // File is one file that a build makes.
@@ -17,12 +17,14 @@ type File struct {
 	Data []byte
 	// Make makes Data where that is nil. It is called at most once, from any
 	// goroutine, and not at all for a file whose Recipe is that of Known; the
-	// manifest's when every other file's digest was told.
+	// manifest's after all others.
 	Make func() ([]byte, error)
+	// Sum, if any, tells the digest of what Make makes, for less: where that is
+	// known to lie there, Make is not called.
+	Sum func() string
 	// Recipe, if any, is what Known gives for the file from now on.
 	Recipe string
-	// Tell, if any, is told the digest of the file's bytes, as Digest has it.
-	Tell func(digest string)
+	Digest *string // if any, becomes the digest of the file's bytes
 }
 
 // Summary says what Commit did, by paths, sorted.
@@ -47,7 +49,9 @@ type Summary struct {
 //
 // Commit waits for readers, as Open does for builds.
 func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Summary, error) {
-	files = sorted(files)
+	if !slices.IsSortedFunc(files, byPath) {
+		files = slices.SortedFunc(slices.Values(files), byPath)
+	}
 	if err := checkFiles(files); err != nil {
 		return Summary{}, err
 	}
@@ -55,7 +59,7 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 	made, err := f.makeOut()
 	if err == nil {
 		err = c.run(ctx)
-		f.survey, f.cache = nil, cache{}
+		f.survey, f.cache, f.made = nil, cache{}, nil
 	}
 	if err != nil && !c.decided {
 		for _, dir := range slices.Backward(made) {
@@ -69,9 +73,7 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 	return c.summary, nil
 }
 
-func sorted(files []File) []File {
-	return slices.SortedFunc(slices.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-}
+func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
 
 // checkFiles refuses what would be a mistake of the caller.
 func checkFiles(files []File) error {
@@ -133,11 +135,19 @@ type commit struct {
 
 	out     *disk
 	old     *manifest // nil when the folder was never built
-	found   []found   // by index of files
+	was     []was     // by index of files
+	found   []found   // likewise
 	stage   *stage    // nil before anything could be staged
 	journal journal
 	summary Summary
 	decided bool // the journal counts: there is no way back
+}
+
+// was is what is known of a file's path before the file is made.
+type was struct {
+	there bool        // a regular file is
+	print fingerprint // of that
+	Known             // likewise, where it is known
 }
 
 // found is what became of a file.
@@ -156,6 +166,7 @@ func (c *commit) run(ctx context.Context) (err error) {
 		return fmt.Errorf("open the output folder: %w", err)
 	}
 	defer c.out.close()
+	defer func() { c.stage.close() }()
 	hold, err := c.out.hold(ctx, exclusive, c.waiting)
 	if err != nil {
 		return err
@@ -191,15 +202,16 @@ func (c *commit) prepare(ctx context.Context) (err error) {
 		if c.survey, err = c.out.survey(); err != nil {
 			return err
 		}
+		c.recognize()
 	}
-	v := View{out: c.out, parsed: c.View.parsed}
-	if c.old, err = v.manifest(); err != nil {
+	if c.old, err = c.manifestNow(); err != nil {
 		return err
 	}
-	if c.cache.entries != nil && c.old != c.parsed {
+	if c.cache.entries != nil && c.old != c.made {
 		// Known told of another build's files.
 		return fmt.Errorf("%s was changed meanwhile; run the command again", c.out.shown(manifestPath))
 	}
+	c.lookUp()
 	if err := errors.Join(c.checkOwner(c.old), c.checkPaths()); err != nil {
 		return err
 	}
@@ -233,5 +245,31 @@ func (c *commit) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockDigest, New: Digest(c.lockData)}
-	return c.stage.finish(c.lockData)
+	return c.stage.finish(c.found, c.lockData)
+}
+
+// manifestNow is the folder's manifest, which is not read where its file is known.
+func (c *commit) manifestNow() (*manifest, error) {
+	if c.made != nil && c.made.print.Inode != 0 {
+		if info, err := c.out.root.Lstat(manifestPath); err == nil && fingerprintOf(info) == c.made.print {
+			return c.made, nil
+		}
+	}
+	v := View{out: c.out}
+	return v.manifest(c.made)
+}
+
+func (c *commit) path(i int) string { return c.files[i].Path }
+
+// lookUp finds what is known of each file.
+func (c *commit) lookUp() {
+	c.was = make([]was, len(c.files))
+	meet(len(c.files), len(c.survey.files), c.path, c.survey.path, func(i, j int) {
+		c.was[i].there, c.was[i].print = true, c.survey.files[j].print
+	})
+	meet(len(c.files), len(c.cache.entries), c.path, c.cache.path, func(i, j int) {
+		if e := c.cache.entries[j]; e.known {
+			c.was[i].Known = e.Known
+		}
+	})
 }

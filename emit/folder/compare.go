@@ -2,7 +2,6 @@ package folder
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,32 +18,33 @@ import (
 // manifest comes last, as it knows the others' digests.
 func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
-	c.stage = newStage(c.out, c.survey, c.files)
-	last := slices.IndexFunc(c.files, func(f File) bool { return f.Path == manifestPath })
-	one := func(i int) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var err error
-		c.found[i], err = c.make(i)
-		if tell := c.files[i].Tell; tell != nil && err == nil {
-			tell(c.found[i].digest)
+	c.stage = newStage(c)
+	last, _ := slices.BinarySearchFunc(c.files, manifestPath, func(f File, path string) int { return strings.Compare(f.Path, path) })
+	run := func(start, end int) (err error) {
+		b := bench{stage: c.stage, at: c.stage.folder(start)}
+		defer b.close()
+		for i := start; i < end && err == nil; i++ {
+			if err = ctx.Err(); err != nil {
+				break
+			}
+			c.found[i], err = c.make(i, &b)
+			if digest := c.files[i].Digest; digest != nil && err == nil {
+				*digest = c.found[i].digest
+			}
 		}
 		return err
 	}
-	if err := c.stage.folders(); err != nil {
-		return err
-	}
-	err := parallel.Try(len(c.files), func(i int) error {
-		if i == last {
-			return nil
+	if len(c.stage.whole) > 0 {
+		if err := c.stage.made(); err != nil {
+			return err // before any file is made for nothing
 		}
-		return one(i)
-	})
+	}
+	runs := c.stage.together(last)
+	err := parallel.Try(len(runs), func(i int) error { return run(runs[i][0], runs[i][1]) })
 	if err != nil {
 		return err
 	}
-	return one(last)
+	return run(last, last+1)
 }
 
 // state is what is on disk at a file's path.
@@ -57,12 +57,13 @@ const (
 	foreignFile // differs, and the folder is not jsc's
 )
 
-func (c *commit) make(i int) (found, error) {
-	file := c.files[i]
-	seen, there := c.survey.files[file.Path]
-	k, known := c.Known(file.Path)
-	if known && file.Recipe != "" && file.Recipe == k.Recipe {
-		return found{state: same, digest: k.Digest}, nil
+func (c *commit) make(i int, b *bench) (found, error) {
+	file, was := &c.files[i], c.was[i]
+	if file.Recipe != "" && file.Recipe == was.Recipe {
+		return found{state: same, digest: was.Digest}, nil
+	}
+	if file.Sum != nil && was.Digest != "" && file.Sum() == was.Digest {
+		return found{state: same, digest: was.Digest}, nil
 	}
 	data := file.Data
 	if data == nil {
@@ -73,22 +74,22 @@ func (c *commit) make(i int) (found, error) {
 	}
 	f := found{digest: Digest(data)}
 	switch {
-	case known && k.Digest == f.digest:
+	case was.Digest == f.digest:
 		f.state = same
 		return f, nil
-	case there && seen.Size == int64(len(data)):
-		was, err := c.out.read(file.Path)
+	case was.there && was.print.Size == int64(len(data)):
+		old, err := c.out.read(file.Path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			there = false // since it was seen
+			was.there = false // since it was seen
 		case err != nil:
 			return found{}, err
-		case bytes.Equal(was, data):
+		case bytes.Equal(old, data):
 			f.state = same
 			return f, nil
 		}
 	}
-	if there {
+	if was.there {
 		f.state = differs
 		if c.old == nil {
 			f.state = foreignFile
@@ -96,21 +97,25 @@ func (c *commit) make(i int) (found, error) {
 		}
 	}
 	var err error
-	f.print, err = c.stage.write(i, data)
+	f.print, err = b.write(i, data)
 	return f, err
 }
 
-// checkPaths refuses files where something else is, or another build's folder.
+// checkPaths refuses files where something else is, or another build's folder. Of
+// what is there as a regular file, the folders are folders.
 func (c *commit) checkPaths() error {
 	checked := map[string]error{}
-	for _, file := range c.files {
+	for i, file := range c.files {
+		if c.was[i].there {
+			continue
+		}
 		if err := c.checkDir(path.Dir(file.Path), checked); err != nil {
 			return err
 		}
 		if mode, odd := c.survey.odd[file.Path]; odd {
 			return c.out.notRegular(file.Path, mode)
 		}
-		if c.survey.dirs[file.Path] {
+		if c.survey.hasDir(file.Path) {
 			return c.out.notRegular(file.Path, fs.ModeDir)
 		}
 	}
@@ -137,7 +142,7 @@ func (c *commit) checkOneDir(dir string) error {
 	if mode, odd := c.survey.odd[dir]; odd {
 		return fmt.Errorf("%s is %s, not a folder", c.out.shown(dir), kindOf(mode))
 	}
-	if _, file := c.survey.files[dir]; file {
+	if c.survey.hasFile(dir) {
 		return fmt.Errorf("%s is a file, not a folder", c.out.shown(dir))
 	}
 	return nil
@@ -148,15 +153,14 @@ func (c *commit) compareRemoved() error {
 	if c.old == nil {
 		return nil
 	}
-	wanted := make(map[string]bool, len(c.files))
-	for _, file := range c.files {
-		wanted[file.Path] = true
-	}
+	wanted := make([]bool, len(c.old.files))
+	meet(len(c.files), len(wanted), c.path, c.old.path, func(_, i int) { wanted[i] = true })
 	checked := map[string]error{}
-	for name, digest := range c.old.files {
-		if wanted[name] {
+	for i, e := range c.old.files {
+		if wanted[i] {
 			continue
 		}
+		name, digest := e.path, e.Digest
 		if c.checkDir(path.Dir(name), checked) != nil {
 			continue // not ours by now
 		}
@@ -169,9 +173,6 @@ func (c *commit) compareRemoved() error {
 			c.summary.Removed = append(c.summary.Removed, name)
 		}
 	}
-	slices.Sort(c.summary.Left)
-	slices.Sort(c.summary.Removed)
-	slices.SortFunc(c.journal.Remove, func(a, b removal) int { return cmp.Compare(a.Path, b.Path) })
 	return nil
 }
 
@@ -182,7 +183,11 @@ func (c *commit) checkWritable() error {
 		return err
 	}
 	checked := map[string]bool{}
-	for _, name := range slices.Concat(c.summary.Written, c.summary.Removed) {
+	var names []string
+	for _, p := range c.journal.Write {
+		names = append(names, p.Path)
+	}
+	for _, name := range append(names, c.summary.Removed...) {
 		for dir := path.Dir(name); !checked[dir]; dir = path.Dir(dir) {
 			if err := c.out.writable(dir); err != nil {
 				return err

@@ -64,16 +64,6 @@ func (d *disk) wrap(verb, name string, err error) error {
 	return fmt.Errorf("%s %s: %w", verb, d.shown(name), err)
 }
 
-// sub opens a folder of the disk as a disk: what lies there is reached in fewer
-// steps.
-func (d *disk) sub(name string) (*disk, error) {
-	root, err := d.root.OpenRoot(name)
-	if err != nil {
-		return nil, d.wrap("open", name, err)
-	}
-	return &disk{name: d.shown(name), root: root, step: d.step}, nil
-}
-
 // write makes or replaces a file with data, without syncing it.
 func (d *disk) write(name string, data []byte) error {
 	_, err := d.writeFile(name, data)
@@ -82,26 +72,63 @@ func (d *disk) write(name string, data []byte) error {
 
 // writeFile is write, and returns what the file is then.
 func (d *disk) writeFile(name string, data []byte) (print fingerprint, err error) {
-	var file *os.File
-	err = d.step.do("create", name, func() (err error) {
-		file, err = d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
-		return err
-	})
-	if err == nil {
-		err = d.step.do("write", name, func() error { _, err := file.Write(data); return err })
+	in, err := d.open(path.Dir(name))
+	if err != nil {
+		return print, d.wrap("write", name, err)
 	}
-	if err == nil {
-		var info fs.FileInfo
-		if info, err = file.Stat(); err == nil {
-			print = fingerprintOf(info)
-		}
+	defer in.close()
+	return d.writeIn(in, path.Base(name), name, data)
+}
+
+// writeIn is writeFile in a folder that is open; name is the file's path.
+func (d *disk) writeIn(in dir, base, name string, data []byte) (print fingerprint, err error) {
+	var file output
+	err = d.step.do("create", name, func() (err error) { file, err = in.create(base); return err })
+	if err != nil {
+		return print, d.wrap("write", name, err)
 	}
-	if file != nil {
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
+	err = d.step.do("write", name, func() error { return file.write(data) })
+	if err == nil {
+		print, err = file.print()
+	}
+	if closed := file.close(); err == nil {
+		err = closed
 	}
 	return print, d.wrap("write", name, err)
+}
+
+// open opens a folder of the disk, as makeIn does.
+func (d *disk) open(name string) (dir, error) {
+	in, err := d.dir()
+	if err != nil {
+		return dir{}, err
+	}
+	defer in.close()
+	return d.makeIn(in, "", name)
+}
+
+// makeIn opens a folder below one that is open, at a path of the disk, and makes it
+// and those above it where they are not there.
+func (d *disk) makeIn(in dir, at, name string) (dir, error) {
+	first := in
+	for part := range strings.SplitSeq(name, "/") {
+		at = path.Join(at, part)
+		next, err := in.sub(part)
+		if errors.Is(err, fs.ErrNotExist) {
+			// Another goroutine may make it too.
+			if err = d.step.do("mkdir", at, func() error { return in.make(part) }); err == nil || errors.Is(err, fs.ErrExist) {
+				next, err = in.sub(part)
+			}
+		}
+		if in != first {
+			in.close()
+		}
+		if err != nil {
+			return dir{}, d.wrap("make", at, err)
+		}
+		in = next
+	}
+	return in, nil
 }
 
 func (d *disk) rename(from, to string) error {

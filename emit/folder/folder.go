@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,8 @@ type Folder struct {
 	lockFile   *lockFile
 	lockDigest string // of the lock as it was found, or committed
 	recovery   Recovery
-	survey     *survey // of the output folder, as Open found it; nil when there was none
+	survey     *survey   // of the output folder, as Open found it; nil when there was none
+	made       *manifest // likewise
 	cache      cache
 }
 
@@ -93,14 +95,16 @@ func (f *Folder) open(ctx context.Context) (err error) {
 			return err
 		}
 		f.cache = f.readCache()
-		f.parsed = f.knownManifest()
+		f.recognize()
+		f.made = f.knownManifest()
 	}
-	m, err := f.View.manifest()
-	if err != nil {
-		return err
+	if f.made == nil {
+		if f.made, err = f.View.manifest(nil); err != nil {
+			return err
+		}
 	}
 	f.lockDigest = digestOf(f.View.Lock())
-	return f.checkOwner(m)
+	return f.checkOwner(f.made)
 }
 
 // settle brings the output folder to rest, alone: an interrupted build is
@@ -143,28 +147,26 @@ func (f *Folder) recover(out *disk) error {
 	return nil
 }
 
-// Foreign returns the paths, sorted, of files that the folder's manifest does not
-// list: what jsc did not make, or makes no more and found changed. An unreadable
-// manifest is an error.
-func (f *Folder) Foreign() ([]string, error) {
-	m, err := f.manifest()
-	if err != nil || f.survey == nil {
-		return nil, err
+// Foreign returns the paths, sorted, of files that were there at Open and that the
+// folder's manifest does not list: what jsc did not make, or makes no more and
+// found changed.
+func (f *Folder) Foreign() []string {
+	if f.survey == nil {
+		return nil
 	}
-	var names []string
-	note := func(name string) {
-		if m == nil || name != manifestPath && m.files[name] == "" {
-			names = append(names, name)
+	ours := make([]bool, len(f.survey.files))
+	names := slices.Collect(maps.Keys(f.survey.odd))
+	if f.made != nil {
+		meet(len(ours), len(f.made.files), f.survey.path, f.made.path, func(i, _ int) { ours[i] = true })
+		names = slices.DeleteFunc(names, f.made.lists)
+	}
+	for i, file := range f.survey.files {
+		if !ours[i] && (f.made == nil || file.path != manifestPath) {
+			names = append(names, file.path)
 		}
 	}
-	for name := range f.survey.files {
-		note(name)
-	}
-	for name := range f.survey.odd {
-		note(name)
-	}
 	slices.Sort(names)
-	return names, nil
+	return names
 }
 
 // Recovery returns what Open had to mend.

@@ -205,7 +205,8 @@ func FuzzManifest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for name := range m.files {
+		for _, e := range m.files {
+			name := e.path
 			if !fs.ValidPath(name) || !filepath.IsLocal(name) || strings.HasPrefix(name, ".") {
 				t.Fatalf("%q", name)
 			}

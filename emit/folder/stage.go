@@ -1,8 +1,10 @@
 package folder
 
 import (
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -12,13 +14,11 @@ import (
 // place as a whole.
 type stage struct {
 	out    *disk
-	made   func() error // makes the stage's folder, once
-	places []place      // by index of files
-	whole  []placing    // the folders that are staged whole
-	disks  []*disk      // of those, once made
-
-	mu     sync.Mutex
-	staged []string
+	made   func() error // makes the stage's folder, and opens it, once
+	in     dir          // that folder
+	opened bool
+	places []place   // by index of files
+	whole  []placing // the folders that are staged whole
 }
 
 // place is where a file is staged.
@@ -36,101 +36,115 @@ func (s *stage) path(i int) string {
 	return stagedFile(s.whole[p.whole].Staged) + "/" + p.name
 }
 
-// newStage plans for files, sorted by path; nothing is written yet.
-func newStage(out *disk, seen *survey, files []File) *stage {
-	s := &stage{out: out, places: make([]place, len(files))}
+// newStage plans for a commit's files; nothing is written yet.
+func newStage(c *commit) *stage {
+	s := &stage{out: c.out, places: make([]place, len(c.files))}
 	s.made = sync.OnceValue(func() error {
-		if err := out.writable("."); err != nil {
+		if err := s.out.writable("."); err != nil {
 			return err
 		}
-		return out.mkdir(stagePath)
+		out, err := s.out.dir()
+		if err != nil {
+			return err
+		}
+		defer out.close()
+		s.in, err = s.out.makeIn(out, ".", stagePath)
+		s.opened = err == nil
+		return err
 	})
-	for i, file := range files {
-		top := missingFolder(seen, file.Path)
+	var in, top string // of the file before
+	for i, file := range c.files {
+		s.places[i].whole = -1
+		if c.was[i].there {
+			continue
+		}
+		if dir := path.Dir(file.Path); dir != in {
+			in, top = dir, missingFolder(c.survey, dir)
+		}
 		if top == "" {
-			s.places[i] = place{whole: -1}
 			continue
 		}
 		if n := len(s.whole); n == 0 || s.whole[n-1].Path != top {
-			s.whole = append(s.whole, placing{Path: top, Staged: len(files) + n, Folder: true})
+			s.whole = append(s.whole, placing{Path: top, Staged: len(c.files) + n, Folder: true})
 		}
-		s.places[i] = place{len(s.whole) - 1, strings.TrimPrefix(file.Path, top+"/")}
+		s.places[i] = place{len(s.whole) - 1, file.Path[len(top)+1:]}
 	}
 	return s
 }
 
-// missingFolder is the uppermost folder of a file that is not there; "" when
-// all are.
-func missingFolder(seen *survey, name string) (top string) {
-	for dir := path.Dir(name); dir != "." && !seen.dirs[dir]; dir = path.Dir(dir) {
+// missingFolder is the uppermost of a folder and those above it that is not there;
+// "" when all are.
+func missingFolder(seen *survey, dir string) (top string) {
+	for ; dir != "." && !seen.hasDir(dir); dir = path.Dir(dir) {
 		top = dir
 	}
 	return top
 }
 
-// folders makes those that are staged whole, and those within.
-func (s *stage) folders() error {
-	if len(s.whole) == 0 {
-		return nil
-	}
-	if err := s.made(); err != nil {
-		return err
-	}
-	for _, p := range s.whole {
-		staged := stagedFile(p.Staged)
-		if err := s.out.makeOne(staged); err != nil {
-			return err
-		}
-		disk, err := s.out.sub(staged)
-		if err != nil {
-			return err
-		}
-		s.disks = append(s.disks, disk)
-		s.staged = append(s.staged, staged)
-	}
-	made := map[place]bool{}
-	for _, p := range s.places {
-		if p.whole >= 0 {
-			if err := s.foldersOf(p, made); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// foldersOf makes the folders between one that is staged whole and a place in it.
-func (s *stage) foldersOf(p place, made map[place]bool) error {
-	dir := place{p.whole, path.Dir(p.name)}
-	if dir.name == "." || made[dir] {
-		return nil
-	}
-	made[dir] = true
-	if err := s.foldersOf(dir, made); err != nil {
-		return err
-	}
-	s.staged = append(s.staged, stagedFile(s.whole[dir.whole].Staged)+"/"+dir.name)
-	return s.disks[dir.whole].makeOne(dir.name)
-}
-
 // alone reports that the i-th file comes to its place by a rename of its own.
 func (s *stage) alone(i int) bool { return s.places[i].whole < 0 }
 
-// write stages the i-th file, and returns what it is then. It may be called from
-// several goroutines.
-func (s *stage) write(i int, data []byte) (print fingerprint, err error) {
+// mostTogether is how many files are made one after the other at most.
+const mostTogether = 16
+
+// together returns starts and ends of runs of files, all but one, that are staged
+// in one folder.
+func (s *stage) together(but int) (runs [][2]int) {
+	for start, end := 0, 0; start < len(s.places); start = end {
+		for end = start + 1; end < len(s.places) && end != but && start != but && end-start < mostTogether && s.folder(end) == s.folder(start); {
+			end++
+		}
+		if start != but {
+			runs = append(runs, [2]int{start, end})
+		}
+	}
+	return runs
+}
+
+// folder is the folder in which a file is staged.
+func (s *stage) folder(i int) place {
+	p := s.places[i]
+	return place{p.whole, p.name[:strings.LastIndexByte(p.name, '/')+1]}
+}
+
+// bench is one folder of the stage, where files are written one after the other.
+// It is made, and opened, at the first.
+type bench struct {
+	stage *stage
+	at    place
+	in    dir
+	ready bool
+}
+
+// write stages the i-th file, one of the bench's folder, and returns what it is
+// then.
+func (b *bench) write(i int, data []byte) (print fingerprint, err error) {
+	if !b.ready {
+		if b.in, err = b.stage.make(b.at); err != nil {
+			return print, err
+		}
+		b.ready = true
+	}
+	staged := b.stage.path(i)
+	return b.stage.out.writeIn(b.in, path.Base(staged), staged, data)
+}
+
+func (b *bench) close() {
+	if b.ready {
+		b.in.close()
+	}
+}
+
+// make makes a folder of the stage, where it is not there, and opens it.
+func (s *stage) make(at place) (dir, error) {
 	if err := s.made(); err != nil {
-		return print, err
+		return dir{}, err
 	}
-	if p := s.places[i]; s.alone(i) {
-		print, err = s.out.writeFile(stagedFile(i), data)
-	} else {
-		print, err = s.disks[p.whole].writeFile(p.name, data)
+	if at.whole < 0 {
+		return s.in.sub(".")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.staged = append(s.staged, s.path(i))
-	return print, err
+	name := strconv.Itoa(s.whole[at.whole].Staged) + "/" + at.name
+	return s.out.makeIn(s.in, stagePath, strings.TrimSuffix(name, "/"))
 }
 
 // placings are the renames that bring what was staged to its place.
@@ -146,16 +160,29 @@ func (s *stage) placings(files []File, found []found) []placing {
 }
 
 // finish stages the lock, and makes all that is staged last.
-func (s *stage) finish(lock []byte) error {
+func (s *stage) finish(found []found, lock []byte) error {
 	if err := s.made(); err != nil {
 		return err
 	}
-	if err := s.out.write(stagedLock, lock); err != nil {
+	if _, err := s.out.writeIn(s.in, path.Base(stagedLock), stagedLock, lock); err != nil {
 		return err
 	}
-	s.close()
-	slices.Sort(s.staged) // for tests that count steps
-	return s.out.sync(append(s.staged, stagedLock, stagePath))
+	return s.out.sync(append(s.written(found), stagedLock, stagePath))
+}
+
+// written are the staged files and their folders, sorted; of more than are synced
+// one by one, not all.
+func (s *stage) written(found []found) []string {
+	names := map[string]bool{}
+	for i := 0; i < len(found) && len(names) <= fewFiles; i++ {
+		if found[i].state == same {
+			continue
+		}
+		for name := s.path(i); name != stagePath; name = path.Dir(name) {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // drop removes all that was staged.
@@ -163,14 +190,12 @@ func (s *stage) drop() error {
 	if s == nil {
 		return nil
 	}
-	s.close()
 	return removeStage(s.out)
 }
 
-// close ends the use of the folders.
+// close ends the use of the stage's folder.
 func (s *stage) close() {
-	for _, d := range s.disks {
-		d.close()
+	if s != nil && s.opened {
+		s.in.close()
 	}
-	s.disks = nil
 }

@@ -1,10 +1,10 @@
 package folder
 
 import (
+	"errors"
 	"io/fs"
-	"maps"
-	"path"
 	"slices"
+	"strings"
 
 	"jsc/schema/parallel"
 )
@@ -12,9 +12,15 @@ import (
 // survey is what was in an output folder at one moment. Folders whose name
 // begins with a dot are passed over, and what is in another build's.
 type survey struct {
-	files map[string]fingerprint // regular files
+	files []seen                 // regular files, sorted by path
+	dirs  []string               // folders, another build's too, each with a slash at its end; sorted
 	odd   map[string]fs.FileMode // what is neither a regular file nor a folder
-	dirs  map[string]bool        // folders, another build's too
+}
+
+// seen is a regular file as it was.
+type seen struct {
+	path  string
+	print fingerprint
 }
 
 // fingerprint changes whenever a file does, as far as its file system tells: a
@@ -25,77 +31,143 @@ type fingerprint struct {
 	Inode        uint64
 }
 
-// listing is what one folder holds.
-type listing struct {
-	files map[string]fingerprint
-	odd   map[string]fs.FileMode
-	dirs  []string
+func (s *survey) path(i int) string { return s.files[i].path }
+
+// hasFile reports whether a regular file was at a path.
+func (s *survey) hasFile(name string) bool {
+	_, found := slices.BinarySearchFunc(s.files, name, func(f seen, name string) int { return strings.Compare(f.path, name) })
+	return found
 }
 
-// survey looks at everything, on all processors: tens of thousands of small
-// files are most of the work of a build that changes nothing.
+// hasDir reports whether a folder was at a path.
+func (s *survey) hasDir(name string) bool {
+	_, found := slices.BinarySearch(s.dirs, name+"/")
+	return found
+}
+
+// branch is a folder and what is below it.
+type branch struct {
+	path  string // "", or with a slash at its end
+	items []item // sorted by name
+	subs  []branch
+}
+
+// item is what stands in a folder. A folder's name has a slash at its end, so that
+// what is in it sorts among its neighbours as it does among all paths.
+type item struct {
+	name  string
+	kind  fs.FileMode
+	print fingerprint
+}
+
+// survey looks at everything.
 func (d *disk) survey() (*survey, error) {
-	s := &survey{files: map[string]fingerprint{}, odd: map[string]fs.FileMode{}, dirs: map[string]bool{}}
-	for level := []string{"."}; len(level) > 0; {
-		found := make([]listing, len(level))
-		err := parallel.Try(len(level), func(i int) (err error) {
-			found[i], err = d.look(level[i])
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		var next []string
-		for i, dir := range level {
-			s.dirs[dir] = true
-			if _, own := found[i].files[path.Join(dir, manifestPath)]; own && MayNest(dir) {
-				continue // another build's
-			}
-			maps.Copy(s.files, found[i].files)
-			maps.Copy(s.odd, found[i].odd)
-			next = append(next, found[i].dirs...)
-		}
-		level = next
+	in, err := d.dir()
+	if err != nil {
+		return nil, err
 	}
+	defer in.close()
+	var all branch
+	if err := d.walk(in, &all); err != nil {
+		return nil, err
+	}
+	files, dirs := all.count()
+	s := &survey{files: make([]seen, 0, files), dirs: make([]string, 0, dirs), odd: map[string]fs.FileMode{}}
+	s.add(&all)
 	return s, nil
 }
 
-// look lists one folder.
-func (d *disk) look(dir string) (listing, error) {
-	file, err := d.root.Open(dir)
+// walk looks at what is in a folder.
+func (d *disk) walk(in dir, b *branch) error {
+	names, err := in.names()
 	if err != nil {
-		return listing{}, d.wrap("read", dir, err)
+		return d.wrap("read", b.path, err)
 	}
-	defer file.Close()
-	entries, err := file.ReadDir(-1)
-	if err != nil {
-		return listing{}, d.wrap("read", dir, err)
-	}
-	l := listing{files: make(map[string]fingerprint, len(entries))}
-	for _, entry := range entries {
-		name := entry.Name()
-		if dir != "." {
-			name = dir + "/" + name
+	b.items = make([]item, len(names))
+	err = each(len(names), func(i int) error {
+		kind, print, err := in.look(names[i])
+		b.items[i] = item{names[i], kind, print}
+		if errors.Is(err, fs.ErrNotExist) {
+			b.items[i].name = "" // gone since
+			return nil
 		}
+		return d.wrap("read", b.path+names[i], err)
+	})
+	if err != nil {
+		return err
+	}
+	b.items = slices.DeleteFunc(b.items, func(it item) bool {
+		return it.name == "" || it.kind.IsDir() && it.name[0] == '.'
+	})
+	if b.anotherBuilds() {
+		b.items = nil
+	}
+	for i := range b.items {
+		if it := &b.items[i]; it.kind.IsDir() {
+			it.name += "/"
+		}
+	}
+	slices.SortFunc(b.items, func(a, b item) int { return strings.Compare(a.name, b.name) })
+	for _, it := range b.items {
+		if it.kind.IsDir() {
+			b.subs = append(b.subs, branch{path: b.path + it.name})
+		}
+	}
+	return each(len(b.subs), func(i int) error {
+		sub := &b.subs[i]
+		below, err := in.sub(strings.TrimSuffix(sub.path[len(b.path):], "/"))
+		if err != nil {
+			return d.wrap("read", sub.path, err)
+		}
+		defer below.close()
+		return d.walk(below, sub)
+	})
+}
+
+// anotherBuilds reports that a folder has a manifest of its own.
+func (b *branch) anotherBuilds() bool {
+	return b.path != "" && MayNest(b.path) &&
+		slices.ContainsFunc(b.items, func(it item) bool { return it.name == manifestPath && it.kind.IsRegular() })
+}
+
+// each is parallel.Try where there is enough to do.
+func each(n int, work func(i int) error) error {
+	if n >= 64 {
+		return parallel.Try(n, work)
+	}
+	for i := range n {
+		if err := work(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count returns how many files and folders there are at most.
+func (b *branch) count() (files, dirs int) {
+	files, dirs = len(b.items)-len(b.subs), 1
+	for i := range b.subs {
+		f, d := b.subs[i].count()
+		files, dirs = files+f, dirs+d
+	}
+	return files, dirs
+}
+
+// add adds all of a branch, in order.
+func (s *survey) add(b *branch) {
+	if b.path != "" {
+		s.dirs = append(s.dirs, b.path)
+	}
+	subs := b.subs
+	for _, it := range b.items {
 		switch {
-		case entry.IsDir():
-			if entry.Name()[0] != '.' {
-				l.dirs = append(l.dirs, name)
-			}
-			continue
-		case entry.Type().IsRegular():
-			info, err := entry.Info()
-			if err != nil {
-				return listing{}, d.wrap("read", name, err)
-			}
-			l.files[name] = fingerprintOf(info)
-			continue
+		case it.kind.IsDir():
+			s.add(&subs[0])
+			subs = subs[1:]
+		case it.kind.IsRegular():
+			s.files = append(s.files, seen{b.path + it.name, it.print})
+		default:
+			s.odd[b.path+it.name] = it.kind
 		}
-		if l.odd == nil {
-			l.odd = map[string]fs.FileMode{}
-		}
-		l.odd[name] = entry.Type()
 	}
-	slices.Sort(l.dirs)
-	return l, nil
 }

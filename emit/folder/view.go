@@ -28,7 +28,6 @@ type View struct {
 	removed map[string]bool
 	lock    []byte
 	hasLock bool
-	parsed  *manifest // what manifest read last
 }
 
 // Read opens the state for reading, without writing anything anywhere. While a
@@ -192,24 +191,19 @@ func (v *View) Paths() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[string]bool, len(seen.files))
-	for name := range seen.files {
-		found[name] = true
+	names := slices.Grow(slices.Collect(maps.Keys(seen.odd)), len(seen.files)+len(v.staged))
+	for _, f := range seen.files {
+		names = append(names, f.path)
 	}
-	for name := range seen.odd {
-		found[name] = true
-	}
-	for name := range v.staged {
-		found[name] = true
-	}
-	for name := range v.removed {
-		delete(found, name)
-	}
-	return slices.Sorted(maps.Keys(found)), nil
+	names = slices.AppendSeq(names, maps.Keys(v.staged))
+	names = slices.DeleteFunc(names, func(name string) bool { return v.removed[name] })
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
-// manifest returns the folder's manifest, nil when there is none.
-func (v *View) manifest() (*manifest, error) {
+// manifest returns the folder's manifest, nil when there is none; the very one
+// that was read before, if any, when it is the same.
+func (v *View) manifest(before *manifest) (*manifest, error) {
 	data, err := v.ReadFile(manifestPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -217,14 +211,13 @@ func (v *View) manifest() (*manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.parsed != nil && v.parsed.digest == Digest(data) {
-		return v.parsed, nil
+	if before != nil && before.digest == Digest(data) {
+		return before, nil
 	}
 	m, err := parseManifest(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used: %w", v.out.shown(manifestPath), err)
 	}
-	v.parsed = m
 	return m, nil
 }
 

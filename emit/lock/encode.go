@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Encode returns the one canonical form of l: sections and entries in a fixed
@@ -23,9 +22,14 @@ func (l *Lock) Encode() []byte {
 	return append(b, "\n}\n"...)
 }
 
-// Canonical reports whether data is what Encode returns. A lock that Parse
-// accepts may still have another order or white space.
-func (l *Lock) Canonical(data []byte) bool { return bytes.Equal(data, l.Encode()) }
+// EncodeAgain is Encode of what came of a lock that was read from data: data
+// itself, where the two are the same.
+func (l *Lock) EncodeAgain(data []byte) []byte {
+	if l.Canonical(data) {
+		return data
+	}
+	return l.Encode()
+}
 
 func appendSection[V any](b []byte, name string, entries map[string]V, appendValue func([]byte, V) []byte) []byte {
 	b = append(b, ",\n  "...)
@@ -83,10 +87,20 @@ func appendKeys(b []byte, keys []string) []byte {
 	return append(b, ']')
 }
 
+// isBare reports whether s stands in a lock as it is, between quotes.
+func isBare[S string | []byte](s S) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // appendString escapes no more than JSON asks for: subjects hold ">" and "&",
 // which a reader of the diff should see.
 func appendString(b []byte, s string) []byte {
-	if isPlain(s) && !strings.ContainsAny(s, `"\`) {
+	if isBare(s) {
 		b = append(b, '"')
 		b = append(b, s...)
 		return append(b, '"')
