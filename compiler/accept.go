@@ -145,7 +145,7 @@ func (p *pass) acceptShare(x *acceptance, in bundle.Share) {
 		return
 	}
 	s := &Share{
-		Src:    &schema.Share{Head: x.src.Head},
+		Src:    &schema.Share{Head: x.src.Head, ShareTerms: &schema.ShareTerms{}},
 		Accept: x.src,
 		Name:   in.Name,
 		Kind:   kinds[kind],
@@ -156,7 +156,9 @@ func (p *pass) acceptShare(x *acceptance, in bundle.Share) {
 		return
 	}
 	t := &Target{
-		Src:   &schema.To{Head: x.src.Head, LocalSubject: x.src.LocalSubject, APIPrefix: x.src.APIPrefix, InboxPrefix: x.src.InboxPrefix},
+		Src: &schema.To{Head: x.src.Head, ToTerms: &schema.ToTerms{
+			LocalSubject: x.src.LocalSubject, APIPrefix: x.src.APIPrefix, InboxPrefix: x.src.InboxPrefix,
+		}},
 		Share: s,
 		To:    x.to,
 	}
@@ -194,7 +196,7 @@ func (s *Share) take(in bundle.Share) (why string) {
 	if why := assetName(in.Stream); why != "" {
 		return fmt.Sprintf("has a stream %q, whose name %s", in.Stream, why)
 	}
-	s.Stream = &Stream{Src: &schema.Stream{Head: schema.Head{Kind: schema.KindStream, Name: in.Stream}}, Account: s.From}
+	s.Stream = &Stream{Src: &schema.Stream{Head: schema.Head{Kind: schema.KindStream, Name: in.Stream}, StreamSettings: &schema.StreamSettings{}}, Account: s.From}
 	s.Stream.Config.Name = in.Stream
 	if b := bucketKinds[source]; b != nil {
 		if !bucketName.MatchString(in.Bucket) || in.Stream != b.prefix+in.Bucket {
@@ -212,7 +214,7 @@ func (s *Share) take(in bundle.Share) (why string) {
 	if in.DeliverGroup != "" && (subject.Valid(in.DeliverGroup) != nil || !subject.Literal(in.DeliverGroup)) {
 		return fmt.Sprintf("has the deliver group %q, which is no group", in.DeliverGroup)
 	}
-	s.Consumer = &Consumer{Src: &schema.Consumer{Head: schema.Head{Kind: schema.KindConsumer, Name: in.Consumer}}, Stream: s.Stream}
+	s.Consumer = &Consumer{Src: &schema.Consumer{Head: schema.Head{Kind: schema.KindConsumer, Name: in.Consumer}, ConsumerSettings: &schema.ConsumerSettings{}}, Stream: s.Stream}
 	c := &s.Consumer.Config
 	c.Name, c.DeliverGroup, c.AckPolicy = in.Consumer, in.DeliverGroup, in.AckPolicy
 	s.Stream.Consumers = []*Consumer{s.Consumer}

@@ -138,7 +138,7 @@ func member(block reflect.Value, name string) reflect.Value {
 	for i := range block.NumField() {
 		f := block.Type().Field(i)
 		if f.Anonymous {
-			if v := member(block.Field(i), name); v.IsValid() {
+			if v := member(reflect.Indirect(block.Field(i)), name); v.IsValid() {
 				return v
 			}
 		} else if tag, _, _ := strings.Cut(f.Tag.Get("hcl"), ","); tag == name {

@@ -20,6 +20,9 @@ func tagged(t reflect.Type, tag string) map[string]reflect.Type {
 	names := make(map[string]reflect.Type)
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Pointer {
+			f.Type = f.Type.Elem()
+		}
 		if f.Anonymous && f.Type.Kind() == reflect.Struct {
 			maps.Copy(names, tagged(f.Type, tag))
 			continue

@@ -30,7 +30,7 @@ func (p *pass) compileUsers(a *Account) {
 			Name:      src.Name,
 			PublicKey: p.key(src, src.PublicKey, nkeys.PrefixByteUser, schema.ID("account", a.Name, "user", src.Name)),
 			Expiry:    p.expiry(src.Expires, src.RenewBefore),
-			Limits:    p.userLimits(&src.UserLimits),
+			Limits:    p.userLimits(src.UserLimits),
 		}
 		p.users[src] = u
 		u.SignedBy = p.userSigner(u)

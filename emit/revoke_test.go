@@ -31,7 +31,7 @@ func TestUsersThatChange(t *testing.T) {
 		{"narrowed", func(w *world) { w.users["A/u"] = narrow }, false, Changed},
 		{"narrowed, old tokens kept", func(w *world) {
 			u := narrow
-			u.Src = &schema.User{KeepOldTokens: schema.Set(true, nil)}
+			u.Src = &schema.User{UserTerms: &schema.UserTerms{}, KeepOldTokens: schema.Set(true, nil)}
 			w.users["A/u"] = u
 		}, true, Changed},
 		{"shorter life", func(w *world) { w.users["A/u"] = compiler.User{Expiry: compiler.Expiry{After: days(1)}} }, false, Changed},
@@ -39,7 +39,7 @@ func TestUsersThatChange(t *testing.T) {
 		{"new key", func(w *world) { w.ring.generation["account/A/user/u"]++ }, false, Changed},
 		{"gone, old tokens kept elsewhere", func(w *world) {
 			delete(w.users, "A/u")
-			w.users["A/v"] = compiler.User{Src: &schema.User{KeepOldTokens: schema.Set(true, nil)}}
+			w.users["A/v"] = compiler.User{Src: &schema.User{UserTerms: &schema.UserTerms{}, KeepOldTokens: schema.Set(true, nil)}}
 		}, false, ""},
 	} {
 		w := newWorld("A")

@@ -5,29 +5,35 @@ import "time"
 // Account is `account "NAME" {}`.
 type Account struct {
 	Head
-	PublicKey      Attr[string]        `hcl:"public_key" doc:"pins its key"`
-	External       Attr[bool]          `hcl:"external" doc:"its key is another's; it is never signed here"`
-	Tags           Attr[[]string]      `hcl:"tags" doc:"free words about it"`
-	InfoURL        Attr[string]        `hcl:"info_url" doc:"where to read more"`
-	Expires        Attr[Expiry]        `hcl:"expires" doc:"when its token ends"`
-	RenewBefore    Attr[Duration]      `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
-	SignedBy       Attr[string]        `hcl:"signed_by" doc:"the label of the operator's signing key that signs it"`
-	ClusterTraffic Attr[string]        `hcl:"cluster_traffic" enum:"system,owner" doc:"which account pays for replication"`
-	Limits         *Limits             `hcl:"limits" doc:"what the account may use; what is absent is unlimited"`
-	JetStream      *AccountJetStream   `hcl:"jetstream" doc:"enables JetStream; streams and consumers are unlimited when absent, disk too when memory is absent as well"`
-	SigningKeys    []*SigningKey       `hcl:"signing_key" doc:"a key that signs users and activations in place of the account's own; scoped, if it has a role"`
-	Defaults       *DefaultPermissions `hcl:"default_permissions" doc:"for users without permissions of their own"`
-	Users          []*User             `hcl:"user" doc:"who connects"`
-	Streams        []*Stream           `hcl:"stream" doc:"a stream: nats-server's StreamConfig under its JSON names"`
-	KeyValues      []*Bucket           `hcl:"key_value" doc:"a key-value bucket, expanded to the stream that NATS clients make for it"`
-	ObjectStores   []*Bucket           `hcl:"object_store" doc:"an object store, expanded to the stream that NATS clients make for it"`
-	Mappings       []*Mapping          `hcl:"mapping" doc:"subjects of the account that become others; the label is the subject"`
-	Exports        []*Export           `hcl:"export" doc:"a subject that others may import; a share is nearly always better"`
-	Imports        []*Import           `hcl:"import" doc:"a subject of another account; a share is nearly always better"`
-	Accepts        []*Accept           `hcl:"accept" doc:"shares that another party's jsc handed over in a bundle"`
-	Revokes        []*Revoke           `hcl:"revoke" doc:"users' tokens that hold no more"`
-	AuthCallout    *AuthCallout        `hcl:"auth_callout" doc:"users that decide who may connect"`
-	Trace          *Trace              `hcl:"trace" doc:"where traces of messages go"`
+	PublicKey Attr[string] `hcl:"public_key" doc:"pins its key"`
+	External  Attr[bool]   `hcl:"external" doc:"its key is another's; it is never signed here"`
+	*AccountTerms
+	Limits       *Limits             `hcl:"limits" doc:"what the account may use; what is absent is unlimited"`
+	JetStream    *AccountJetStream   `hcl:"jetstream" doc:"enables JetStream; streams and consumers are unlimited when absent, disk too when memory is absent as well"`
+	SigningKeys  []*SigningKey       `hcl:"signing_key" doc:"a key that signs users and activations in place of the account's own; scoped, if it has a role"`
+	Defaults     *DefaultPermissions `hcl:"default_permissions" doc:"for users without permissions of their own"`
+	Users        []*User             `hcl:"user" doc:"who connects"`
+	Streams      []*Stream           `hcl:"stream" doc:"a stream: nats-server's StreamConfig under its JSON names"`
+	KeyValues    []*Bucket           `hcl:"key_value" doc:"a key-value bucket, expanded to the stream that NATS clients make for it"`
+	ObjectStores []*Bucket           `hcl:"object_store" doc:"an object store, expanded to the stream that NATS clients make for it"`
+	Mappings     []*Mapping          `hcl:"mapping" doc:"subjects of the account that become others; the label is the subject"`
+	Exports      []*Export           `hcl:"export" doc:"a subject that others may import; a share is nearly always better"`
+	Imports      []*Import           `hcl:"import" doc:"a subject of another account; a share is nearly always better"`
+	Accepts      []*Accept           `hcl:"accept" doc:"shares that another party's jsc handed over in a bundle"`
+	Revokes      []*Revoke           `hcl:"revoke" doc:"users' tokens that hold no more"`
+	AuthCallout  *AuthCallout        `hcl:"auth_callout" doc:"users that decide who may connect"`
+	Trace        *Trace              `hcl:"trace" doc:"where traces of messages go"`
+}
+
+// AccountTerms are what is mostly the same in many accounts, which then share
+// it.
+type AccountTerms struct {
+	Tags           Attr[[]string] `hcl:"tags" doc:"free words about it"`
+	InfoURL        Attr[string]   `hcl:"info_url" doc:"where to read more"`
+	Expires        Attr[Expiry]   `hcl:"expires" doc:"when its token ends"`
+	RenewBefore    Attr[Duration] `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
+	SignedBy       Attr[string]   `hcl:"signed_by" doc:"the label of the operator's signing key that signs it"`
+	ClusterTraffic Attr[string]   `hcl:"cluster_traffic" enum:"system,owner" doc:"which account pays for replication"`
 }
 
 // Limits is `limits {}`: an absent one is unlimited.

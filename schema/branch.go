@@ -61,8 +61,8 @@ type alone struct{}
 
 // branched is a family whose instances branches have.
 type branched struct {
-	scope *scope
-	block *block
+	scope    *scope
+	template *template
 }
 
 // branchesOf are the scopes in which the families of s are worked out.
@@ -92,7 +92,8 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, addres
 		e.ask(s, n.nameAttr.expr)
 	}
 	e.ready(s, n.body)
-	e.families = append(e.families, branched{s, n})
+	t := newTemplate(n)
+	e.families = append(e.families, branched{s, t})
 	list := grown(into.FieldByIndex(bs.index), len(elems))
 	first := list.Len() - len(elems)
 	made := make([]Entity, len(elems))
@@ -100,7 +101,7 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, addres
 	e.onBranches(branches, func(i int, b *scope) {
 		for k := i * len(elems) / branchCount; k < (i+1)*len(elems)/branchCount; k++ {
 			b.eval.each = &elems[k]
-			made[k] = b.eval.instance(n, bs, label, address, nil, list.Index(first+k), b.eachCtx, &elems[k])
+			made[k] = b.eval.instance(n, bs, label, address, nil, list.Index(first+k), b.eachCtx, &elems[k], t)
 		}
 	})
 	for k, el := range elems {
@@ -108,10 +109,17 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, addres
 	}
 }
 
+// fillTemplates works out what the instances that branches have are to share.
+func (e *evaluator) fillTemplates() {
+	for _, f := range e.families {
+		e.fillTemplate(f.template, f.scope.ctx)
+	}
+}
+
 // goOnBranches does with what branches have made what do does with one.
 func (e *evaluator) goOnBranches(do func(e *evaluator, p pending)) {
 	for _, f := range e.families {
-		e.ready(f.scope, f.block.body)
+		e.ready(f.scope, f.template.block.body)
 	}
 	e.onBranches(e.branches, func(_ int, b *scope) {
 		for _, p := range b.eval.work {

@@ -53,6 +53,95 @@ share "s" {
     account  = account.t[each.value]
   }
 }`, true},
+		{"what instances share, and what not", `
+locals {
+  words = { for i in range(300) : "w${i}" => i }
+  tag   = "common"
+  empty = null
+}
+account "hub" {
+  stream "S" { subjects = ["hub.>"] }
+}
+account "t" {
+  for_each    = local.words
+  description = "all alike"
+  tags        = ["a", local.tag]
+  info_url    = local.empty
+  expires     = "30d"
+  limits {
+    connections = each.value
+    data        = "1GiB"
+  }
+  jetstream {
+    disk = "1GiB"
+    tier "R1" { disk = "${each.value}GiB" }
+  }
+  default_permissions {
+    publish { allow = ["x.${local.tag}"] }
+    responses { max = 3 }
+  }
+  stream "S" {
+    subjects  = ["s"]
+    max_bytes = "1MiB"
+    max_age   = "1h"
+    source {
+      name           = account.hub.stream.S.name
+      filter_subject = "hub.a"
+    }
+    placement { cluster = "C1" }
+    source { name = "of-${each.key}" }
+    source { name = account.hub.stream.S.name }
+    consumer "alike" {
+      deliver_subject = "to.all"
+      ack_wait        = "3s"
+    }
+    consumer "other" {
+      ack_wait       = "3s"
+      filter_subject = "s.${each.value}"
+    }
+  }
+  user "u" {
+    for_each      = toset(["a", "b"])
+    bearer        = true
+    subscriptions = each.parent.value
+    tags          = [local.tag]
+    access { publish = [account.t["w1"].stream.S] }
+  }
+  dynamic "user" {
+    for_each = toset(["local", "share"])
+    iterator = local
+    labels   = [local.value]
+    content {
+      tags = [local.value]
+    }
+  }
+}
+share "s" {
+  for_each = local.words
+  stream   = account.t["w0"].stream.S
+  mode     = "read"
+  to "next" {
+    account       = account.hub
+    local_subject = "here.${each.key}"
+  }
+  to "alike" {
+    account       = account.t["w2"]
+    local_subject = "here"
+  }
+}`, true},
+		{"a mistake in what instances share", `
+account "t" {
+  for_each = { for i in range(300) : "w${i}" => i }
+  stream "S" { max_age = "long" }
+}`, false},
+		{"a mistake in what no instance has", `
+account "t" {
+  for_each = { for i in range(300) : "w${i}" => i }
+  stream "S" {
+    for_each = {}
+    max_age  = "long"
+  }
+}`, false},
 		{"a sensitive variable", `
 variable "v" {
   default   = "hidden"

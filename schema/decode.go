@@ -51,24 +51,36 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 
 // fillOne works out what of an instance belongs to stratum now.
 func (e *evaluator) fillOne(p pending) {
-	e.fill(p.head, p.block.body, p.block.spec, p.into(), p.ctx)
+	e.fill(p.head, p.block.body, p.block.spec, p.into(), p.ctx, p.template)
 }
 
 // fill works out those attributes of a struct that belong to stratum now, and,
 // in the last stratum, the blocks in it that are no entities. H is the entity
-// around them; nil at the top.
-func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext) {
+// around them; nil at the top. What t has, if there is one, is not worked out
+// again.
+func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hcl.EvalContext, t *template) {
 	for _, a := range b.strata[e.now] {
-		e.attribute(a.spec, a.attr, into.FieldByIndex(a.spec.index).Addr(), ctx)
+		switch g := a.spec.group; {
+		case t == nil || !a.constant:
+			e.attribute(a.spec, a.attr, into.FieldByIndex(a.spec.index).Addr(), ctx)
+		case g == ungrouped || b.groups[g] == own:
+			into.FieldByIndex(a.spec.index).Set(t.value.FieldByIndex(a.spec.index))
+		}
 	}
 	if e.now != therest {
 		return
 	}
-	for _, n := range b.blocks {
+	for i, n := range b.blocks {
 		if n.spec.entity || unnamed[n.kind] {
 			continue
 		}
-		bs := sp.blocks[n.kind]
+		bs, in := n.within, t.of(i)
+		if in != nil && n.constant {
+			if g := bs.group; g == ungrouped || b.groups[g] == own {
+				putBlock(into, bs, in.value.Addr())
+			}
+			continue
+		}
 		each := []context{{ctx}}
 		if n.dynamic != nil {
 			each = e.dynamicContexts(n, ctx)
@@ -78,23 +90,27 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 				e.add(diag.New("duplicate-name", n.dynamic.at, "the block", n.kind))
 				break
 			}
-			v := reflect.New(bs.typ)
+			v := n.spec.make(n.body, in)
 			if b, ok := v.Interface().(interface{ place(*BlockSite) }); ok {
 				b.place(&n.site)
 			}
 			e.now = deliveries
-			e.fill(h, n.body, n.spec, v.Elem(), c.ctx)
+			e.fill(h, n.body, n.spec, v.Elem(), c.ctx, in)
 			e.now = therest
-			e.fill(h, n.body, n.spec, v.Elem(), c.ctx)
+			e.fill(h, n.body, n.spec, v.Elem(), c.ctx, in)
 			e.within(h, n, v.Elem(), c.ctx)
-			field := into.FieldByIndex(bs.index)
-			if bs.many {
-				field.Set(reflect.Append(field, v))
-			} else {
-				field.Set(v)
-			}
+			putBlock(into, bs, v)
 		}
 	}
+}
+
+// putBlock puts a block into the struct that it stands in.
+func putBlock(into reflect.Value, bs *blockSpec, v reflect.Value) {
+	field := into.FieldByIndex(bs.index)
+	if bs.many {
+		v = reflect.Append(field, v)
+	}
+	field.Set(v)
 }
 
 // within makes the entities of a block that is none itself, as the tiers of
@@ -103,7 +119,7 @@ func (e *evaluator) within(h *Head, n *block, into reflect.Value, ctx *hcl.EvalC
 	first := len(e.work)
 	e.now = families
 	in := n.body.announced()
-	e.declare(scopeOf(ctx), n.body, n.spec, h, into, ctx, &in)
+	e.declare(scopeOf(ctx), n.body, n.spec, h, into, ctx, &in, nil)
 	for _, made := range e.work[first:] {
 		for _, e.now = range []stratum{deliveries, therest} {
 			e.fillOne(made)

@@ -18,7 +18,9 @@ type pending struct {
 	block *block
 	head  *Head
 	ctx   *hcl.EvalContext
-	each  *element // in a branch: of the family's instance that it stands in
+	// In a branch:
+	each     *element // of the family's instance that it stands in
+	template *template
 }
 
 // into is the struct.
@@ -35,23 +37,24 @@ var unnamed = map[string]bool{"variable": true, "output": true, "module": true, 
 
 // declare makes the instances of the entity blocks of a body, and of what
 // stands in them, as far as this stratum knows them. Owner is nil at the top;
-// into is the struct whose fields they go to.
-func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
-	for _, n := range b.blocks {
+// into is the struct whose fields they go to, and t its template, if there is
+// one.
+func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names, t *template) {
+	for i, n := range b.blocks {
 		bs := sp.blocks[n.kind]
 		if bs == nil || !n.spec.entity || unnamed[n.kind] || early[n.kind] != (e.now == families) {
 			continue
 		}
-		e.declareBlock(s, n, bs, owner, into, ctx, in)
+		e.declareBlock(s, n, bs, owner, into, ctx, in, t.of(i))
 	}
 }
 
 // declareIn makes what stands in an instance, as far as this stratum knows it.
 func (e *evaluator) declareIn(p pending) {
-	e.declare(scopeOf(p.ctx), p.block.body, p.block.spec, p.head, p.into(), p.ctx, &p.head.names)
+	e.declare(scopeOf(p.ctx), p.block.body, p.block.spec, p.head, p.into(), p.ctx, &p.head.names, p.template)
 }
 
-func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names) {
+func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names, t *template) {
 	kind := Kind(n.kind)
 	each := []context{{ctx: ctx}}
 	if n.dynamic != nil {
@@ -78,7 +81,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		address := f.address(s, owner)
 		if n.forEach == nil {
-			f.single = e.instance(n, bs, label, address, owner, slot(into, bs), c.ctx, nil)
+			f.single = e.instance(n, bs, label, address, owner, slot(into, bs), c.ctx, nil, t)
 			continue
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
@@ -89,7 +92,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		for i := range elems {
 			el := &elems[i]
-			f.many.byKey[el.key] = e.instance(n, bs, label, address, owner, slot(into, bs), el.context(c.ctx), el)
+			f.many.byKey[el.key] = e.instance(n, bs, label, address, owner, slot(into, bs), el.context(c.ctx), el, t)
 		}
 	}
 }
@@ -127,8 +130,8 @@ func grown(list reflect.Value, n int) reflect.Value {
 // instance makes one entity, puts it into its place in its owner's list and
 // declares what stands in it. Under for_each, el is its element of that, and
 // address the family's.
-func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, owner *Head, place reflect.Value, ctx *hcl.EvalContext, el *element) Entity {
-	v := reflect.New(bs.typ)
+func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, owner *Head, place reflect.Value, ctx *hcl.EvalContext, el *element, t *template) Entity {
+	v := n.spec.make(n.body, t)
 	ent := v.Interface().(Entity)
 	h := ent.Header()
 	h.self, h.site, h.Kind, h.Label, h.Address = ent, &n.site, Kind(n.kind), label, address
@@ -151,9 +154,9 @@ func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, own
 	}
 	place.Set(v)
 	e.count(n.site.Def)
-	e.work = append(e.work, pending{block: n, head: h, ctx: ctx, each: e.each})
+	e.work = append(e.work, pending{block: n, head: h, ctx: ctx, each: e.each, template: t})
 	h.names = n.body.announced()
-	e.declare(scopeOf(ctx), n.body, n.spec, h, v.Elem(), ctx, &h.names)
+	e.declare(scopeOf(ctx), n.body, n.spec, h, v.Elem(), ctx, &h.names, t)
 	return ent
 }
 

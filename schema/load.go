@@ -86,7 +86,8 @@ func (l *loader) evaluate(b *body, out *file) {
 			l.declareAll(into, now)
 		}
 		if now > families {
-			e.fill(nil, b, fileSpec(), into, top.ctx)
+			e.fill(nil, b, fileSpec(), into, top.ctx, nil)
+			e.fillTemplates()
 			e.goOnBranches((*evaluator).fillOne)
 			for _, p := range e.work {
 				e.fillOne(p)
@@ -181,6 +182,7 @@ func (l *loader) read(name string) *body {
 	}
 	c := &checker{}
 	c.body(out, fileSpec(), out.end)
+	out.settle(fileSpec(), true)
 	l.diags = append(l.diags, c.diags...)
 	return out
 }
@@ -315,7 +317,7 @@ func (l *loader) declareAll(into reflect.Value, now stratum) {
 		}
 	}
 	for _, sb := range l.bodies {
-		e.declare(sb.scope, sb.body, fileSpec(), nil, into, sb.scope.ctx, sb.scope.names)
+		e.declare(sb.scope, sb.body, fileSpec(), nil, into, sb.scope.ctx, sb.scope.names, nil)
 	}
 }
 

@@ -19,6 +19,7 @@ type body struct {
 	blocks   []*block
 	strata   [therest + 1][]known // the attributes that its spec knows
 	labelled labelled
+	groups   []sharing // of its spec's groups
 	end      hcl.Range // where something missing is missing
 }
 
@@ -32,6 +33,8 @@ type attr struct {
 	site Site
 	name string
 	expr hclsyntax.Expression
+
+	constant bool // see settle
 }
 
 type block struct {
@@ -43,7 +46,9 @@ type block struct {
 	dynamic  *dynamic // how many blocks of this form there are; nil: one
 	forEach  *attr
 	nameAttr *attr
-	oneStep  string // see step
+	oneStep  string     // see step
+	within   *blockSpec // what the spec of the body that it stands in says of it
+	constant bool       // no entity, and the same in all instances
 }
 
 // holds reports that there is a block of one of the types in it.

@@ -51,13 +51,20 @@ type Accept struct {
 // Share is `share "NAME" {}`: something of one account that others may use.
 type Share struct {
 	Head
-	Consumer             Attr[Entity]    `hcl:"consumer" ref:"consumer" doc:"a consumer"`
-	Stream               Attr[Entity]    `hcl:"stream" ref:"stream" doc:"a stream"`
-	KeyValue             Attr[Entity]    `hcl:"key_value" ref:"key_value" doc:"a key-value bucket"`
-	ObjectStore          Attr[Entity]    `hcl:"object_store" ref:"object_store" doc:"an object store"`
-	Subject              Attr[Subject]   `hcl:"subject" doc:"a subject that messages flow out on; with from"`
-	Service              Attr[Subject]   `hcl:"service" doc:"a subject that requests come in on; with from"`
-	From                 Attr[Entity]    `hcl:"from" ref:"account" doc:"the account of subject or service"`
+	Consumer    Attr[Entity]  `hcl:"consumer" ref:"consumer" doc:"a consumer"`
+	Stream      Attr[Entity]  `hcl:"stream" ref:"stream" doc:"a stream"`
+	KeyValue    Attr[Entity]  `hcl:"key_value" ref:"key_value" doc:"a key-value bucket"`
+	ObjectStore Attr[Entity]  `hcl:"object_store" ref:"object_store" doc:"an object store"`
+	Subject     Attr[Subject] `hcl:"subject" doc:"a subject that messages flow out on; with from"`
+	Service     Attr[Subject] `hcl:"service" doc:"a subject that requests come in on; with from"`
+	From        Attr[Entity]  `hcl:"from" ref:"account" doc:"the account of subject or service"`
+	*ShareTerms
+	To []*To `hcl:"to" doc:"who may use it; the label is an account's"`
+}
+
+// ShareTerms are how a share is used, which is mostly the same in many: they
+// then share it.
+type ShareTerms struct {
 	Mode                 Attr[string]    `hcl:"mode" enum:"source,mirror,read,publish,write" doc:"what importers do with it"`
 	Public               Attr[bool]      `hcl:"public" doc:"anybody may import it"`
 	Competing            Attr[bool]      `hcl:"competing" doc:"several importers share one pull consumer"`
@@ -71,13 +78,18 @@ type Share struct {
 	AccountTokenPosition Attr[int64]     `hcl:"account_token_position" doc:"the token of the subject that is the importer's public key"`
 	Advertise            Attr[bool]      `hcl:"advertise" doc:"no effect in the server"`
 	Latency              *Latency        `hcl:"latency" doc:"measures how long a service takes"`
-	To                   []*To           `hcl:"to" doc:"who may use it; the label is an account's"`
 }
 
 // To is `to "LABEL" {}` in a share: one importer.
 type To struct {
 	Head
-	Account      Attr[Entity]   `hcl:"account" ref:"account" doc:"the importer; the account of the label when absent"`
+	Account Attr[Entity] `hcl:"account" ref:"account" doc:"the importer; the account of the label when absent"`
+	*ToTerms
+}
+
+// ToTerms are how an importer uses a share, which is mostly the same in many:
+// they then share it.
+type ToTerms struct {
 	LocalSubject Attr[string]   `hcl:"local_subject" doc:"where deliveries arrive; the exporter's subject when absent"`
 	InboxPrefix  Attr[string]   `hcl:"inbox_prefix" doc:"the clients' inbox prefix; kv and object with watch"`
 	Trusted      Attr[bool]     `hcl:"trusted" doc:"may have grants that amount to rights over the stream"`

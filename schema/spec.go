@@ -17,15 +17,27 @@ type spec struct {
 	forEach bool
 	attrs   map[string]*attrSpec
 	blocks  map[string]*blockSpec
+	groups  []group
 	names   []string // of attributes and blocks, as declared
 	open    bool     // takes attributes of any name: locals, a module's inputs
 }
+
+// group are attributes and blocks that instances may share: an embedded pointer
+// to a struct.
+type group struct {
+	index []int
+	none  reflect.Value // a pointer to an empty one, which is not changed
+}
+
+// ungrouped is the group of what belongs to none.
+const ungrouped = -1
 
 // attrSpec is one attribute of a block.
 type attrSpec struct {
 	name     string
 	of       string // the block's type
 	index    []int  // of the struct's field
+	group    int
 	typ      reflect.Type
 	required bool
 	syntax   bool // its value is a piece of syntax; in JSON, a string of it
@@ -40,6 +52,7 @@ type blockSpec struct {
 	name  string
 	doc   string
 	index []int
+	group int
 	many  bool
 	bare  bool         // without the label that its type has
 	typ   reflect.Type // of the struct
@@ -89,22 +102,27 @@ func specOf(typ reflect.Type, what string) *spec {
 		return s.(*spec)
 	}
 	s := &spec{what: what, typ: typ, attrs: map[string]*attrSpec{}, blocks: map[string]*blockSpec{}}
-	s.collect(typ, nil)
+	s.collect(typ, nil, ungrouped)
 	s.forEach = s.entity && !single[what]
 	made, _ := specs.LoadOrStore(key, s)
 	return made.(*spec)
 }
 
 // collect adds the fields of a struct, those of embedded structs included.
-func (s *spec) collect(typ reflect.Type, at []int) {
+func (s *spec) collect(typ reflect.Type, at []int, in int) {
 	if typ == headType {
 		s.entity = true
 	}
 	for i := range typ.NumField() {
 		f := typ.Field(i)
 		index := append(append([]int(nil), at...), i)
+		if f.Anonymous && f.Type.Kind() == reflect.Pointer {
+			s.groups = append(s.groups, group{index, reflect.New(f.Type.Elem())})
+			s.collect(f.Type.Elem(), index, len(s.groups)-1)
+			continue
+		}
 		if f.Anonymous {
-			s.collect(f.Type, index)
+			s.collect(f.Type, index, in)
 			continue
 		}
 		tag := f.Tag.Get("hcl")
@@ -119,11 +137,11 @@ func (s *spec) collect(typ reflect.Type, at []int) {
 		s.names = append(s.names, name)
 		switch {
 		case f.Type.Kind() == reflect.Pointer:
-			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, typ: f.Type.Elem()}
+			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, group: in, typ: f.Type.Elem()}
 		case f.Type.Kind() == reflect.Slice:
-			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, many: true, typ: f.Type.Elem().Elem()}
+			s.blocks[name] = &blockSpec{name: name, doc: f.Tag.Get("doc"), index: index, group: in, many: true, typ: f.Type.Elem().Elem()}
 		default:
-			a := &attrSpec{name: name, of: s.what, index: index, required: option == "required", syntax: option == "syntax", doc: f.Tag.Get("doc"), stratum: therest}
+			a := &attrSpec{name: name, of: s.what, index: index, group: in, required: option == "required", syntax: option == "syntax", doc: f.Tag.Get("doc"), stratum: therest}
 			a.typ = reflect.New(f.Type).Interface().(assigner).valueType()
 			if e := f.Tag.Get("enum"); e != "" {
 				a.enum = strings.Split(e, ",")

@@ -5,7 +5,14 @@ import "time"
 // Stream is `stream "NAME" {}`: nats-server's StreamConfig under its JSON names.
 type Stream struct {
 	Head
-	Subjects               Attr[[]Subject]         `hcl:"subjects" doc:"what the stream stores"`
+	Subjects Attr[[]Subject] `hcl:"subjects" doc:"what the stream stores"`
+	*StreamSettings
+	Consumers []*Consumer `hcl:"consumer" doc:"a consumer: nats-server's ConsumerConfig under its JSON names; push with a deliver_subject, else pull"`
+}
+
+// StreamSettings are what a stream has that is mostly the same in many, which
+// then share it.
+type StreamSettings struct {
 	Retention              Attr[string]            `hcl:"retention" enum:"limits,interest,workqueue" doc:"when a stored message may go"`
 	MaxConsumers           Attr[Limit]             `hcl:"max_consumers" doc:"how many consumers it may have"`
 	MaxMsgs                Attr[Limit]             `hcl:"max_msgs" doc:"how many messages it keeps"`
@@ -41,7 +48,6 @@ type Stream struct {
 	PersistMode            Attr[string]            `hcl:"persist_mode" enum:"default,async" doc:"when a write is acknowledged"`
 	AllowBatched           Attr[bool]              `hcl:"allow_batched" doc:"batches may be published fast"`
 	Metadata               Attr[map[string]string] `hcl:"metadata" doc:"free words about it"`
-	Consumers              []*Consumer             `hcl:"consumer" doc:"a consumer: nats-server's ConsumerConfig under its JSON names; push with a deliver_subject, else pull"`
 }
 
 // Placement is `placement {}`: where in a supercluster an asset lives.
@@ -105,6 +111,13 @@ type ConsumerLimits struct {
 // under its JSON names. Its label is its durable name.
 type Consumer struct {
 	Head
+	DeliverSubject Attr[Subject] `hcl:"deliver_subject" doc:"where it delivers; makes it a push consumer"`
+	*ConsumerSettings
+}
+
+// ConsumerSettings are what a consumer has that is mostly the same in many,
+// which then share it.
+type ConsumerSettings struct {
 	DeliverPolicy     Attr[string]            `hcl:"deliver_policy" enum:"all,last,new,by_start_sequence,by_start_time,last_per_subject" doc:"where it begins"`
 	OptStartSeq       Attr[int64]             `hcl:"opt_start_seq" doc:"the first sequence, with by_start_sequence"`
 	OptStartTime      Attr[time.Time]         `hcl:"opt_start_time" doc:"the first moment, with by_start_time"`
@@ -124,7 +137,6 @@ type Consumer struct {
 	MaxBatch          Attr[int64]             `hcl:"max_batch" doc:"the largest batch of a pull"`
 	MaxExpires        Attr[Duration]          `hcl:"max_expires" doc:"the longest wait of a pull"`
 	MaxBytes          Attr[Size]              `hcl:"max_bytes" doc:"the most bytes of a pull"`
-	DeliverSubject    Attr[Subject]           `hcl:"deliver_subject" doc:"where it delivers; makes it a push consumer"`
 	DeliverGroup      Attr[string]            `hcl:"deliver_group" doc:"the queue group that shares its messages"`
 	IdleHeartbeat     Attr[Duration]          `hcl:"idle_heartbeat" doc:"how often it says that it lives, push only"`
 	InactiveThreshold Attr[Duration]          `hcl:"inactive_threshold" doc:"how long it lives unused"`

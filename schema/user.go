@@ -3,17 +3,22 @@ package schema
 // User is `user "name" {}` in an account.
 type User struct {
 	Head
-	PublicKey     Attr[string]   `hcl:"public_key" doc:"pins its key"`
-	SigningKey    Attr[string]   `hcl:"signing_key" doc:"the label of the account's signing key that signs it"`
-	Expires       Attr[Expiry]   `hcl:"expires" doc:"when its token ends"`
-	RenewBefore   Attr[Duration] `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
-	Tags          Attr[[]string] `hcl:"tags" doc:"free words about it"`
-	Push          Attr[bool]     `hcl:"push" doc:"may change accounts on running servers; system account only"`
-	InboxPrefix   Attr[string]   `hcl:"inbox_prefix" doc:"the client's inbox prefix"`
-	KeepOldTokens Attr[bool]     `hcl:"keep_old_tokens" doc:"when it is narrowed, its former token is not revoked"`
-	Access        *Access        `hcl:"access" doc:"lists of things from which the least permissions are worked out"`
+	PublicKey Attr[string] `hcl:"public_key" doc:"pins its key"`
+	*UserTerms
+	KeepOldTokens Attr[bool] `hcl:"keep_old_tokens" doc:"when it is narrowed, its former token is not revoked"`
+	Access        *Access    `hcl:"access" doc:"lists of things from which the least permissions are worked out"`
 	Permissions
-	UserLimits
+	*UserLimits
+}
+
+// UserTerms are what is mostly the same in many users, which then share it.
+type UserTerms struct {
+	SigningKey  Attr[string]   `hcl:"signing_key" doc:"the label of the account's signing key that signs it"`
+	Expires     Attr[Expiry]   `hcl:"expires" doc:"when its token ends"`
+	RenewBefore Attr[Duration] `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
+	Tags        Attr[[]string] `hcl:"tags" doc:"free words about it"`
+	Push        Attr[bool]     `hcl:"push" doc:"may change accounts on running servers; system account only"`
+	InboxPrefix Attr[string]   `hcl:"inbox_prefix" doc:"the client's inbox prefix"`
 }
 
 // UserLimits are how and how much a user may connect.
