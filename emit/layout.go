@@ -40,13 +40,16 @@ type appendText func(out []byte, t *Token) []byte
 type config interface{ JSON() []byte }
 
 // Make returns the file's bytes. A token without its text is an error.
-func (a *Artifact) Make() ([]byte, error) {
+func (a *Artifact) Make() ([]byte, error) { return a.MakeIn(nil) }
+
+// MakeIn is Make, in room if that is large enough.
+func (a *Artifact) MakeIn(room []byte) ([]byte, error) {
 	for _, t := range a.Tokens {
 		if t.Text == "" {
 			return nil, fmt.Errorf("make %s: the token of %s is not signed", a.Path, t.ID)
 		}
 	}
-	data, err := a.form(a, nil, func(out []byte, t *Token) []byte { return append(out, t.Text...) })
+	data, err := a.form(a, room[:0], func(out []byte, t *Token) []byte { return append(out, t.Text...) })
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", a.Path, err)
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"path"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -24,37 +25,62 @@ type compared struct {
 }
 
 // compare compares every file of the layout with what is in the folder, byte for
-// byte, and keeps no more of them in memory than what differs.
+// byte, and keeps no more of them in memory than what differs. Those that were
+// read before are compared by their digests.
 func (c *checker) compare(layout *emit.Layout) ([]compared, error) {
-	all := make([]compared, len(layout.Artifacts))
-	return all, parallel.Try(len(all), func(i int) (err error) {
-		all[i], err = c.compareOne(&layout.Artifacts[i])
+	files := layout.Artifacts
+	all := make([]compared, len(files))
+	err := parallel.TryWith(len(files), newRoom, func(r *room, i int) error {
+		if c.digests[files[i].Path] == "" {
+			return nil
+		}
+		made, err := r.make(&files[i])
+		all[i].fresh = folder.Digest(made)
 		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var rest []int // others, and those that differ
+	var paths []string
+	for i, f := range files {
+		if was := c.digests[f.Path]; was != "" && was == all[i].fresh {
+			all[i].digest = was
+		} else {
+			rest, paths = append(rest, i), append(paths, f.Path)
+		}
+	}
+	return all, folder.ReadEach(c.Folder, paths, newRoom, func(r *room, i int, data []byte, err error) error {
+		made, failed := r.make(&files[rest[i]])
+		if failed != nil {
+			return failed
+		}
+		is := &all[rest[i]]
+		is.fresh = folder.Digest(made)
+		switch {
+		case isGone(err):
+			is.missing = true
+		case err != nil:
+			return err
+		case bytes.Equal(data, made):
+			is.digest = is.fresh
+		default:
+			is.digest, is.data, is.made = folder.Digest(data), slices.Clone(data), slices.Clone(made)
+		}
+		return nil
 	})
 }
 
-func (c *checker) compareOne(a *emit.Artifact) (compared, error) {
-	made, err := a.Make()
-	if err != nil {
-		return compared{}, err
-	}
-	r := compared{fresh: folder.Digest(made)}
-	if c.digests[a.Path] == r.fresh {
-		r.digest = r.fresh
-		return r, nil
-	}
-	data, err := c.Folder.ReadFile(a.Path)
-	switch {
-	case isGone(err):
-		r.missing = true
-	case err != nil:
-		return compared{}, err
-	case bytes.Equal(data, made):
-		r.digest = r.fresh
-	default:
-		r.digest, r.data, r.made = folder.Digest(data), data, made
-	}
-	return r, nil
+// room is where files are made, one after the other.
+type room struct{ data []byte }
+
+func newRoom() *room { return &room{} }
+
+// make makes a file; its bytes are good until the next one is made.
+func (r *room) make(a *emit.Artifact) (made []byte, err error) {
+	made, err = a.MakeIn(r.data)
+	r.data = made
+	return made, err
 }
 
 // judgeFiles tells of every file that is not what the topology gives.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"path"
@@ -39,17 +40,17 @@ const header = "eyJ"
 
 // textsIn are what looks like a token in a text: a header, a payload and a
 // signature, that may be empty.
-func textsIn(text string) []string {
-	var found []string
+func textsIn(text []byte) [][]byte {
+	var found [][]byte
 	for {
-		at := strings.Index(text, header)
+		at := bytes.Index(text, []byte(header))
 		if at < 0 {
 			return found
 		}
 		text = text[at:]
-		payload, ok := strings.CutPrefix(text[base64Length(text):], ".")
+		payload, ok := bytes.CutPrefix(text[base64Length(text):], []byte("."))
 		n := base64Length(payload)
-		signature, ends := strings.CutPrefix(payload[n:], ".")
+		signature, ends := bytes.CutPrefix(payload[n:], []byte("."))
 		if !ok || n == 0 || !ends {
 			text = text[len(header):]
 			continue
@@ -62,9 +63,9 @@ func textsIn(text string) []string {
 
 // base64Length is how many characters of base64, in either alphabet, text begins
 // with.
-func base64Length(text string) int {
-	for i := range len(text) {
-		if !isBase64[text[i]] {
+func base64Length(text []byte) int {
+	for i, c := range text {
+		if !isBase64[c] {
 			return i
 		}
 	}
@@ -96,9 +97,9 @@ func is(form, name string) bool {
 // held is what one file holds.
 type held struct {
 	digest string   // of all of it
-	text   string   // all of it
-	jwts   []string // what looks like a token in it
-	err    error
+	text   string   // all of it but a newline at its end, of a file that is for one token
+	jwts   []string // what looks like a token in others
+	gone   bool
 }
 
 // gather takes the tokens that files hold.
@@ -109,27 +110,64 @@ func (c *checker) gather() error {
 			names = append(names, name)
 		}
 	}
-	found := make([]held, len(names))
-	parallel.Do(len(names), func(i int) {
-		data, err := c.Folder.ReadFile(names[i])
-		h := held{digest: folder.Digest(data), text: string(data), err: err}
-		if _, known := c.byPath[names[i]]; !known && isHolder(names[i]) {
-			h.jwts = textsIn(h.text)
-			h.text = ""
-		}
-		found[i] = h
-	})
 	c.digests = make(map[string]string, len(names))
-	for i, name := range names {
-		switch err := found[i].err; {
-		case err == nil:
-			c.digests[name] = found[i].digest
-			c.take(name, found[i])
-		case !isGone(err):
+	// The server's files hold copies of tokens from files that come before.
+	copies, _ := slices.BinarySearch(names, "resolver")
+	for _, names := range [][]string{names[:copies], names[copies:]} {
+		if err := c.gatherFrom(names); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *checker) gatherFrom(names []string) error {
+	found := make([]held, len(names))
+	err := folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
+		if isGone(err) {
+			found[i].gone = true
+			return nil
+		}
+		if err == nil {
+			found[i] = c.holds(names[i], data)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		if !found[i].gone {
+			c.digests[name] = found[i].digest
+			c.take(name, found[i])
+		}
+	}
+	return nil
+}
+
+// ownNothing is what visiting a file needs for itself.
+func ownNothing() (none struct{}) { return none }
+
+// holds is what a file holds.
+func (c *checker) holds(name string, data []byte) held {
+	h := held{digest: folder.Digest(data)}
+	if _, known := c.byPath[name]; known {
+		h.text = string(bytes.TrimSuffix(data, []byte("\n")))
+	} else if isHolder(name) {
+		for _, text := range textsIn(data) {
+			h.jwts = append(h.jwts, c.kept(text))
+		}
+	}
+	return h
+}
+
+// kept is a text that stays; that of a token that is there already, if there is
+// one.
+func (c *checker) kept(text []byte) string {
+	if t := c.byText[string(text)]; t != nil {
+		return t.text
+	}
+	return string(text)
 }
 
 func isHolder(name string) bool {
@@ -143,7 +181,7 @@ func (c *checker) take(name string, h held) {
 	isJWT := path.Ext(name) == ".jwt"
 	switch {
 	case known:
-		t := c.add(strings.TrimSuffix(h.text, "\n"), name)
+		t := c.add(h.text, name)
 		if t.id != "" {
 			c.tampered(name, "%s holds the same token as %s", name, t.paths[0])
 		} else {
