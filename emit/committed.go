@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/jwt/v2"
@@ -70,23 +71,63 @@ func Decode(text string) (jwt.Claims, error) {
 	return c, nil
 }
 
+// Recognize finds the committed tokens that are, to the byte, what the plan says,
+// with a signature that verifies: what Decode would read of them are the claims
+// that the plan has, which are returned by the index of Tokens; nil of others.
+// committed is a text that may be a token's, by the token and what its signature
+// is over, or "". It may be asked from several goroutines.
+func (p *Plan) Recognize(committed func(t *Token, input []byte) string) []jwt.Claims {
+	found := make([]jwt.Claims, len(p.Tokens))
+	for _, tokens := range p.inOrder() {
+		parallel.DoWith(len(tokens), newEncoder, func(e *encoder, i int) {
+			if t := tokens[i]; !p.unsigned(t) {
+				found[t.index] = e.recognize(t, committed)
+			}
+		})
+	}
+	return found
+}
+
+// inOrder are the plan's tokens: those that embed others come behind.
+func (p *Plan) inOrder() [2][]*Token {
+	var all [2][]*Token
+	for _, t := range p.Tokens {
+		last := min(1, len(t.embeds))
+		all[last] = append(all[last], t)
+	}
+	return all
+}
+
+// recognize is Recognize for one token.
+func (e *encoder) recognize(t *Token, committed func(*Token, []byte) string) jwt.Claims {
+	if t.IssuedAt == 0 || slices.ContainsFunc(t.embeds, func(m embed) bool { return m.from != nil && m.from.Text == "" }) {
+		return nil
+	}
+	input, err := e.inputOf(t)
+	if err != nil || bytes.Contains(e.payload, notText) {
+		return nil
+	}
+	text, claims := committed(t, input), t.Claims()
+	if !isSigned(text, input, claims.Claims().Issuer) {
+		return nil
+	}
+	t.Text = text
+	return claims
+}
+
+// notText is how JSON has bytes that are no UTF-8: they are others once they are
+// read, and written otherwise.
+var notText = []byte(`\ufffd`)
+
 // Fill gives every token of a plan the text that committed has for it, whatever
 // that says, so that the files of a build can be rendered without a key; a
 // token for which it has "" gets a text with a signature that never verifies.
 // It returns the tokens whose text says to the byte what the plan says.
 // Signatures are not looked at. committed may be asked from several goroutines.
+// What Recognize has recognized is not encoded again.
 func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err error) {
-	// Embedded tokens come first, as when signing.
-	var plain, embedding []*Token
-	for _, t := range p.Tokens {
-		if len(t.embeds) == 0 {
-			plain = append(plain, t)
-		} else {
-			embedding = append(embedding, t)
-		}
-	}
 	same = make(map[*Token]bool, len(p.Tokens))
-	for _, tokens := range [][]*Token{plain, embedding} {
+	for _, tokens := range p.inOrder() {
 		equal := make([]bool, len(tokens))
 		err := parallel.TryWith(len(tokens), newEncoder, func(e *encoder, i int) (err error) {
 			equal[i], err = p.fill(e, tokens[i], committed)
@@ -109,11 +150,15 @@ func (p *Plan) fill(e *encoder, t *Token, committed func(id string) string) (sam
 	if p.unsigned(t) {
 		return true, nil
 	}
+	text := committed(t.ID)
+	if t.Text != "" && t.Text == text && !slices.ContainsFunc(t.embeds, func(m embed) bool { return m.into.Token != m.token() }) {
+		return true, nil
+	}
 	input, err := e.inputOf(t)
 	if err != nil {
 		return false, fmt.Errorf("encode the token of %s: %w", t.ID, err)
 	}
-	if t.Text = committed(t.ID); t.Text == "" {
+	if t.Text = text; t.Text == "" {
 		t.Text = string(input) + "." + noSignature
 		return false, nil
 	}

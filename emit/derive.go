@@ -59,22 +59,48 @@ func (s *Committed) Digests(c jwt.Claims) (digests []string, known bool) {
 	return digests, true
 }
 
+// Repeats reports that Digests would have the planned digest for a token that
+// Recognize has recognized. Where it does not tell so, Digests has to be asked.
+func (s *Committed) Repeats(t *Token) bool {
+	if !slices.ContainsFunc(declarations(t.IssuedAt, t.Expires), func(e compiler.Expiry) bool { return declared(e) == declared(*t.expiry) }) {
+		return false
+	}
+	a, ok := t.claims.(*jwt.AccountClaims)
+	if !ok {
+		return true
+	}
+	others := 0 // imports whose token stands otherwise in the digest
+	for _, imp := range a.Imports {
+		text, known := s.inDigest(imp)
+		if !known {
+			return false
+		}
+		if text != imp.Token {
+			others++
+		}
+	}
+	return others == len(t.embeds) && !slices.ContainsFunc(t.embeds, func(e embed) bool {
+		text, _ := s.inDigest(e.into)
+		return text != e.inDigest()
+	})
+}
+
 // inDigest is what an account's digest has for an import's token.
 func (s *Committed) inDigest(imp *jwt.Import) (text string, known bool) {
-	e := embed{text: imp.Token}
+	text = imp.Token
 	if id, ok := s.activation(imp.Token); ok {
 		t := s.lock.Tokens[id]
-		e.from = &Token{Digest: t.Claims, IssuedAt: t.IssuedAt}
+		text = issueOf(t.Claims, t.IssuedAt)
 	}
 	if imp.Type != jwt.Service {
-		return e.inDigest(""), true
+		return text, true
 	}
 	exporter, known := s.exports[imp.Account]
 	if !known {
 		return "", false
 	}
 	for _, x := range exporter[jwt.Service].Containing(string(imp.Subject)) {
-		return e.inDigest(responseWord(x.ResponseType)), true
+		return inDigest(text, responseWord(x.ResponseType)), true
 	}
 	return "", false
 }

@@ -103,6 +103,8 @@ type embed struct {
 	into *jwt.Import
 	from *Token // the activation made here; nil: there is none
 	text string // without from: the token that was given, or ""
+	// response is how the service answers that is imported; "" of none.
+	response string
 }
 
 // token is what the payload has.
@@ -126,18 +128,26 @@ func (e embed) grows(text string) int {
 }
 
 // inDigest is what the digest has: an activation by its own digest and time of
-// issue. A response type other than the default counts too: the server takes an
+// issue.
+func (e embed) inDigest() string {
+	if e.from != nil {
+		return inDigest(issueOf(e.from.Digest, e.from.IssuedAt), e.response)
+	}
+	return inDigest(e.text, e.response)
+}
+
+// issueOf stands for a token in the digest of one that embeds it.
+func issueOf(digest string, iat int64) string { return digest + "@" + strconv.FormatInt(iat, 10) }
+
+// inDigest is what the digest has of an import's token, or of what stands for it.
+// A response type other than the default counts too: the server takes an
 // export's changed one to an importer only when the importer's own token is
 // issued anew (SHARES.md, "What the server does").
-func (e embed) inDigest(response string) string {
-	text := e.text
-	if e.from != nil {
-		text = e.from.Digest + "@" + strconv.FormatInt(e.from.IssuedAt, 10)
-	}
+func inDigest(token, response string) string {
 	if response != "" && response != defaultResponse {
-		text += " answers " + response
+		return token + " answers " + response
 	}
-	return text
+	return token
 }
 
 // defaultResponse is the response type of a service that says none.

@@ -29,11 +29,10 @@ func (p *planner) link(t *Token) {
 		if imp.Activation != nil && imp.Token == "" {
 			e.from = p.activations[imp.Activation] // nil when the exporter signs elsewhere
 		}
-		var response string
 		if imp.Grant != nil {
-			response = imp.Grant.Terms.Response
+			e.response = imp.Grant.Terms.Response
 		}
-		if text := e.inDigest(response); text != imp.Token {
+		if text := e.inDigest(); text != imp.Token {
 			c.Imports[i].Token = text
 			t.embeds = append(t.embeds, e)
 			t.size += e.grows(text)

@@ -240,6 +240,16 @@ var attacks = []struct {
 		c.Issuer, c.IssuedAt = public("operator/EVE", ""), start
 		tr.folder["resolver.conf"] += fmt.Sprintf("# %s\n", sign(c, "operator/EVE", ""))
 	}, "artifact-tampered", ""},
+	{"an importer ahead of its exporter", func(tr *tree) { tr.ahead("chunked") }, "artifact-tampered lock-forged", ""},
+	{"an importer ahead of its exporter, which answers otherwise than by default", func(tr *tree) { tr.ahead("single") }, "artifact-tampered lock-forged", ""},
+	{"an older activation in another bundle", func(tr *tree) {
+		c, err := emit.Decode(tokensIn(tr.folder["activations/B.json"])[0])
+		if err != nil {
+			panic(err)
+		}
+		c.Claims().IssuedAt--
+		tr.folder["activations/A.json"] = sign(c, "account/A/signing/plain", "")
+	}, "lock-forged", ""},
 	{"a server config by hand", func(tr *tree) { tr.folder["server.conf"] += "trusted_keys: []\n" }, "stale", ""},
 	{"a topology that is not built", func(tr *tree) { tr.edit(`disk = "1GiB"`, `disk = "2GiB"`) }, "stale", ""},
 	{"a user gone from the topology", func(tr *tree) { tr.edit("  user \"app\" {}\n", "") }, "stale", ""},
@@ -260,6 +270,15 @@ var attacks = []struct {
 }
 
 func nothing(jwt.Claims) {}
+
+// ahead changes how the service answers that B imports from A, and takes B's
+// token, and what the lock has of it, from a build of that: A's says otherwise.
+func (tr *tree) ahead(response string) {
+	tr.edit(`response = "stream"`, fmt.Sprintf("response = %q", response))
+	built := tr.clone().build(start + 50)
+	tr.folder["accounts/B.jwt"] = built.folder["accounts/B.jwt"]
+	tr.relock(func(l *lock.Lock) { l.Tokens["account/B"] = built.locked().Tokens["account/B"] })
+}
 
 func setIssued(l *lock.Lock, id string, at int64) {
 	t := l.Tokens[id]
@@ -310,6 +329,7 @@ func TestAttacks(t *testing.T) {
 				if got := verdict(r); got != c.want {
 					t.Errorf("%s: %q, not %q\n%s", c.how, got, c.want, says(r.Diagnostics))
 				}
+				agree(t, c.how, c.in)
 			}
 		})
 	}

@@ -68,12 +68,19 @@ func Stale(d *hcl.Diagnostic) bool {
 }
 
 // Run checks. An error is a failure to read.
-func Run(in Input) (*Report, error) {
+func Run(in Input) (*Report, error) { return judge(in, false) }
+
+// judge is Run. Where plain is true, everything is decoded and worked out, also
+// what is known to be as it should be since it equals what is made anew.
+func judge(in Input, plain bool) (*Report, error) {
 	plan, diags := emit.NewLockedPlan(in.Topology, in.Lock)
 	plan.NoSecrets = true
-	c := &checker{Input: in, plan: plan, diags: diags, told: map[string]bool{}}
+	c := &checker{Input: in, plain: plain, plan: plan, diags: diags, told: map[string]bool{}}
 	if err := c.readFolder(); err != nil {
 		return nil, err
+	}
+	if !plain {
+		c.recognize()
 	}
 	c.readTokens()
 	c.verifyChain()
@@ -97,6 +104,7 @@ func Run(in Input) (*Report, error) {
 // checker is one run.
 type checker struct {
 	Input
+	plain bool
 	plan  *emit.Plan
 	diags hcl.Diagnostics
 	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding

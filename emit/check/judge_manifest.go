@@ -62,7 +62,7 @@ func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared) {
 		c.stale(name, "%s is missing", name)
 		return
 	}
-	if clean && bytes.Equal(c.manifest.data, fresh) && !bytes.Contains(fresh, notText) {
+	if !c.plain && clean && bytes.Equal(c.manifest.data, fresh) && !bytes.Contains(fresh, notText) {
 		return
 	}
 	m := c.listing().read

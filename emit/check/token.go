@@ -20,12 +20,13 @@ import (
 
 // token is one token that is committed somewhere.
 type token struct {
-	text   string
-	paths  []string   // of the files that hold it; none for one that is embedded only
-	id     string     // in the lock; "" until it is known
-	claims jwt.Claims // nil when the text is no token of ours
-	err    error      // why not
-	valid  bool       // its issuer may have signed it
+	text    string
+	paths   []string   // of the files that hold it; none for one that is embedded only
+	id      string     // in the lock; "" until it is known
+	claims  jwt.Claims // nil when the text is no token of ours
+	planned bool       // the claims are the plan's
+	err     error      // why not
+	valid   bool       // its issuer may have signed it
 }
 
 // account is an account whose token verifies.
@@ -138,7 +139,9 @@ func (c *checker) gatherFrom(names []string) error {
 	}
 	for i, name := range names {
 		if !found[i].gone {
-			c.digests[name] = found[i].digest
+			if !c.plain {
+				c.digests[name] = found[i].digest
+			}
 			c.take(name, found[i])
 		}
 	}
@@ -213,13 +216,45 @@ func (c *checker) add(text, path string) *token {
 	return t
 }
 
-// readTokens decodes every token, and those that accounts embed.
+// recognize finds the tokens that are, to the byte, what the plan says, so that
+// nothing in them needs to be decoded.
+func (c *checker) recognize() {
+	own, others := map[string]*token{}, map[string]*token{} // by ID; by what is signed
+	for _, t := range c.tokens {
+		if t.id != "" {
+			own[t.id] = t
+		} else if dot := strings.LastIndexByte(t.text, '.'); dot >= 0 {
+			others[t.text[:dot]] = t
+		}
+	}
+	found := c.plan.Recognize(func(p *emit.Token, input []byte) string {
+		if t := own[p.ID]; t != nil {
+			return t.text
+		}
+		if t := others[string(input)]; t != nil {
+			return t.text
+		}
+		return ""
+	})
+	for i, claims := range found {
+		if claims != nil {
+			t := c.byText[c.plan.Tokens[i].Text]
+			t.claims, t.planned = claims, true
+		}
+	}
+}
+
+// readTokens decodes every other token, and those that accounts embed.
 func (c *checker) readTokens() {
 	read := 0
 	for read < len(c.tokens) {
 		batch := c.tokens[read:]
 		read = len(c.tokens)
-		parallel.Do(len(batch), func(i int) { batch[i].claims, batch[i].err = emit.Decode(batch[i].text) })
+		parallel.Do(len(batch), func(i int) {
+			if t := batch[i]; !t.planned {
+				t.claims, t.err = emit.Decode(t.text)
+			}
+		})
 		for _, t := range batch {
 			a, ok := t.claims.(*jwt.AccountClaims)
 			if !ok {
