@@ -26,6 +26,9 @@ type dir struct {
 	name string // as named by the user
 	path string // absolute
 
+	// bases are the folders that may hold nsc's layout, the one to store into
+	// first: nsc's own folder has the seeds below keys/, beside creds/.
+	bases func() []string
 	// flat is the *.nk files in the folder that are not named by a public key;
 	// only those must be read to know whose they are.
 	flat func() (map[string]*Key, error)
@@ -39,22 +42,19 @@ func openDir(o *opening, arg string) (source, error) {
 		return nil, err
 	}
 	d := &dir{o: o, name: "dir:" + arg, path: path}
+	d.bases = sync.OnceValue(func() []string {
+		below := filepath.Join(path, "keys")
+		if info, err := os.Stat(below); err == nil && info.IsDir() {
+			return []string{below, path}
+		}
+		return []string{path}
+	})
 	d.flat = sync.OnceValues(d.readFlat)
 	d.tracked = sync.OnceValues(func() (map[string]bool, error) { return tracked(o.ctx, path) })
 	return d, nil
 }
 
 func (d *dir) String() string { return d.name }
-
-// bases are the folders that may hold nsc's layout, the one to store into
-// first: nsc's own folder has the seeds below keys/, beside creds/.
-func (d *dir) bases() []string {
-	below := filepath.Join(d.path, "keys")
-	if info, err := os.Stat(below); err == nil && info.IsDir() {
-		return []string{below, d.path}
-	}
-	return []string{d.path}
-}
 
 // nested is where nsc's layout has a key, below a base.
 func nested(public string) string {

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/bits"
-	"strings"
 	"sync"
+	"sync/atomic"
+
+	"jsc/schema/parallel"
 )
 
 // spellings are the forms in which a seed might slip into an output. Each
@@ -16,59 +18,71 @@ import (
 // within other bytes is spelled differently for every offset in a group.
 var spellings = []struct {
 	group, bits int
-	encode      func([]byte) string
-	text        bool // also of the seed's text form, whose base32 is no likely mistake
+	encode      func(to, b []byte) []byte // appends
+	text        bool                      // also of the seed's text form, whose base32 is no likely mistake
 }{
-	{1, 8, func(b []byte) string { return string(b) }, false},
-	{1, 4, hex.EncodeToString, false},
-	{1, 4, func(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }, false},
-	{5, 5, base32.StdEncoding.EncodeToString, false}, // the text form itself is one of these
-	{3, 6, base64.StdEncoding.EncodeToString, true},  // of ASCII, the same in both alphabets
-	{3, 6, base64.RawURLEncoding.EncodeToString, false},
+	{1, 8, func(to, b []byte) []byte { return append(to, b...) }, false},
+	{1, 4, hex.AppendEncode, false},
+	{1, 4, appendUpperHex, false},
+	{5, 5, base32.StdEncoding.AppendEncode, false}, // the text form itself is one of these
+	{3, 6, base64.StdEncoding.AppendEncode, true},  // of ASCII, the same in both alphabets
+	{3, 6, base64.RawURLEncoding.AppendEncode, false},
+}
+
+func appendUpperHex(to, b []byte) []byte {
+	const digits = "0123456789ABCDEF"
+	for _, c := range b {
+		to = append(to, digits[c>>4], digits[c&15])
+	}
+	return to
 }
 
 // needle is the start of one spelling of a seed. 32 characters are enough: of
 // base32, 160 bits.
 type needle [32]byte
 
-// needles are all spellings of a key's seed.
-func needles(k *Key) ([]needle, error) {
+// appendNeedles appends all spellings of a key's seed, always in the same order.
+func appendNeedles(all []needle, k *Key) ([]needle, error) {
 	text, err := k.seed()
 	if err != nil {
 		return nil, err
 	}
 	defer clear(text)
-	var all []needle
-	add := func(secret []byte, group, bits int, encode func([]byte) string) {
-		for before := range group {
-			padded := make([]byte, before, before+len(secret)+group)
-			padded = append(padded, secret...)
-			for len(padded)%group != 0 {
-				padded = append(padded, 0)
-			}
-			// The first character that the secret alone decides.
-			first := (before*8 + bits - 1) / bits
-			all = append(all, needle([]byte(encode(padded)[first:])))
-			clear(padded)
-		}
-	}
+	var padded, encoded [256]byte
+	defer clear(padded[:])
+	defer clear(encoded[:])
 	for _, row := range spellings {
-		add((*k.secret())[:32], row.group, row.bits, row.encode)
-		if row.text {
-			add(text, row.group, row.bits, row.encode)
+		secrets := [][]byte{(*k.secret())[:32], text}
+		if !row.text {
+			secrets = secrets[:1]
+		}
+		for _, secret := range secrets {
+			for before := range row.group {
+				clear(padded[:before])
+				end := before + copy(padded[before:], secret)
+				for ; end%row.group != 0; end++ {
+					padded[end] = 0
+				}
+				// The first character that the secret alone decides.
+				first := (before*8 + row.bits - 1) / row.bits
+				all = append(all, needle(row.encode(encoded[:0], padded[:end])[first:]))
+			}
 		}
 	}
 	return all, nil
 }
 
-// block is how many bytes of data are looked at at once. Wherever a needle lies,
-// one of its blocks lies at a multiple of a block in the data.
-const block = len(needle{}) / 2
+// block is how many bytes of data are looked at at once, every step bytes.
+// Wherever a needle lies, one of its blocks lies at a multiple of a step.
+const (
+	block = 8
+	step  = len(needle{}) - block
+)
 
 // hash is of a block, with all its bits.
 func hash(b []byte) uint64 {
-	const odd, other = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-	h := binary.LittleEndian.Uint64(b)*odd ^ bits.RotateLeft64(binary.LittleEndian.Uint64(b[8:])*other, 32)
+	const odd = 0x9E3779B97F4A7C15
+	h := binary.LittleEndian.Uint64(b) * odd
 	return (h ^ h>>29) * odd
 }
 
@@ -77,12 +91,12 @@ func hash(b []byte) uint64 {
 type hoard struct {
 	mu   sync.RWMutex
 	keys []*Key
-	// Of the first indexed keys: whose each spelling is, and a set of the
-	// hashes of all their blocks, which nearly every block of an output misses.
+	// Of the first indexed keys: a set of the hashes of all blocks of all their
+	// spellings, which nearly every block of an output misses, and the spellings.
 	indexed int
-	index   map[needle]string
-	filter  []uint64
-	shift   int
+	each    int // how many spellings a key has
+	filter  filter
+	starts  starts
 }
 
 func (h *hoard) add(keys ...*Key) {
@@ -98,43 +112,86 @@ func (h *hoard) wipe() {
 	for _, k := range h.keys {
 		k.wipe()
 	}
-	clear(h.index)
-	h.keys, h.index, h.filter, h.indexed = nil, nil, nil, 0
+	h.keys, h.indexed, h.filter, h.starts = nil, 0, nil, nil
 }
 
 // build brings the index up to the keys; the caller holds the lock.
 func (h *hoard) build() error {
-	if h.index == nil {
-		h.index = map[needle]string{}
+	if h.complete() { // by another goroutine
+		return nil
 	}
-	for ; h.indexed < len(h.keys); h.indexed++ {
-		k := h.keys[h.indexed]
-		all, err := needles(k)
-		if err != nil {
-			return fmt.Errorf("scan for the seed of %s: %w", k.public, err)
-		}
-		for _, n := range all {
-			h.index[n] = k.public
-		}
+	if len(h.keys) == 0 {
+		h.filter, h.starts = make(filter, 2), make(starts, 2)
+		return nil
 	}
+	spelled, err := appendNeedles(nil, h.keys[0])
+	if err != nil {
+		return fmt.Errorf("scan for the seed of %s: %w", h.keys[0].public, err)
+	}
+	h.each = len(spelled)
+	n := len(h.keys) * h.each
 	// With 32 bits for each of their blocks, less than one in 100 others passes.
-	width := 16
-	for 1<<width < 32*block*len(h.index) {
-		width++
-	}
-	h.shift = 64 - (width - 6)
-	h.filter = make([]uint64, 1<<(width-6))
-	for n := range h.index {
-		for at := range block {
-			sum := hash(n[at : at+block])
-			h.filter[sum>>h.shift] |= mask(sum)
+	h.filter = make(filter, powerOfTwo(n*step*32/64))
+	h.starts = make(starts, powerOfTwo(2*n))
+	room := func() *[]needle { return new([]needle) }
+	err = parallel.TryWith(len(h.keys), room, func(room *[]needle, i int) (err error) {
+		defer func() { clear(*room) }()
+		if *room, err = appendNeedles((*room)[:0], h.keys[i]); err != nil {
+			return fmt.Errorf("scan for the seed of %s: %w", h.keys[i].public, err)
 		}
+		for at := range *room {
+			n := &(*room)[at]
+			h.starts.add(hash(n[:]), i*h.each+at)
+			for at := range step {
+				h.filter.add(hash(n[at : at+block]))
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		h.indexed = len(h.keys)
 	}
-	return nil
+	return err
 }
 
-// mask is two bits of a word of the filter.
+// complete reports that all keys are indexed.
+func (h *hoard) complete() bool { return h.indexed == len(h.keys) && h.filter != nil }
+
+// powerOfTwo is the least that is not less than n, and 2 at least.
+func powerOfTwo(n int) int { return 1 << max(1, bits.Len(uint(n-1))) }
+
+// filter is a set of hashes that has some more than those that were added. It
+// has a power of two of words.
+type filter []uint64
+
+// shift is how much of a hash does not tell the word that its bits are in.
+func (f filter) shift() int { return bits.LeadingZeros64(uint64(len(f) - 1)) }
+
+// mask is two bits of a word of a filter.
 func mask(sum uint64) uint64 { return 1<<(sum&63) | 1<<(sum>>6&63) }
+
+// add may be called from several goroutines.
+func (f filter) add(sum uint64) {
+	atomic.OrUint64(&f[sum>>f.shift()], mask(sum))
+}
+
+// starts are numbers of spellings by the hashes of their first blocks, half of
+// each in a slot with the number; 0 is none. A slot that is taken makes one go on
+// to the next. There is a power of two of them, of which half are free.
+type starts []uint64
+
+// slot is the first for a hash, and what it has for a number.
+func (s starts) slot(sum uint64, number int) (i int, entry uint64) {
+	return int(sum >> bits.LeadingZeros64(uint64(len(s)-1))), sum<<32 | uint64(number+1)
+}
+
+// add may be called from several goroutines.
+func (s starts) add(sum uint64, number int) {
+	i, entry := s.slot(sum, number)
+	for !atomic.CompareAndSwapUint64(&s[i], 0, entry) {
+		i = (i + 1) % len(s)
+	}
+}
 
 // Scan looks for the seeds that the Ring has read or stored so far: raw, in
 // hexadecimal, base32 (nkeys' text form is that) and base64, at any offset. The
@@ -143,7 +200,7 @@ func mask(sum uint64) uint64 { return 1<<(sum&63) | 1<<(sum>>6&63) }
 func (r *Ring) Scan(data []byte) error {
 	h := r.o.hoard
 	h.mu.RLock()
-	for h.indexed < len(h.keys) || h.filter == nil {
+	for !h.complete() {
 		h.mu.RUnlock()
 		h.mu.Lock()
 		err := h.build()
@@ -160,17 +217,33 @@ func (r *Ring) Scan(data []byte) error {
 	return nil
 }
 
-// scan returns the public key of the first seed in data, or "".
+// scan returns the public key of a seed in data, or "".
 func (h *hoard) scan(data []byte) (public string) {
-	filter, shift := h.filter, h.shift
-	for at := 0; at+block <= len(data); at += block {
+	filter, shift := h.filter, h.filter.shift()
+	for at := 0; at+block <= len(data); at += step {
 		sum := hash(data[at : at+block])
 		if m := mask(sum); filter[sum>>shift]&m != m {
 			continue
 		}
-		for from := max(0, at-block+1); from <= at && from+len(needle{}) <= len(data); from++ {
-			if public := h.index[needle(data[from:from+len(needle{})])]; public != "" {
+		for from := max(0, at-step+1); from <= at && from+len(needle{}) <= len(data); from++ {
+			if public := h.find(needle(data[from : from+len(needle{})])); public != "" {
 				return public
+			}
+		}
+	}
+	return ""
+}
+
+// find returns the public key of the seed that n is a spelling of, or "".
+func (h *hoard) find(n needle) (public string) {
+	sum := hash(n[:])
+	i, entry := h.starts.slot(sum, 0)
+	for ; h.starts[i] != 0; i = (i + 1) % len(h.starts) {
+		if found := h.starts[i]; found>>32 == entry>>32 {
+			number := int(uint32(found)) - 1
+			k := h.keys[number/h.each]
+			if spelled, err := appendNeedles(nil, k); err == nil && spelled[number%h.each] == n {
+				return k.public
 			}
 		}
 	}
