@@ -197,7 +197,7 @@ func (p *pass) accountOf(named schema.LabelOrRef) *Account {
 	}
 	var byName *Account
 	for _, src := range p.config.Accounts {
-		if src.Label == named.Text && !src.HasKey && !strings.HasPrefix(src.Address, "module.") {
+		if src.Label == named.Text && !src.HasKey && !strings.HasPrefix(src.Address(), "module.") {
 			return p.accounts[src]
 		}
 		if src.Name == named.Text && byName == nil {

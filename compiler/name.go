@@ -25,7 +25,7 @@ func (p *pass) claim(taken names, what string, e schema.Entity) bool {
 		p.add(diag.New("bad-name", h.LabelOrNameRange(), h.Name, why))
 	}
 	first, dup := taken[h.Name]
-	if dup && first.Header().Address == h.Address {
+	if dup && first.Header().Address() == h.Address() {
 		return false
 	}
 	if dup {

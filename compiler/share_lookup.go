@@ -89,7 +89,7 @@ func (p *pass) missing(e schema.Entity, at hcl.Range) {
 	for _, s := range p.accepted[ref.Accept] {
 		names = append(names, s.Name)
 	}
-	d := diag.New("unknown-reference", at, fmt.Sprintf("share %q in %s", ref.Share, ref.Accept.Address))
+	d := diag.New("unknown-reference", at, fmt.Sprintf("share %q in %s", ref.Share, ref.Accept.Address()))
 	if near, ok := diag.Suggest(ref.Share, names); ok {
 		diag.WithHint(d, "Did you mean %q?", near)
 	}

@@ -37,7 +37,7 @@ func (p *pass) sharedSource(into *Stream, o origin) {
 		return
 	case 1:
 	default:
-		ref := o.src.Share.Value.Header().Address
+		ref := o.src.Share.Value.Header().Address()
 		d := diag.New("wrong-reference", at, "share", "one share", fmt.Sprintf("an accept block of %d", len(shares)))
 		p.add(diag.WithHint(d, "Say which one, as in %s[%q].", ref, shares[0].Name))
 		return

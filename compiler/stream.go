@@ -79,7 +79,7 @@ func (p *pass) accountStreams(a *Account) (all []streamOf) {
 // reported those of one address.
 func (p *pass) duplicateName(what, name string, first, second schema.Entity) {
 	f, s := first.Header(), second.Header()
-	if f.Address == s.Address && f.Kind == s.Kind {
+	if f.Address() == s.Address() && f.Kind == s.Kind {
 		return
 	}
 	p.add(diag.WithNote(diag.New("duplicate-name", s.LabelOrNameRange(), what, name),

@@ -1,8 +1,6 @@
 package schema
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -31,10 +29,7 @@ func acceptedShare(h *Head, step hcl.Traverser) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	s := &AcceptedShare{Accept: accept, Share: name}
-	s.Head = Head{
-		Kind: KindAccept, Label: name, Name: name, Parent: h.Parent, self: s,
-		Address: fmt.Sprintf("%s[%q]", h.Address, name),
-	}
+	s.Head = Head{Kind: KindAccept, Label: name, Name: name, Parent: h.Parent, self: s}
 	s.Head.site = h.site
 	return cty.CapsuleVal(refType, &s.Head), true
 }

@@ -62,17 +62,17 @@ type Entity interface {
 // Head is the common part of every entity.
 type Head struct {
 	Block
-	Kind    Kind
-	Label   string       // as written; under for_each the family's name
-	Key     string       // each.key of this instance
-	HasKey  bool         // the block has a for_each of its own
-	Name    string       // the NATS name: name =, or the label, or <label>-<key>
-	NameAt  Attr[string] // the name attribute; absent where the name is the label's
-	Address string       // as a reference is written: account.tenant["acme"].stream.ORDERS
-	Parent  Entity       // the entity whose block this one stands in; nil at the top
+	Kind   Kind
+	Label  string // as written; under for_each the family's name
+	Key    string // each.key of this instance
+	HasKey bool   // the block has a for_each of its own
+	Name   string // the NATS name: name =, or the label, or <label>-<key>
+	Parent Entity // the entity whose block this one stands in; nil at the top
 
-	self  Entity // what embeds this Head
-	names names  // the entities whose blocks stand in this one
+	nameAt *Site  // of the name attribute; nil where the name is the label's
+	module string // of an entity at the top of a module: the module's address and a dot
+	self   Entity // what embeds this Head
+	names  names  // the entities whose blocks stand in this one
 }
 
 // Header returns h itself, so that embedding Head makes an Entity.
@@ -80,8 +80,29 @@ func (h *Head) Header() *Head { return h }
 
 // LabelOrNameRange is where the entity's NATS name comes from.
 func (h *Head) LabelOrNameRange() hcl.Range {
-	if r := h.NameAt.Range(); r != (hcl.Range{}) {
-		return r
+	if h.nameAt != nil {
+		return h.nameAt.Value
 	}
 	return h.Site().Label
+}
+
+// Address is how a reference to the entity is written:
+// account.tenant["acme"].stream.ORDERS. It is put together at every call, and
+// empty for an entity that nobody declared.
+func (h *Head) Address() string {
+	switch self := h.self.(type) {
+	case nil:
+		return ""
+	case *AcceptedShare:
+		return self.Accept.Address() + indexStep(self.Share)
+	}
+	address := h.module
+	if h.Parent != nil {
+		address = h.Parent.Header().Address() + "."
+	}
+	address += string(h.Kind) + labelStep(h.Label)
+	if h.HasKey {
+		address += indexStep(h.Key)
+	}
+	return address
 }

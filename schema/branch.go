@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
@@ -87,7 +88,7 @@ func (e *evaluator) branchesOf(s *scope) []*scope {
 }
 
 // declareMany makes the instances of a family in its branches.
-func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, address string, into reflect.Value, elems []element, f *instances) {
+func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label string, into reflect.Value, elems []element, f *instances) {
 	if n.nameAttr != nil {
 		e.ask(s, n.nameAttr.expr)
 	}
@@ -99,14 +100,26 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label, addres
 	made := make([]Entity, len(elems))
 	branches := e.branchesOf(s)
 	e.onBranches(branches, func(i int, b *scope) {
-		for k := i * len(elems) / branchCount; k < (i+1)*len(elems)/branchCount; k++ {
+		from, to := i*len(elems)/branchCount, (i+1)*len(elems)/branchCount
+		b.eval.work = slices.Grow(b.eval.work, (to-from)*n.entities())
+		for k := from; k < to; k++ {
 			b.eval.each = &elems[k]
-			made[k] = b.eval.instance(n, bs, label, address, nil, list.Index(first+k), b.eachCtx, &elems[k], t)
+			made[k] = b.eval.instance(n, label, nil, list.Index(first+k), b.eachCtx, &elems[k], t)
 		}
 	})
 	for k, el := range elems {
 		f.byKey[el.key] = made[k]
 	}
+}
+
+// entities is how many each of the block's instances makes, itself included, if
+// each block makes one.
+func (n *block) entities() int {
+	count := 1
+	for _, in := range n.body.labelled.blocks {
+		count += in.entities()
+	}
+	return count
 }
 
 // fillTemplates works out what the instances that branches have are to share.

@@ -265,7 +265,7 @@ func dumpValue(b *strings.Builder, path string, v reflect.Value) {
 		}
 	case reflect.Interface:
 		if e, ok := v.Interface().(Entity); ok {
-			fmt.Fprintf(b, "%s = %s\n", path, e.Header().Address)
+			fmt.Fprintf(b, "%s = %s\n", path, e.Header().Address())
 		}
 	default:
 		if !v.IsZero() {

@@ -88,9 +88,6 @@ func (c *checker) blocks(b *body, s *spec) {
 			continue
 		}
 		n.spec = bs.spec()
-		if n.spec.entity && n.dynamic == nil && len(n.labels) > 0 {
-			n.oneStep = n.kind + labelStep(n.labels[0])
-		}
 		if !c.labels(n) {
 			continue
 		}

@@ -180,16 +180,15 @@ func toSubject(c *conversion, v cty.Value) (any, bool) {
 }
 
 func toReference(c *conversion, v cty.Value) (any, bool) {
-	due := c.kinds()
 	if v.Type() == refType {
 		h := v.EncapsulatedValue().(*Head)
 		if slices.Contains(c.spec.refs, h.Kind) {
 			return h.self, true
 		}
-		c.e.add(diag.New("wrong-reference", c.at, c.name(), due, article(string(h.Kind))))
+		c.e.add(diag.New("wrong-reference", c.at, c.name(), c.kinds(), article(string(h.Kind))))
 		return nil, false
 	}
-	d := diag.New("wrong-type", c.at, c.name(), "a reference to "+due, typeName(v))
+	d := diag.New("wrong-type", c.at, c.name(), "a reference to "+c.kinds(), typeName(v))
 	if key, ok := anyKey(v); ok {
 		d = diag.WithHint(d, "Name one of it, as in %s.", key)
 	} else if v.Type() == cty.String {
@@ -205,7 +204,7 @@ func anyKey(v cty.Value) (string, bool) {
 		it := v.ElementIterator()
 		it.Next()
 		_, x := it.Element()
-		return x.EncapsulatedValue().(*Head).Address, true
+		return x.EncapsulatedValue().(*Head).Address(), true
 	}
 	return "", false
 }

@@ -32,7 +32,8 @@ type evaluator struct {
 	givenUp *atomic.Bool  // see watch
 	made    *atomic.Int64 // entities so far
 
-	each *element // of a branch: which the instance under way stands in
+	each *element     // of a branch: which the instance under way stands in
+	name Attr[string] // of the instance under way
 
 	mayBranch bool       // of a trunk: families of many instances may have branches
 	branches  []*scope   // of a trunk: all its branches
@@ -242,6 +243,9 @@ func (c *conversion) text(what string, v cty.Value) (string, bool) {
 		return "", c.wrong(what, v)
 	}
 	s := v.AsString()
+	if len(s) < shortestSecret {
+		return s, true
+	}
 	if secret := secretIn([]byte(s)); secret != "" {
 		// The sources were searched, but a text may be put together.
 		c.e.add(diag.New("secret-in-source", c.at, secret))

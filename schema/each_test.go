@@ -55,7 +55,7 @@ share "u" {
 			{"each in each", stream.Description.Value, `{"key":"s","parent":{"key":"k` + i + `","value":{"n":` + i + `}},"value":"k` + i + `"}`},
 			{"an iterator called each", tenth.Description.Value + tenth.Metadata.Value["all"], "v" + tenth.Label[1:] + `{"key":"` + tenth.Label + `","value":` + tenth.Label[1:] + `}`},
 			{"each of a family", share.Description.Value, share.Key + " t-" + share.Key},
-			{"an address", tenth.Address, `account.t["k` + i + `"].stream.S["s"].consumer.` + tenth.Label},
+			{"an address", tenth.Address(), `account.t["k` + i + `"].stream.S["s"].consumer.` + tenth.Label},
 		} {
 			if x.got != x.want {
 				t.Errorf("%d: %s: %s, want %s", n, x.what, x.got, x.want)

@@ -132,6 +132,11 @@ func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if !v.IsKnown() || !key.IsKnown() {
 		return cty.DynamicVal, diags
 	}
+	if !key.IsNull() && key.Type() == cty.String {
+		if out, ok := inside(v, key.AsString()); ok {
+			return out, diags
+		}
+	}
 	out, more := at.step(v, hcl.TraverseIndex{Key: key, SrcRange: e.BracketRange})
 	return out, append(diags, more...)
 }

@@ -64,7 +64,7 @@ func TestFunctionsWithOddArguments(t *testing.T) {
 	e := newEvaluator(Options{Tree: files()}, nil)
 	s := e.newScope("", ".")
 	account := &Account{}
-	account.self, account.Kind, account.Address = account, KindAccount, "account.A"
+	account.self, account.Kind, account.Label = account, KindAccount, "A"
 	odd := []cty.Value{
 		cty.StringVal(""), cty.StringVal("x"), cty.StringVal("/(/"), cty.Zero, cty.NumberIntVal(-1), cty.NumberFloatVal(0.5),
 		cty.PositiveInfinity, cty.MustParseNumberVal("1e300"), cty.True, cty.NullVal(cty.String), cty.NullVal(cty.DynamicPseudoType),

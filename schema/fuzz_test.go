@@ -58,8 +58,8 @@ func sound(t *testing.T, c *Config, diags hcl.Diagnostics) {
 		return
 	}
 	for _, a := range c.Accounts {
-		if a.Description.Invalid() || a.NameAt.Invalid() {
-			t.Fatalf("%s has an attribute that cannot be used, and nothing said why", a.Address)
+		if a.Description.Invalid() || a.nameAt != nil && a.nameAt.invalid {
+			t.Fatalf("%s has an attribute that cannot be used, and nothing said why", a.Address())
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -79,31 +78,21 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			e.add(diag.WithNote(d, f.block.site.Def, "it is already declared here"))
 			continue
 		}
-		address := f.address(s, owner)
 		if n.forEach == nil {
-			f.single = e.instance(n, bs, label, address, owner, slot(into, bs), c.ctx, nil, t)
+			f.single = e.instance(n, label, owner, slot(into, bs), c.ctx, nil, t)
 			continue
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
 		f.many = &instances{failed: !ok, byKey: make(map[string]Entity, len(elems))}
 		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
-			e.declareMany(s, n, bs, label, address, into, elems, f.many)
+			e.declareMany(s, n, bs, label, into, elems, f.many)
 			continue
 		}
 		for i := range elems {
 			el := &elems[i]
-			f.many.byKey[el.key] = e.instance(n, bs, label, address, owner, slot(into, bs), el.context(c.ctx), el, t)
+			f.many.byKey[el.key] = e.instance(n, label, owner, slot(into, bs), el.context(c.ctx), el, t)
 		}
 	}
-}
-
-// step is how one of the block's entities is reached from where it stands:
-// stream.ORDERS.
-func (n *block) step(label string) string {
-	if n.dynamic != nil {
-		return n.kind + labelStep(label)
-	}
-	return n.oneStep
 }
 
 // labelStep is a label as a step of a reference: .ACCTA or ["odd name"].
@@ -111,8 +100,11 @@ func labelStep(label string) string {
 	if validIdentifier(label) {
 		return "." + label
 	}
-	return fmt.Sprintf("[%q]", label)
+	return indexStep(label)
 }
+
+// indexStep is a key as a step of a reference.
+func indexStep(key string) string { return "[" + strconv.Quote(key) + "]" }
 
 // slot is a new place in the list that a block's entities go to.
 func slot(into reflect.Value, bs *blockSpec) reflect.Value {
@@ -128,25 +120,28 @@ func grown(list reflect.Value, n int) reflect.Value {
 }
 
 // instance makes one entity, puts it into its place in its owner's list and
-// declares what stands in it. Under for_each, el is its element of that, and
-// address the family's.
-func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, owner *Head, place reflect.Value, ctx *hcl.EvalContext, el *element, t *template) Entity {
+// declares what stands in it. Under for_each, el is its element of that.
+func (e *evaluator) instance(n *block, label string, owner *Head, place reflect.Value, ctx *hcl.EvalContext, el *element, t *template) Entity {
 	v := n.spec.make(n.body, t)
 	ent := v.Interface().(Entity)
 	h := ent.Header()
-	h.self, h.site, h.Kind, h.Label, h.Address = ent, &n.site, Kind(n.kind), label, address
+	s := scopeOf(ctx)
+	h.self, h.site, h.Kind, h.Label = ent, &n.site, Kind(n.kind), label
 	if el != nil {
-		h.Key, h.HasKey, h.Address = el.key, true, address+"["+strconv.Quote(el.key)+"]"
+		h.Key, h.HasKey = el.key, true
 	}
 	if owner != nil {
 		h.Parent = owner.self
+	} else {
+		h.module = s.address
 	}
 	if n.nameAttr != nil {
-		e.attribute(nameSpec, n.nameAttr, reflect.ValueOf(&h.NameAt), ctx)
+		e.name = Attr[string]{}
+		e.attribute(nameSpec, n.nameAttr, reflect.ValueOf(&e.name), ctx)
+		h.Name, h.nameAt = e.name.Value, e.name.at
 	}
 	switch {
-	case h.NameAt.IsSet():
-		h.Name = h.NameAt.Value
+	case h.nameAt != nil && !h.nameAt.invalid:
 	case el != nil:
 		h.Name = label + "-" + el.key
 	default:
@@ -156,7 +151,7 @@ func (e *evaluator) instance(n *block, bs *blockSpec, label, address string, own
 	e.count(n.site.Def)
 	e.work = append(e.work, pending{block: n, head: h, ctx: ctx, each: e.each, template: t})
 	h.names = n.body.announced()
-	e.declare(scopeOf(ctx), n.body, n.spec, h, v.Elem(), ctx, &h.names, t)
+	e.declare(s, n.body, n.spec, h, v.Elem(), ctx, &h.names, t)
 	return ent
 }
 

@@ -78,17 +78,17 @@ output "o" { value = module.m.out }
 		hold(t, diags)
 		var out []string
 		for _, a := range c.Accounts {
-			out = append(out, a.Address, a.Name, a.Description.Value)
+			out = append(out, a.Address(), a.Name, a.Description.Value)
 			out = append(out, a.Tags.Value...)
 			for _, u := range a.Users {
-				out = append(out, u.Address, cmp.Diff(u.Bearer.Value, false))
+				out = append(out, u.Address(), cmp.Diff(u.Bearer.Value, false))
 			}
 			for _, s := range a.Streams {
-				out = append(out, s.Address, string(s.Subjects.Value[0]), s.MaxAge.Value.String(), s.Metadata.Value["acme"], s.Sources[1].Name.Value, s.Consumers[0].Address)
+				out = append(out, s.Address(), string(s.Subjects.Value[0]), s.MaxAge.Value.String(), s.Metadata.Value["acme"], s.Sources[1].Name.Value, s.Consumers[0].Address())
 			}
 		}
 		for _, s := range c.Shares {
-			out = append(out, s.Address, s.Consumer.Value.Header().Address, s.To[0].Importer().Address)
+			out = append(out, s.Address(), s.Consumer.Value.Header().Address(), s.To[0].Importer().Address())
 		}
 		return out
 	}

@@ -62,7 +62,7 @@ func hold(t *testing.T, diags hcl.Diagnostics, want ...string) {
 func descriptions(c *Config) map[string]string {
 	out := map[string]string{}
 	for _, a := range c.Accounts {
-		out[a.Address] = a.Description.Value
+		out[a.Address()] = a.Description.Value
 	}
 	return out
 }
@@ -260,7 +260,7 @@ account "A" {
   name = var.gone
 }`)
 	a := c.Accounts[0]
-	if a.Description.IsSet() || a.Tags.IsSet() || a.Limits.Data.IsSet() || a.Streams[0].MaxAge.IsSet() || a.Streams[1].MaxMsgs.IsSet() || a.NameAt.IsSet() {
+	if a.Description.IsSet() || a.Tags.IsSet() || a.Limits.Data.IsSet() || a.Streams[0].MaxAge.IsSet() || a.Streams[1].MaxMsgs.IsSet() || a.nameAt != nil {
 		t.Error("null set something")
 	}
 	if a.Name != "A" || len(a.Streams[0].Metadata.Value) != 1 {
@@ -311,7 +311,7 @@ account "B" {
 	var got []string
 	for _, e := range []Entity{a.SigningKeys[0], a.SigningKeys[1], a.Revokes[0], a.Mappings[0], a.Mappings[0].To[0], a.Mappings[0].To[1],
 		a.Exports[0], a.JetStream.Tiers[0], a.JetStream.Tiers[1], a.KeyValues[0], a.ObjectStores[0], c.Accounts[1].Imports[0]} {
-		got = append(got, e.Header().Address+" "+e.Header().Name)
+		got = append(got, e.Header().Address()+" "+e.Header().Name)
 	}
 	want := []string{
 		`account.A.signing_key.k["x"] k-x`, `account.A.signing_key.k["y"] k-y`, `account.A.revoke.r["x"] r-x`, `account.A.mapping.m["a"] m-a`,

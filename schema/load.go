@@ -360,7 +360,7 @@ func (l *loader) finishOne(p pending) {
 // spoken holds that a mapping, or its destination, which is known by its label
 // otherwise, says its subject under for_each.
 func (l *loader) spoken(x Entity, at *Site, name string) {
-	if h := x.Header(); h.HasKey && at == nil && h.NameAt.at == nil {
+	if h := x.Header(); h.HasKey && at == nil && h.nameAt == nil {
 		d := diag.New("missing-attribute", h.Def(), string(h.Kind)+" under for_each", name)
 		l.add(diag.WithHint(d, "Its label names the family: say each instance's subject, as in %s = each.value.", name))
 	}

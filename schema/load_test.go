@@ -61,7 +61,7 @@ func TestLoadGuide(t *testing.T) {
 	if got := c.Accounts[1].Users[0].Access.Shares.Value[0].(*Share); got != share {
 		t.Error("access.shares is not the share")
 	}
-	if got := s.Consumers[0].Address; got != "account.ACCTA.stream.ORDEREVENTS.consumer.ORDEREVENTS-C1" {
+	if got := s.Consumers[0].Address(); got != "account.ACCTA.stream.ORDEREVENTS.consumer.ORDEREVENTS-C1" {
 		t.Errorf("address %s", got)
 	}
 }
@@ -98,7 +98,7 @@ func TestForEach(t *testing.T) {
 	c := good(t, tenants)
 	var names []string
 	for _, a := range c.Accounts {
-		names = append(names, a.Name+"="+a.Address)
+		names = append(names, a.Name+"="+a.Address())
 		for _, s := range a.Streams {
 			names = append(names, s.Name+":"+string(s.Subjects.Value[0])+":"+string(s.Consumers[0].DeliverSubject.Value))
 		}
@@ -185,7 +185,7 @@ output "greeting" { value = "hello ${account.main.name}" }
 	}
 	got := map[string]string{}
 	for _, a := range c.Accounts {
-		got[a.Address] = a.Name + a.Description.Value
+		got[a.Address()] = a.Name + a.Description.Value
 	}
 	for address, want := range map[string]string{
 		`account.hub`: "hub", `module.team["a"].account.main`: "team-a", `module.team["b"].account.main`: "team-b", "account.more": "morehello team-b",
@@ -194,7 +194,7 @@ output "greeting" { value = "hello ${account.main.name}" }
 			t.Errorf("%s: %q, want %q", address, got[address], want)
 		}
 	}
-	if len(c.Shares) != 3 || c.Shares[0].Stream.Value.Header().Address != `module.team["a"].account.main.stream.S` {
+	if len(c.Shares) != 3 || c.Shares[0].Stream.Value.Header().Address() != `module.team["a"].account.main.stream.S` {
 		t.Errorf("shares: %d", len(c.Shares))
 	}
 }

@@ -150,9 +150,9 @@ func (f *family) failed() bool { return f.many != nil && f.many.failed }
 // stands; nil at the top.
 func (f *family) address(s *scope, owner *Head) string {
 	if owner != nil {
-		return owner.Address + "." + f.block.step(f.label)
+		return owner.Address() + "." + f.block.kind + labelStep(f.label)
 	}
-	return s.address + f.block.step(f.label)
+	return s.address + f.block.kind + labelStep(f.label)
 }
 
 // reference is the family as a value: a reference, or a map of them.

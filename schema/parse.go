@@ -46,7 +46,6 @@ type block struct {
 	dynamic  *dynamic // how many blocks of this form there are; nil: one
 	forEach  *attr
 	nameAttr *attr
-	oneStep  string     // see step
 	within   *blockSpec // what the spec of the body that it stands in says of it
 	constant bool       // no entity, and the same in all instances
 }

@@ -86,7 +86,7 @@ func (e *evaluator) member(h *Head, st hcl.Traverser) (cty.Value, hcl.Diagnostic
 	}
 	name, ok := stepName(st)
 	if !ok {
-		return cty.DynamicVal, hcl.Diagnostics{diag.New("unknown-reference", stepRange(st), h.Address+"[…]: it is one "+string(h.Kind)+", not a family")}
+		return cty.DynamicVal, hcl.Diagnostics{diag.New("unknown-reference", stepRange(st), h.Address()+"[…]: it is one "+string(h.Kind)+", not a family")}
 	}
 	for _, k := range members[h.Kind] {
 		if string(k) == name {
@@ -101,11 +101,11 @@ func (e *evaluator) member(h *Head, st hcl.Traverser) (cty.Value, hcl.Diagnostic
 		}
 	}
 	if !ok {
-		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%q in %s", name, h.Address), name, steps(h.Kind))}
+		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%q in %s", name, h.Address()), name, steps(h.Kind))}
 	}
 	if e.now < p.from {
-		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s.%s is used before it is known", h.Address, name))
-		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), h.Def(), "%s is declared here", h.Address)}
+		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s.%s is used before it is known", h.Address(), name))
+		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), h.Def(), "%s is declared here", h.Address())}
 	}
 	return p.value(e, h), nil
 }
@@ -143,7 +143,7 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser) (cty.Value, hcl.Diagn
 		if n.owner == nil {
 			return ""
 		}
-		return " in " + n.owner.Address
+		return " in " + n.owner.Address()
 	}
 	if x, ok := st.(hcl.TraverseIndex); ok && x.Key.IsKnown() && (x.Key.IsNull() || x.Key.Type() != cty.String) {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("bad-expression", stepRange(st), fmt.Sprintf("%s%s is reached by a string", n.kind, where()))}

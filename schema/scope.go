@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -79,7 +80,7 @@ type moduleFamily struct {
 var (
 	// A set of references is in the order of their addresses.
 	refType = cty.CapsuleWithOps("reference", headType, &cty.CapsuleOps{
-		HashKey: func(v any) string { return v.(*Head).Address },
+		HashKey: func(v any) string { return v.(*Head).Address() },
 	})
 	namespaceType = cty.Capsule("namespace", reflect.TypeFor[namespace]())
 	moduleType    = cty.Capsule("module", reflect.TypeFor[scope]())
@@ -275,16 +276,37 @@ func keysOf[V any](m map[string]V) []string {
 
 // walk takes the steps of a traversal from v.
 func (s *scope) walk(v cty.Value, steps hcl.Traversal) (cty.Value, hcl.Diagnostics) {
-	for _, st := range steps {
+	for len(steps) > 0 {
 		if !v.IsKnown() {
 			return cty.DynamicVal, nil
 		}
 		var diags hcl.Diagnostics
-		if v, diags = s.step(v, st); diags.HasErrors() {
+		if in, ok := namesIn(v, steps); ok {
+			v, diags = s.eval.entity(&in, steps[1])
+			steps = steps[2:]
+		} else {
+			v, diags = s.step(v, steps[0])
+			steps = steps[1:]
+		}
+		if diags.HasErrors() {
 			return cty.DynamicVal, diags
 		}
 	}
 	return v, nil
+}
+
+// namesIn is the namespace that the first of two steps from a reference leads
+// to: in account.A.stream.S, the streams of A.
+func namesIn(v cty.Value, steps hcl.Traversal) (namespace, bool) {
+	if len(steps) < 2 || v.Type() != refType || v.IsNull() {
+		return namespace{}, false
+	}
+	h := v.EncapsulatedValue().(*Head)
+	a, ok := steps[0].(hcl.TraverseAttr)
+	if !ok || !slices.Contains(members[h.Kind], Kind(a.Name)) {
+		return namespace{}, false
+	}
+	return namespace{kind: Kind(a.Name), owner: h, names: &h.names}, true
 }
 
 // stepRange is where a step's name stands, without the dot before it.
@@ -295,6 +317,25 @@ func stepRange(st hcl.Traverser) hcl.Range {
 		at.Start.Column++
 	}
 	return at
+}
+
+// inside is what an object or a family has by a key; false where there is none.
+func inside(v cty.Value, key string) (cty.Value, bool) {
+	if v.Type().IsObjectType() && !v.IsNull() && v.IsKnown() && !v.IsMarked() && v.Type().HasAttribute(key) {
+		return v.GetAttr(key), true
+	}
+	if isFamily(v) {
+		if x := cty.StringVal(key); v.HasIndex(x).True() {
+			return v.Index(x), true
+		}
+	}
+	return cty.NilVal, false
+}
+
+// isFamily reports that v is a map of references.
+func isFamily(v cty.Value) bool {
+	t := v.Type()
+	return t.IsMapType() && t.ElementType() == refType && !v.IsNull() && v.IsKnown() && !v.IsMarked()
 }
 
 // step takes one step from v.
@@ -310,18 +351,16 @@ func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics)
 		return v.EncapsulatedValue().(*moduleFamily).instance(st, stepRange(st))
 	}
 	key, named := stepName(st)
-	switch t := v.Type(); {
-	case !named || v.IsNull() || !v.IsKnown() || v.IsMarked():
-	case t.IsObjectType() && t.HasAttribute(key):
-		return v.GetAttr(key), nil
-	case t.IsMapType() && t.ElementType() == refType:
-		if x := cty.StringVal(key); v.HasIndex(x).True() {
-			return v.Index(x), nil
+	if named {
+		if x, ok := inside(v, key); ok {
+			return x, nil
 		}
-		// A family: name the nearest key rather than list ten thousand.
-		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("instance %q in this family", key), key, keysOf(v.AsValueMap()))}
 	}
 	at := stepRange(st)
+	if named && isFamily(v) {
+		// Name the nearest key rather than list ten thousand.
+		return cty.DynamicVal, hcl.Diagnostics{unknown(at, fmt.Sprintf("instance %q in this family", key), key, keysOf(v.AsValueMap()))}
+	}
 	var out cty.Value
 	var diags hcl.Diagnostics
 	switch st := st.(type) {

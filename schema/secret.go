@@ -12,6 +12,8 @@ const (
 	// cutSeedLength is the least length that still has the whole seed: the
 	// checksum is cut off.
 	cutSeedLength = 55
+	// shortestSecret is the least length of what FindSecret finds.
+	shortestSecret = len("-----BEGIN A NKEY SEED-----")
 )
 
 // credsBlock is the header of a block that holds a seed, or of the user JWT

@@ -43,12 +43,16 @@ func TestFindSecret(t *testing.T) {
 		{"cluster", seedText(t, nkeys.PrefixByteCluster), 0},
 		{"curve", seedText(t, nkeys.PrefixByteCurve), 0},
 		{"creds", "a = <<E\n-----BEGIN NATS USER JWT-----\n", 8},
+		{"the shortest", "-----BEGIN A NKEY SEED-----", 0},
 		{"seed block", "-----BEGIN USER NKEY SEED-----", 0},
 		{"block before seed", "-----BEGIN USER NKEY SEED-----\n" + user, 0},
 		{"seed before block", user + "\n-----BEGIN USER NKEY SEED-----", 0},
 	} {
 		if offset, ok := FindSecret([]byte(test.text)); !ok || offset != test.offset {
 			t.Errorf("%s: FindSecret = %d, %v; want %d", test.name, offset, ok, test.offset)
+		}
+		if len(test.text) < shortestSecret {
+			t.Errorf("%s is shorter than shortestSecret", test.name)
 		}
 	}
 }

@@ -51,20 +51,21 @@ type Accept struct {
 // Share is `share "NAME" {}`: something of one account that others may use.
 type Share struct {
 	Head
-	Consumer    Attr[Entity]  `hcl:"consumer" ref:"consumer" doc:"a consumer"`
-	Stream      Attr[Entity]  `hcl:"stream" ref:"stream" doc:"a stream"`
-	KeyValue    Attr[Entity]  `hcl:"key_value" ref:"key_value" doc:"a key-value bucket"`
-	ObjectStore Attr[Entity]  `hcl:"object_store" ref:"object_store" doc:"an object store"`
-	Subject     Attr[Subject] `hcl:"subject" doc:"a subject that messages flow out on; with from"`
-	Service     Attr[Subject] `hcl:"service" doc:"a subject that requests come in on; with from"`
-	From        Attr[Entity]  `hcl:"from" ref:"account" doc:"the account of subject or service"`
+	Consumer Attr[Entity] `hcl:"consumer" ref:"consumer" doc:"a consumer"`
+	Stream   Attr[Entity] `hcl:"stream" ref:"stream" doc:"a stream"`
 	*ShareTerms
 	To []*To `hcl:"to" doc:"who may use it; the label is an account's"`
 }
 
-// ShareTerms are how a share is used, which is mostly the same in many: they
-// then share it.
+// ShareTerms are what a share has that is mostly the same in many, which then
+// share it: how it is used, and what it is of where that is neither a consumer
+// nor a stream.
 type ShareTerms struct {
+	KeyValue             Attr[Entity]    `hcl:"key_value" ref:"key_value" doc:"a key-value bucket"`
+	ObjectStore          Attr[Entity]    `hcl:"object_store" ref:"object_store" doc:"an object store"`
+	Subject              Attr[Subject]   `hcl:"subject" doc:"a subject that messages flow out on; with from"`
+	Service              Attr[Subject]   `hcl:"service" doc:"a subject that requests come in on; with from"`
+	From                 Attr[Entity]    `hcl:"from" ref:"account" doc:"the account of subject or service"`
 	Mode                 Attr[string]    `hcl:"mode" enum:"source,mirror,read,publish,write" doc:"what importers do with it"`
 	Public               Attr[bool]      `hcl:"public" doc:"anybody may import it"`
 	Competing            Attr[bool]      `hcl:"competing" doc:"several importers share one pull consumer"`

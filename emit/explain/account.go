@@ -33,15 +33,15 @@ func account(t *compiler.Topology, a *compiler.Account) *Explanation {
 	x.fact("JetStream", jetStreamOf(a)...)
 	x.fact("limits", limitsOf(a.Limits)...)
 	for _, u := range a.Users {
-		x.fact("user", u.Src.Address)
+		x.fact("user", u.Src.Address())
 	}
 	for _, s := range a.Streams {
 		h := s.Src.Header()
-		x.fact(string(h.Kind), h.Address)
+		x.fact(string(h.Kind), h.Address())
 	}
 	for _, s := range t.Shares {
 		if s.From == a {
-			x.fact("shares", s.Src.Address)
+			x.fact("shares", s.Src.Address())
 		}
 	}
 	for _, target := range t.TargetsOf(a) {

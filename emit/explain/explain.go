@@ -93,7 +93,7 @@ type Use struct {
 func header(e schema.Entity) *Explanation {
 	h := e.Header()
 	return &Explanation{
-		Kind: h.Kind, Name: h.Name, Address: h.Address, At: place(h.Def()), Description: h.Description.Or(""),
+		Kind: h.Kind, Name: h.Name, Address: h.Address(), At: place(h.Def()), Description: h.Description.Or(""),
 	}
 }
 

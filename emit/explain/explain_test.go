@@ -62,7 +62,7 @@ func TestEveryKind(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range topology.Shares {
 		seen[s.Kind.Name] = true
-		x := explained(t, topology, s.Src.Address)
+		x := explained(t, topology, s.Src.Address())
 		importers := len(s.Targets)
 		if len(s.Open) > 0 {
 			importers++
@@ -144,7 +144,7 @@ func TestCautions(t *testing.T) {
 	} {
 		var refs []string
 		for _, s := range topology.Shares {
-			for _, i := range explained(t, topology, s.Src.Address).Importers {
+			for _, i := range explained(t, topology, s.Src.Address()).Importers {
 				if strings.Contains(strings.Join(i.Cautions, "\n"), c.words) && !slices.Contains(refs, s.Name) {
 					refs = append(refs, s.Name)
 				}

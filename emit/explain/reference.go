@@ -109,7 +109,7 @@ func parse(ref string) ([]string, bool) {
 func entities(t *compiler.Topology) []entity {
 	var all []entity
 	add := func(e schema.Entity, explain func() *Explanation) {
-		all = append(all, entity{e.Header().Address, e.Header().Name, explain})
+		all = append(all, entity{e.Header().Address(), e.Header().Name, explain})
 	}
 	for _, a := range t.Accounts {
 		if a.Src == nil {
@@ -134,7 +134,7 @@ func entities(t *compiler.Topology) []entity {
 	for _, s := range slices.Concat(t.Shares, t.Accepted) {
 		all = append(all, entity{address(s), s.Name, func() *Explanation { return share(s) }})
 		if took[s.Accept] == 1 { // the block means its only share
-			all = append(all, entity{s.Accept.Address, s.Accept.Name, func() *Explanation { return share(s) }})
+			all = append(all, entity{s.Accept.Address(), s.Accept.Name, func() *Explanation { return share(s) }})
 		}
 	}
 	return all

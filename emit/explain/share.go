@@ -76,9 +76,9 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 // took is its share of that name.
 func address(s *compiler.Share) string {
 	if s.Accept != nil {
-		return fmt.Sprintf("%s[%q]", s.Accept.Address, s.Name)
+		return fmt.Sprintf("%s[%q]", s.Accept.Address(), s.Name)
 	}
-	return s.Src.Address
+	return s.Src.Address()
 }
 
 // shared names what is shared.

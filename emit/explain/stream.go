@@ -37,10 +37,10 @@ func stream(t *compiler.Topology, s *compiler.Stream) *Explanation {
 	}
 	x.fact("keeps", keeps(c)...)
 	for _, consumer := range s.Consumers {
-		x.fact("consumer", consumer.Src.Address)
+		x.fact("consumer", consumer.Src.Address())
 	}
 	for _, share := range t.SharesOf(s) {
-		x.fact("shared by", share.Src.Address)
+		x.fact("shared by", share.Src.Address())
 	}
 	v := ownView(s, nil)
 	x.users(s.Account, s.Src, v)
@@ -61,7 +61,7 @@ func stream(t *compiler.Topology, s *compiler.Stream) *Explanation {
 func (x *Explanation) users(a *compiler.Account, e schema.Entity, v *view) {
 	for _, u := range a.Users {
 		for _, l := range lists(u, same(e)) {
-			x.fact("user", u.Src.Address+" ("+l+")")
+			x.fact("user", u.Src.Address()+" ("+l+")")
 			if l != "manage" && x.ForUser == "" && u.InboxPrefix != "" {
 				x.ForUser, v.values["inbox"] = u.Name, u.InboxPrefix
 			}
@@ -127,7 +127,7 @@ func consumer(t *compiler.Topology, c *compiler.Consumer) *Explanation {
 	x.fact("acknowledgement", acknowledgement(&c.Config)...)
 	for _, share := range t.SharesOf(c.Stream) {
 		if share.Consumer == c {
-			x.fact("shared by", share.Src.Address)
+			x.fact("shared by", share.Src.Address())
 		}
 	}
 	v := ownView(c.Stream, c)

@@ -66,7 +66,7 @@ func user(u *compiler.User) *Explanation {
 	if u.Src.Access != nil {
 		for _, l := range accessLists {
 			for _, e := range l.of(u.Src.Access).Or(nil) {
-				x.fact("access: "+l.name, e.Header().Address)
+				x.fact("access: "+l.name, e.Header().Address())
 			}
 		}
 	}
