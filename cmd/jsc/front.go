@@ -101,7 +101,7 @@ func (t *terminal) look(ctx context.Context, pr *project) (*compiled, error) {
 // open opens a state for writing, once the topology was looked at. It compiles
 // anew where the lock has changed since.
 func (t *terminal) open(ctx context.Context, pr *project, c *compiled) (*folder.Folder, *compiled, error) {
-	state, err := folder.Open(ctx, pr.state, t.waiting)
+	state, err := folder.OpenAgain(ctx, pr.state, c.lockData, t.waiting)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -187,7 +187,7 @@ func (c *commit) run(ctx context.Context) (err error) {
 	}
 	c.decided = true
 	if _, err = c.journal.follow(c.out, c.lockFile); err == nil {
-		c.lockDigest = c.journal.Lock.New
+		c.lockWas = lockState{c.lockData, true}
 		c.writeCache()
 	}
 	return err
@@ -244,7 +244,8 @@ func (c *commit) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockDigest, New: Digest(c.lockData)}
+	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockWas.digest(), New: Digest(c.lockData)}
+	c.journal.lock = &lockStates{c.lockWas, c.lockData}
 	return c.stage.finish(c.found, c.lockData)
 }
 

@@ -62,7 +62,7 @@ func (c *commit) make(i int, b *bench) (found, error) {
 	if file.Recipe != "" && file.Recipe == was.Recipe {
 		return found{state: same, digest: was.Digest}, nil
 	}
-	if file.Sum != nil && was.Digest != "" && file.Sum() == was.Digest {
+	if file.Sum != nil && was.Digest != "" && c.othersAreSame(i) && file.Sum() == was.Digest {
 		return found{state: same, digest: was.Digest}, nil
 	}
 	data := file.Data
@@ -77,6 +77,7 @@ func (c *commit) make(i int, b *bench) (found, error) {
 	case was.Digest == f.digest:
 		f.state = same
 		return f, nil
+	case was.Digest != "": // other bytes
 	case was.there && was.print.Size == int64(len(data)):
 		old, err := c.out.read(file.Path)
 		switch {
@@ -99,6 +100,17 @@ func (c *commit) make(i int, b *bench) (found, error) {
 	var err error
 	f.print, err = b.write(i, data)
 	return f, err
+}
+
+// othersAreSame reports that all files but the i-th are as they were: what lists
+// their digests may be too.
+func (c *commit) othersAreSame(i int) bool {
+	for j, f := range c.found {
+		if j != i && f.state != same {
+			return false
+		}
+	}
+	return true
 }
 
 // checkPaths refuses files where something else is, or another build's folder. Of

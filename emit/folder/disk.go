@@ -1,8 +1,10 @@
 package folder
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -246,7 +248,11 @@ func (d *disk) writable(dir string) error {
 const maxFile = 512 << 20
 
 // read returns a regular file's bytes.
-func (d *disk) read(name string) ([]byte, error) {
+func (d *disk) read(name string) ([]byte, error) { return d.readAgain(name, nil) }
+
+// readAgain is read of a file that held some bytes before: those, where it still
+// does.
+func (d *disk) readAgain(name string, before []byte) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, d.wrap("read", name, err)
@@ -257,8 +263,36 @@ func (d *disk) read(name string) ([]byte, error) {
 	if info.Size() > maxFile {
 		return nil, fmt.Errorf("%s is larger than %d MiB", d.shown(name), maxFile>>20)
 	}
+	if before != nil && info.Size() == int64(len(before)) {
+		file, err := d.root.Open(name)
+		if err != nil {
+			return nil, d.wrap("read", name, err)
+		}
+		defer file.Close()
+		if same, err := holds(file, before); same || err != nil {
+			return before, d.wrap("read", name, err)
+		}
+	}
 	data, err := d.root.ReadFile(name)
 	return data, d.wrap("read", name, err)
+}
+
+// holds reports whether data is all that there is to read.
+func holds(from io.Reader, data []byte) (bool, error) {
+	room := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(room)
+		if !bytes.HasPrefix(data, room[:n]) {
+			return false, nil
+		}
+		data = data[n:]
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				return len(data) == 0, nil
+			}
+			return false, err
+		}
+	}
 }
 
 func (d *disk) notRegular(name string, mode fs.FileMode) error {

@@ -27,16 +27,16 @@ import (
 // state as Open found it.
 type Folder struct {
 	*View
-	place      Place
-	step       step
-	waiting    func(path string)
-	held       *os.File // file lock over the topology's state
-	lockFile   *lockFile
-	lockDigest string // of the lock as it was found, or committed
-	recovery   Recovery
-	survey     *survey   // of the output folder, as Open found it; nil when there was none
-	made       *manifest // likewise
-	cache      cache
+	place    Place
+	step     step
+	waiting  func(path string)
+	held     *os.File // file lock over the topology's state
+	lockFile *lockFile
+	lockWas  lockState // as it was found, or committed
+	recovery Recovery
+	survey   *survey   // of the output folder, as Open found it; nil when there was none
+	made     *manifest // likewise
+	cache    cache
 }
 
 // Recovery says what Open had to mend.
@@ -57,20 +57,30 @@ func Open(ctx context.Context, place Place, waiting func(path string)) (*Folder,
 	return open(ctx, place, waiting, nil)
 }
 
+// OpenAgain is Open for who has read the lock before, and still holds its bytes.
+func OpenAgain(ctx context.Context, place Place, lock []byte, waiting func(path string)) (*Folder, error) {
+	return openAgain(ctx, place, lock, waiting, nil)
+}
+
 func open(ctx context.Context, place Place, waiting func(string), s step) (*Folder, error) {
+	return openAgain(ctx, place, nil, waiting, s)
+}
+
+func openAgain(ctx context.Context, place Place, lock []byte, waiting func(string), s step) (*Folder, error) {
 	f := &Folder{View: &View{}, place: place, step: s, waiting: waiting}
-	if err := f.open(ctx); err != nil {
+	if err := f.open(ctx, lock); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *Folder) open(ctx context.Context) (err error) {
+func (f *Folder) open(ctx context.Context, lock []byte) (err error) {
 	f.lockFile, err = openLockFile(f.place.Lock, f.step)
 	if err != nil {
 		return err
 	}
+	f.lockFile.last = lock
 	if err := errors.Join(refuseLinks(f.place.Out, f.lockFile.dir.name), refuseLink(f.place.Lock)); err != nil {
 		return err
 	}
@@ -103,7 +113,7 @@ func (f *Folder) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	f.lockDigest = digestOf(f.View.Lock())
+	f.lockWas = f.View.lock
 	return f.checkOwner(f.made)
 }
 
@@ -176,21 +186,21 @@ func (f *Folder) Recovery() Recovery { return f.recovery }
 // when it holds the same bytes. It is an error if somebody changed the lock since
 // Open.
 func (f *Folder) CommitLock(data []byte) error {
-	if err := f.checkLock(); err != nil || f.lockDigest == Digest(data) {
+	if err := f.checkLock(); err != nil || f.lockWas.equal(lockState{data, true}) {
 		return err
 	}
 	if err := f.lockFile.install(data); err != nil {
 		return errors.Join(err, f.lockFile.removeNext())
 	}
-	f.lockDigest = Digest(data)
+	f.lockWas = lockState{data, true}
 	return nil
 }
 
 // checkLock refuses a lock that an editor or git changed while we were at work,
 // as what is to be committed was made without knowing.
 func (f *Folder) checkLock() error {
-	data, exists, err := f.lockFile.read()
-	if err == nil && digestOf(data, exists) != f.lockDigest {
+	now, err := f.lockFile.read()
+	if err == nil && !now.equal(f.lockWas) {
 		err = fmt.Errorf("%s was changed meanwhile; run the command again", f.place.Lock)
 	}
 	return err

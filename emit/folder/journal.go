@@ -32,7 +32,14 @@ type journal struct {
 	Write  []placing  `json:"write"`
 	Remove []removal  `json:"remove"` // what the last build made and this one does not
 
-	written int64 // when, in Unix nanoseconds; 0 for one that was read
+	written int64       // when, in Unix nanoseconds; 0 for one that was read
+	lock    *lockStates // what Lock has the digests of; nil for one that was read
+}
+
+// lockStates are the lock before and after.
+type lockStates struct {
+	old lockState
+	new []byte
 }
 
 // lockChange is the lock's digests before and after, "" where there is none.
@@ -211,11 +218,17 @@ func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
 }
 
 func (j *journal) followLock(d *disk, l *lockFile) (kept bool, err error) {
-	data, exists, err := l.read()
+	now, err := l.read()
 	if err != nil {
 		return false, err
 	}
-	switch digestOf(data, exists) {
+	if j.lock != nil && now.equal(j.lock.old) {
+		if j.Lock.Old == j.Lock.New {
+			return false, nil
+		}
+		return false, l.install(j.lock.new)
+	}
+	switch now.digest() {
 	case j.Lock.New:
 		return false, nil
 	case j.Lock.Old:

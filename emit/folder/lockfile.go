@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,25 @@ import (
 type lockFile struct {
 	dir  *disk
 	name string
+	last []byte // what it held when it was read last: it is not held twice
+}
+
+// lockState is what a lock's file holds.
+type lockState struct {
+	data   []byte
+	exists bool
+}
+
+func (s lockState) equal(t lockState) bool {
+	return s.exists == t.exists && bytes.Equal(s.data, t.data)
+}
+
+// digest is that of the lock's bytes, "" when there is none.
+func (s lockState) digest() string {
+	if !s.exists {
+		return ""
+	}
+	return Digest(s.data)
 }
 
 func openLockFile(name string, s step) (*lockFile, error) {
@@ -23,13 +43,17 @@ func openLockFile(name string, s step) (*lockFile, error) {
 	return &lockFile{dir: dir, name: filepath.Base(name)}, nil
 }
 
-// read returns the lock's bytes; exists is false when there is none.
-func (l *lockFile) read() (data []byte, exists bool, err error) {
-	data, err = l.dir.read(l.name)
+// read returns what the lock is.
+func (l *lockFile) read() (lockState, error) {
+	data, err := l.dir.readAgain(l.name, l.last)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, false, nil
+		return lockState{}, nil
 	}
-	return data, err == nil, err
+	if err != nil {
+		return lockState{}, err
+	}
+	l.last = data
+	return lockState{data, true}, nil
 }
 
 // install replaces the lock by data in one step.
@@ -78,14 +102,6 @@ func realPath(name string) (string, error) {
 		return "", err
 	}
 	return filepath.EvalSymlinks(absolute)
-}
-
-// digestOf returns the digest of a lock's bytes, "" when there is none.
-func digestOf(data []byte, exists bool) string {
-	if !exists {
-		return ""
-	}
-	return Digest(data)
 }
 
 // refuseLink returns an error if the lock is a symbolic link: replacing it would

@@ -26,8 +26,7 @@ type View struct {
 	hold    *os.File // shared file lock of the output folder
 	staged  map[string]string
 	removed map[string]bool
-	lock    []byte
-	hasLock bool
+	lock    lockState
 }
 
 // Read opens the state for reading, without writing anything anywhere. While a
@@ -102,7 +101,7 @@ func (d *disk) hold(ctx context.Context, mode lockMode, waiting func(string)) (*
 
 // load reads the lock, and the journal if there is one.
 func (v *View) load(place Place, l *lockFile) (err error) {
-	v.lock, v.hasLock, err = l.read()
+	v.lock, err = l.read()
 	if err != nil || v.out == nil {
 		return err
 	}
@@ -136,9 +135,9 @@ func (v *View) load(place Place, l *lockFile) (err error) {
 			v.removed[r.Path] = true
 		}
 	}
-	if j.Lock.Old != j.Lock.New && digestOf(v.lock, v.hasLock) == j.Lock.Old {
-		v.lock, err = v.out.read(stagedLock)
-		v.hasLock = true
+	if j.Lock.Old != j.Lock.New && v.lock.digest() == j.Lock.Old {
+		v.lock.data, err = v.out.read(stagedLock)
+		v.lock.exists = true
 	}
 	return err
 }
@@ -164,7 +163,7 @@ func (v *View) stagedBelow(name, staged string) error {
 func (v *View) Interrupted() bool { return v.staged != nil }
 
 // Lock returns the lock's bytes; exists is false when there is no lock.
-func (v *View) Lock() (data []byte, exists bool) { return v.lock, v.hasLock }
+func (v *View) Lock() (data []byte, exists bool) { return v.lock.data, v.lock.exists }
 
 // ReadFile returns the bytes of a file of the output folder by its
 // slash-separated path. The error is fs.ErrNotExist when there is none; what is

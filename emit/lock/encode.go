@@ -22,15 +22,6 @@ func (l *Lock) Encode() []byte {
 	return append(b, "\n}\n"...)
 }
 
-// EncodeAgain is Encode of what came of a lock that was read from data: data
-// itself, where the two are the same.
-func (l *Lock) EncodeAgain(data []byte) []byte {
-	if l.Canonical(data) {
-		return data
-	}
-	return l.Encode()
-}
-
 func appendSection[V any](b []byte, name string, entries map[string]V, appendValue func([]byte, V) []byte) []byte {
 	b = append(b, ",\n  "...)
 	b = appendString(b, name)
