@@ -3,6 +3,7 @@
 package folder
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 )
@@ -70,4 +71,13 @@ func (d dir) names() ([]string, error) {
 	}
 	defer file.Close()
 	return file.Readdirnames(-1)
+}
+
+// read returns the bytes of a regular file, in room if that is large enough.
+func (d dir) read(name string, room []byte) ([]byte, error) {
+	info, err := d.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
+		return room, errors.Join(err, fs.ErrInvalid)
+	}
+	return d.root.ReadFile(name)
 }

@@ -111,3 +111,41 @@ func (d dir) names() (names []string, err error) {
 		_, _, names = unix.ParseDirent(room[:n], -1, names)
 	}
 }
+
+// errOdd is that a file is not read.
+var errOdd = errors.New("no regular file of a usual size")
+
+// read returns the bytes of a regular file, in room if that is large enough. With
+// an error it returns the room.
+func (d dir) read(name string, room []byte) ([]byte, error) {
+	// No pipe may keep us waiting for who writes into it.
+	fd, err := d.open(name, unix.O_RDONLY|unix.O_NONBLOCK)
+	if err != nil {
+		return room, err
+	}
+	defer unix.Close(fd)
+	var stat unix.Stat_t
+	if err := again(func() error { return unix.Fstat(fd, &stat) }); err != nil {
+		return room, err
+	}
+	if stat.Mode&unix.S_IFMT != unix.S_IFREG || stat.Size > maxFile {
+		return room, errOdd
+	}
+	data := room[:0]
+	if int64(cap(data)) <= stat.Size {
+		data = make([]byte, 0, stat.Size+1)
+	}
+	for {
+		n := 0
+		if err := again(func() (err error) { n, err = unix.Read(fd, data[len(data):cap(data)]); return err }); err != nil {
+			return room, err
+		}
+		data = data[:len(data)+n]
+		switch {
+		case n == 0:
+			return data, nil
+		case len(data) == cap(data):
+			return room, errOdd // it grows
+		}
+	}
+}
