@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -63,16 +64,19 @@ func (c *ConsumerConfig) Filters() []string {
 // JSON is the configuration as `nats consumer add --config` and the JetStream
 // API take it: indented, keys sorted, empty values left out, a newline at the
 // end.
-func (c *ConsumerConfig) JSON() []byte { return configJSON(c) }
+func (c *ConsumerConfig) JSON() []byte { return c.AppendJSON(nil) }
 
-func configJSON(config any) []byte {
-	plain, err := json.Marshal(config)
-	if err != nil {
+// AppendJSON appends JSON.
+func (c *ConsumerConfig) AppendJSON(out []byte) []byte { return appendConfig(out, c) }
+
+func appendConfig(out []byte, config any) []byte {
+	plain := bytes.NewBuffer(out)
+	if err := json.NewEncoder(plain).Encode(config); err != nil {
 		panic(err) // strings, numbers and times only, years checked by the loader
 	}
-	sorted, err := canonical.Indent(plain)
+	both, err := canonical.Append(plain.Bytes(), plain.Bytes()[len(out):])
 	if err != nil {
 		panic(err) // it was encoded a moment ago
 	}
-	return sorted
+	return append(both[:len(out)], both[plain.Len():]...)
 }

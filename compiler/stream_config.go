@@ -99,4 +99,7 @@ type ConsumerLimits struct {
 // JSON is the configuration as `nats stream add --config` and the JetStream
 // API take it: indented, keys sorted, empty values left out, a newline at the
 // end.
-func (c *StreamConfig) JSON() []byte { return configJSON(c) }
+func (c *StreamConfig) JSON() []byte { return c.AppendJSON(nil) }
+
+// AppendJSON appends JSON.
+func (c *StreamConfig) AppendJSON(out []byte) []byte { return appendConfig(out, c) }

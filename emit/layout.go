@@ -36,8 +36,8 @@ type form func(a *Artifact, out []byte, text appendText) ([]byte, error)
 type appendText func(out []byte, t *Token) []byte
 
 // config is a stream's or a consumer's configuration, which encoding/json encodes;
-// JSON is the same for people to read.
-type config interface{ JSON() []byte }
+// AppendJSON appends the same for people to read.
+type config interface{ AppendJSON(out []byte) []byte }
 
 // Make returns the file's bytes. A token without its text is an error.
 func (a *Artifact) Make() ([]byte, error) { return a.MakeIn(nil) }

@@ -82,7 +82,7 @@ func (r *rendering) addConfig(name string, config config, path ...string) {
 }
 
 func configForm(a *Artifact, out []byte, _ appendText) ([]byte, error) {
-	return append(out, a.config.JSON()...), nil
+	return a.config.AppendJSON(out), nil
 }
 
 // addToken adds a file that is about a token and holds it in some form.

@@ -88,8 +88,8 @@ func (o *output) files(scan func([]byte) error) []folder.File {
 		a := &o.layout.Artifacts[i]
 		files = append(files, folder.File{
 			Path: a.Path, Recipe: o.recipes[i], Digest: &o.digests[i],
-			Make: func() ([]byte, error) {
-				data, err := a.Make()
+			Make: func(room []byte) ([]byte, error) {
+				data, err := a.MakeIn(room)
 				return scanned(a.Path, data, err)
 			},
 		})
@@ -98,6 +98,6 @@ func (o *output) files(scan func([]byte) error) []folder.File {
 	return slices.Insert(files, at, folder.File{
 		Path: emit.ManifestPath,
 		Sum:  func() string { return o.layout.ManifestDigest(o.digests) },
-		Make: func() ([]byte, error) { return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil) },
+		Make: func([]byte) ([]byte, error) { return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil) },
 	})
 }

@@ -48,7 +48,7 @@ func (m *making) build(t testing.TB, place Place, recipes map[string]string) Sum
 		plain = append(plain, File{Path: name, Data: data})
 		digests[name] = new(string)
 		files = append(files, File{Path: name, Recipe: recipe, Digest: digests[name],
-			Make: func() ([]byte, error) {
+			Make: func([]byte) ([]byte, error) {
 				m.mu.Lock()
 				defer m.mu.Unlock()
 				m.made[name] = true
@@ -57,7 +57,7 @@ func (m *making) build(t testing.TB, place Place, recipes map[string]string) Sum
 	}
 	slices.SortFunc(plain, byPath)
 	plain = withManifest(plain, filepath.Base(place.Lock))
-	files = append(files, File{Path: manifestPath, Make: func() ([]byte, error) {
+	files = append(files, File{Path: manifestPath, Make: func([]byte) ([]byte, error) {
 		for _, f := range plain[:len(plain)-1] {
 			if *digests[f.Path] != Digest(f.Data) {
 				t.Errorf("the digest of %s was told as %q", f.Path, *digests[f.Path])

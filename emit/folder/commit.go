@@ -15,10 +15,10 @@ import (
 type File struct {
 	Path string // slash-separated, relative to the output folder, one that Made accepts
 	Data []byte
-	// Make makes Data where that is nil. It is called at most once, from any
-	// goroutine, and not at all for a file whose Recipe is that of Known; the
-	// manifest's after all others.
-	Make func() ([]byte, error)
+	// Make makes Data where that is nil, in room if that is large enough. It is
+	// called at most once, from any goroutine, and not at all for a file whose
+	// Recipe is that of Known; the manifest's after all others.
+	Make func(room []byte) ([]byte, error)
 	// Sum, if any, tells the digest of what Make makes, for less: where that is
 	// known to lie there, Make is not called.
 	Sum func() string

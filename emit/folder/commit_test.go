@@ -261,7 +261,7 @@ func TestCommitCanBeGivenUp(t *testing.T) {
 	files, lock := generation(2)
 	for i := range files {
 		data := files[i].Data
-		files[i].Data, files[i].Make = nil, func() ([]byte, error) { cancel(); return data, nil }
+		files[i].Data, files[i].Make = nil, func([]byte) ([]byte, error) { cancel(); return data, nil }
 	}
 	if _, err := f.Commit(ctx, files, lock); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)

@@ -20,8 +20,8 @@ func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
 	c.stage = newStage(c)
 	last, _ := slices.BinarySearchFunc(c.files, manifestPath, func(f File, path string) int { return strings.Compare(f.Path, path) })
-	run := func(start, end int) (err error) {
-		b := bench{stage: c.stage, at: c.stage.folder(start)}
+	run := func(room *[]byte, start, end int) (err error) {
+		b := bench{stage: c.stage, at: c.stage.folder(start), room: room}
 		defer b.close()
 		for i := start; i < end && err == nil; i++ {
 			if err = ctx.Err(); err != nil {
@@ -40,11 +40,12 @@ func (c *commit) makeFiles(ctx context.Context) error {
 		}
 	}
 	runs := c.stage.together(last)
-	err := parallel.Try(len(runs), func(i int) error { return run(runs[i][0], runs[i][1]) })
+	room := func() *[]byte { return new([]byte) }
+	err := parallel.TryWith(len(runs), room, func(room *[]byte, i int) error { return run(room, runs[i][0], runs[i][1]) })
 	if err != nil {
 		return err
 	}
-	return run(last, last+1)
+	return run(room(), last, last+1)
 }
 
 // state is what is on disk at a file's path.
@@ -68,7 +69,7 @@ func (c *commit) make(i int, b *bench) (found, error) {
 	data := file.Data
 	if data == nil {
 		var err error
-		if data, err = file.Make(); err != nil {
+		if data, err = b.makes(file); err != nil {
 			return found{}, err
 		}
 	}

@@ -114,6 +114,19 @@ type bench struct {
 	at    place
 	in    dir
 	ready bool
+	room  *[]byte // for files while they are made and written
+}
+
+// mostRoom is how much is kept for the next files.
+const mostRoom = 1 << 20
+
+// makes makes a file, which is good until the next one is made.
+func (b *bench) makes(file *File) ([]byte, error) {
+	data, err := file.Make((*b.room)[:0])
+	if cap(data) <= mostRoom {
+		*b.room = data
+	}
+	return data, err
 }
 
 // write stages the i-th file, one of the bench's folder, and returns what it is
