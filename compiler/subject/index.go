@@ -2,6 +2,7 @@ package subject
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,13 @@ const maxOrder = 8
 type entry[V any] struct {
 	subject string
 	value   V
+}
+
+// Grow makes room for n more subjects, as far as they are few.
+func (x *Index[V]) Grow(n int) {
+	if x.root == nil {
+		x.few = slices.Grow(x.few, min(n, maxFew))
+	}
 }
 
 // Add puts a valid subject and its value into x. The same subject may be there
@@ -116,33 +124,35 @@ func (n *node[V]) adopt(c *node[V]) {
 // Len is how many subjects were added.
 func (x *Index[V]) Len() int { return x.size }
 
-// search yields the subjects of x that meet s, in the order of walk.
-func (x *Index[V]) search(s string, meets func(in, s string) bool, walk func(*node[V], string, func(string, V) bool) bool, yield func(string, V) bool) {
+// found is what a search of x for s begins with: the one entry that meets it,
+// or the tree that knows the order of several; neither when there is none.
+func (x *Index[V]) found(s string, meets func(in, s string) bool) (only *entry[V], in *node[V]) {
 	if x.root != nil {
-		walk(x.root, s, yield)
-		return
+		return nil, x.root
 	}
-	var first *entry[V]
 	for i := range x.few {
 		e := &x.few[i]
 		switch {
 		case !meets(e.subject, s):
-		case first != nil: // of several a tree knows the order
-			walk(tree(x.few), s, yield)
-			return
+		case only != nil:
+			return nil, tree(x.few)
 		default:
-			first = e
+			only = e
 		}
 	}
-	if first != nil {
-		yield(first.subject, first.value)
-	}
+	return only, nil
 }
 
 // Overlapping yields the subjects of x that share a literal subject with s,
 // with their values.
 func (x *Index[V]) Overlapping(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.search(s, Overlap, (*node[V]).overlapping, yield) }
+	return func(yield func(string, V) bool) {
+		if only, in := x.found(s, Overlap); in != nil {
+			in.overlapping(s, yield)
+		} else if only != nil {
+			yield(only.subject, only.value)
+		}
+	}
 }
 
 func (n *node[V]) overlapping(s string, yield func(string, V) bool) bool {
@@ -176,7 +186,13 @@ func (n *node[V]) overlapping(s string, yield func(string, V) bool) bool {
 // Containing yields the subjects of x that take every literal subject that s
 // takes, s itself included, with their values.
 func (x *Index[V]) Containing(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.search(s, Contains, (*node[V]).containing, yield) }
+	return func(yield func(string, V) bool) {
+		if only, in := x.found(s, Contains); in != nil {
+			in.containing(s, yield)
+		} else if only != nil {
+			yield(only.subject, only.value)
+		}
+	}
 }
 
 func (n *node[V]) containing(s string, yield func(string, V) bool) bool {
@@ -204,7 +220,13 @@ func (n *node[V]) containing(s string, yield func(string, V) bool) bool {
 // Within yields the subjects of x that s contains, s itself included, with
 // their values.
 func (x *Index[V]) Within(s string) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) { x.search(s, contained, (*node[V]).within, yield) }
+	return func(yield func(string, V) bool) {
+		if only, in := x.found(s, contained); in != nil {
+			in.within(s, yield)
+		} else if only != nil {
+			yield(only.subject, only.value)
+		}
+	}
 }
 
 func contained(in, s string) bool { return Contains(s, in) }
