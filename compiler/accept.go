@@ -22,9 +22,9 @@ func (p *pass) compileAccepts() {
 		if a.Src == nil {
 			continue
 		}
-		taken := names{}
+		var taken names
 		for _, src := range a.Src.Accepts {
-			if p.claim(taken, "accept", src) {
+			if p.claim(&taken, "accept", src) {
 				p.accept(&acceptance{src: src, to: a})
 			}
 		}

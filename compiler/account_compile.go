@@ -18,11 +18,11 @@ const defaultSystemAccount = "SYS"
 // compileAccounts makes every account with its keys, its limits and its users'
 // names and keys: all that other accounts may refer to.
 func (p *pass) compileAccounts() {
-	taken := names{}
+	var taken names
 	for _, src := range p.config.Accounts {
 		a := p.compileAccount(src)
 		p.accounts[src] = a
-		if p.claim(taken, "account", src) {
+		if p.claim(&taken, "account", src) {
 			p.t.Accounts = append(p.t.Accounts, a)
 		}
 	}
@@ -101,9 +101,9 @@ func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[stri
 }
 
 func (p *pass) compileSigningKeys(a *Account) {
-	taken := names{}
+	var taken names
 	for _, src := range a.Src.SigningKeys {
-		if !p.claim(taken, "signing_key", src) {
+		if !p.claim(&taken, "signing_key", src) {
 			continue
 		}
 		k := &SigningKey{Src: src, Label: src.Name, PublicKey: p.publicKey(schema.ID("account", a.Name, "signing", src.Name))}

@@ -52,9 +52,9 @@ const everyUser = "*"
 // compileRevocations keeps the revocations in order of declaration; two may be
 // of one user.
 func (p *pass) compileRevocations(a *Account) {
-	taken := names{}
+	var taken names
 	for _, src := range a.Src.Revokes {
-		if !p.claim(taken, "revoke", src) || !src.User.IsSet() {
+		if !p.claim(&taken, "revoke", src) || !src.User.IsSet() {
 			continue
 		}
 		r := &Revocation{Label: src.Name, User: src.User.Value, Before: src.Before.Or(time.Time{})}

@@ -55,7 +55,7 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 	}
 	var list []Destination
 	sums := map[string]int{}
-	seen := names{}
+	var seen names
 	for _, to := range src.To {
 		d := Destination{Subject: to.Subject.Or(to.Name), Weight: int(to.Weight.Or(100)), Cluster: to.Cluster.Or("")}
 		at := to.Subject.RangeOr(to.LabelOrNameRange())
@@ -63,12 +63,12 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 			p.add(diag.New("bad-mapping", at, mappingFault(from, d.Subject, err)))
 			continue
 		}
-		if first, dup := seen[d.Subject]; dup {
+		if first, dup := seen.get(d.Subject); dup {
 			bad := diag.New("bad-mapping", at, fmt.Sprintf("mapping %q leads to %q twice", from, d.Subject))
 			p.add(diag.WithNote(bad, first.Header().LabelOrNameRange(), "it leads there first here"))
 			continue
 		}
-		seen[d.Subject] = to
+		seen.add(d.Subject, to)
 		if d.Weight < 1 || d.Weight > 100 {
 			p.add(diag.New("bad-value", to.Weight.Range(), "weight", "1 to 100", strconv.Itoa(d.Weight)))
 			continue

@@ -26,15 +26,17 @@ const ackFlowControl = "flow_control"
 // that lost their names to others are in what it returns too.
 func (p *pass) compileConsumers(s *Stream, src *schema.Stream) []*Consumer {
 	all := make([]*Consumer, 0, len(src.Consumers))
-	byName := make(map[string]*Consumer, len(src.Consumers))
-	for _, cs := range src.Consumers {
-		c := &Consumer{Src: cs, Stream: s, Config: p.consumerConfig(cs, s)}
+	room := make([]Consumer, len(src.Consumers))
+	var byName dict[*Consumer]
+	for i, cs := range src.Consumers {
+		c := &room[i]
+		*c = Consumer{Src: cs, Stream: s, Config: p.consumerConfig(cs, s)}
 		all = append(all, c)
-		if first := byName[c.Config.Name]; first != nil {
+		if first, dup := byName.get(c.Config.Name); dup {
 			p.duplicateName("consumer", c.Config.Name, first.Src, cs)
 			continue
 		}
-		byName[c.Config.Name] = c
+		byName.add(c.Config.Name, c)
 		s.Consumers = append(s.Consumers, c)
 	}
 	slices.SortFunc(s.Consumers, func(x, y *Consumer) int { return cmp.Compare(x.Config.Name, y.Config.Name) })

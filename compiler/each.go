@@ -13,20 +13,27 @@ import (
 // change what belongs to its own part of the topology alone.
 func each[T, R any](p *pass, list []T, work func(p *pass, x T) R) []R {
 	results := make([]R, len(list))
-	reports := make([][]report, len(list))
-	parallel.Do(len(list), func(i int) {
-		part := *p
+	step := len(list)/mostParts + 1
+	parts := make([]pass, (len(list)+step-1)/step)
+	parallel.Do(len(parts), func(n int) {
+		part := &parts[n]
+		*part = *p
 		part.diags, part.isPart = nil, true
-		results[i] = work(&part, list[i])
-		reports[i] = part.diags
+		for i := n * step; i < min((n+1)*step, len(list)); i++ {
+			results[i] = work(part, list[i])
+		}
 	})
-	for _, of := range reports {
-		for _, r := range of {
+	for _, part := range parts {
+		for _, r := range part.diags {
 			p.report(r)
 		}
 	}
 	return results
 }
+
+// mostParts is how many passes a list is parted among at most: enough for all
+// processors to end at one time.
+const mostParts = 256
 
 // none is what work returns that has no result.
 type none struct{}

@@ -10,9 +10,9 @@ import (
 // beside them in deriveExports, which also sorts and merges them.
 func (p *pass) compileExports(a *Account) {
 	if a.Src != nil {
-		taken := names{}
+		var taken names
 		for _, src := range a.Src.Exports {
-			if e := p.export(src); e != nil && p.claim(taken, "export", src) {
+			if e := p.export(src); e != nil && p.claim(&taken, "export", src) {
 				a.Exports = append(a.Exports, e)
 			}
 		}

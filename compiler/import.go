@@ -15,9 +15,9 @@ func (p *pass) compileImports(a *Account) {
 	if a.Src == nil {
 		return
 	}
-	taken := names{}
+	var taken names
 	for _, src := range a.Src.Imports {
-		if !p.claim(taken, "import", src) {
+		if !p.claim(&taken, "import", src) {
 			continue
 		}
 		if i := p.importOf(a, src); i != nil {

@@ -59,9 +59,9 @@ func (p *pass) compileJetStream(a *Account, src *schema.AccountJetStream) {
 	for _, at := range flatLimits(&src.JetStreamLimits) {
 		p.add(diag.New("tier-and-flat-limits", at.where, a.Name, at.name))
 	}
-	taken := names{}
+	var taken names
 	for _, t := range src.Tiers {
-		if !p.claim(taken, "tier", t) {
+		if !p.claim(&taken, "tier", t) {
 			continue
 		}
 		replicas, ok := tierReplicas(t.Name)

@@ -14,17 +14,17 @@ import (
 const maxName = 255
 
 // names are the NATS names that are taken in one scope, and by whom.
-type names map[string]schema.Entity
+type names = dict[schema.Entity]
 
 // claim takes e's NATS name in a scope for what, as in "account". It reports a
 // name that cannot be used or that is taken, and whether it was free. Two of
 // one address the loader has reported.
-func (p *pass) claim(taken names, what string, e schema.Entity) bool {
+func (p *pass) claim(taken *names, what string, e schema.Entity) bool {
 	h := e.Header()
 	if why := nameFault(h.Name); why != "" {
 		p.add(diag.New("bad-name", h.LabelOrNameRange(), h.Name, why))
 	}
-	first, dup := taken[h.Name]
+	first, dup := taken.get(h.Name)
 	if dup && first.Header().Address() == h.Address() {
 		return false
 	}
@@ -33,7 +33,7 @@ func (p *pass) claim(taken names, what string, e schema.Entity) bool {
 		p.add(diag.WithNote(d, first.Header().LabelOrNameRange(), "%s %q is declared here first", what, h.Name))
 		return false
 	}
-	taken[h.Name] = e
+	taken.add(h.Name, e)
 	return true
 }
 

@@ -22,7 +22,7 @@ func (p *pass) compileOperator() {
 		d := diag.New("two-operators", second.LabelOrNameRange(), second.Name)
 		p.add(diag.WithNote(d, src.LabelOrNameRange(), "operator %q is declared here first", src.Name))
 	}
-	p.claim(names{}, "operator", src)
+	p.claim(new(names), "operator", src)
 	o := &Operator{
 		Src:       src,
 		Name:      src.Name,
@@ -31,9 +31,9 @@ func (p *pass) compileOperator() {
 		Strict:    src.StrictSigningKeys.Or(false),
 		Expiry:    p.expiry(src.Expires, src.RenewBefore),
 	}
-	taken := names{}
+	var taken names
 	for _, k := range src.SigningKeys {
-		if !p.claim(taken, "signing_key", k) {
+		if !p.claim(&taken, "signing_key", k) {
 			continue
 		}
 		o.SigningKeys = append(o.SigningKeys, &SigningKey{

@@ -15,10 +15,10 @@ import (
 
 // compileShares makes the shares in order of declaration.
 func (p *pass) compileShares() {
-	taken := names{}
+	var taken names
 	var sources []*schema.Share
 	for _, src := range p.config.Shares {
-		if p.claim(taken, "share", src) {
+		if p.claim(&taken, "share", src) {
 			sources = append(sources, src)
 		}
 	}

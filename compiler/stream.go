@@ -47,15 +47,15 @@ func (p *pass) accountStreams(a *Account) (all []streamOf) {
 	if a.Src == nil {
 		return nil
 	}
-	byName := make(map[string]*Stream, len(a.Src.Streams))
+	var byName dict[*Stream]
 	keep := func(s *Stream, consumers []*Consumer) {
 		all = append(all, streamOf{s, consumers})
 		name := s.Config.Name
-		if first := byName[name]; first != nil {
+		if first, dup := byName.get(name); dup {
 			p.duplicateName("stream", name, first.Src, s.Src)
 			return
 		}
-		byName[name] = s
+		byName.add(name, s)
 		a.Streams = append(a.Streams, s)
 	}
 	for _, src := range a.Src.Streams {
@@ -69,7 +69,7 @@ func (p *pass) accountStreams(a *Account) (all []streamOf) {
 		keep(&Stream{Src: src, Account: a, Config: p.bucketConfig(src, objectStore)}, nil)
 	}
 	for _, s := range a.Streams {
-		p.inheritDirect(s, byName)
+		p.inheritDirect(s, &byName)
 	}
 	slices.SortFunc(a.Streams, func(x, y *Stream) int { return cmp.Compare(x.Config.Name, y.Config.Name) })
 	return all
@@ -170,13 +170,13 @@ func (p *pass) imply(field *bool, a schema.Attr[bool], value bool, name, by stri
 
 // inheritDirect gives a mirror of a stream of the same account the origin's
 // allow_direct for its mirror_direct: the server forces it.
-func (p *pass) inheritDirect(s *Stream, byName map[string]*Stream) {
+func (p *pass) inheritDirect(s *Stream, byName *dict[*Stream]) {
 	m := s.Config.Mirror
 	if m == nil || m.External != nil {
 		return
 	}
-	origin := byName[m.Name]
-	if origin == nil {
+	origin, has := byName.get(m.Name)
+	if !has {
 		return
 	}
 	if src, ok := s.Src.(*schema.Stream); ok && src.MirrorDirect.IsSet() && src.MirrorDirect.Value != origin.Config.AllowDirect {
@@ -293,9 +293,12 @@ func consumerLimits(src *schema.ConsumerLimits) ConsumerLimits {
 // checkStreams holds the account's streams and consumers to the server's rules.
 // It runs once shares are compiled, for they fill in sources.
 func (p *pass) checkStreams(a *Account) {
-	byName := make(map[string]*Stream, len(a.Streams))
-	for _, s := range a.Streams {
-		byName[s.Config.Name] = s
+	var byName map[string]*Stream // where they are asked for
+	if slices.ContainsFunc(a.Streams, func(s *Stream) bool { return s.Config.copies() }) {
+		byName = make(map[string]*Stream, len(a.Streams))
+		for _, s := range a.Streams {
+			byName[s.Config.Name] = s
+		}
 	}
 	streams := slices.Clone(a.Streams)
 	slices.SortStableFunc(streams, func(x, y *Stream) int { return comparePlaces(x.Src, y.Src) })
@@ -309,7 +312,9 @@ func (p *pass) checkStreams(a *Account) {
 		p.checkVersion(s)
 		p.checkStreamConsumers(s)
 	}
-	p.checkCycles(streams, byName)
+	if byName != nil {
+		p.checkCycles(streams, byName)
+	}
 	p.checkSubjects(streams)
 	p.checkStreamLimits(a, streams)
 }

@@ -22,7 +22,7 @@ const defaultInbox = "_INBOX"
 // compileUsers makes an account's users with their keys and limits. What they
 // may do comes later, when shares are known: compilePermissions.
 func (p *pass) compileUsers(a *Account) {
-	taken := names{}
+	var taken names
 	for _, src := range a.Src.Users {
 		u := &User{
 			Src:       src,
@@ -39,7 +39,7 @@ func (p *pass) compileUsers(a *Account) {
 			p.checkScopedUser(u)
 		}
 		p.checkBearer(u)
-		if p.claim(taken, "user", src) {
+		if p.claim(&taken, "user", src) {
 			a.Users = append(a.Users, u)
 		}
 	}
