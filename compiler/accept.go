@@ -162,9 +162,9 @@ func (p *pass) acceptShare(x *acceptance, in bundle.Share) {
 		Share: s,
 		To:    x.to,
 	}
-	s.Targets, s.importers = []*Target{t}, map[*Account]*Target{x.to: t}
+	s.Targets = []*Target{t}
 	if x.alone {
-		p.checkAttributes(s, x.src.LabelOrNameRange(), targetAttributes(t.Src))
+		checkAttributes(p, s, t.Src, targetAttributes)
 	}
 	if s.Kind.Takes(attrAPI) {
 		t.APIPrefix = p.apiPrefix(t)

@@ -37,7 +37,8 @@ func (p *pass) acceptGrants(x *acceptance, t *Target, list []bundle.Grant) []*Gr
 			continue
 		}
 		t.learn(got)
-		g := s.grantOf(row, sub, t)
+		g := new(Grant)
+		*g = s.grantOf(row, sub, t)
 		g.Terms.Private = in.Token != ""
 		g.Token, g.Expires = in.Token, expires
 		if !slices.ContainsFunc(grants, func(o *Grant) bool { return o.Type == typ && o.Subject == sub }) {

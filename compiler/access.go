@@ -92,14 +92,18 @@ func ownRows(mode string) func(*pass, *access, schema.Entity, hcl.Range) {
 // own gives the user a thing of its own account, unless nothing comes of it.
 func (a *access) own(p *pass, s *Share) bool {
 	own := &Own{User: a.user, List: a.list, Share: s}
-	grants := own.Grants(&p.t.Server)
-	for _, g := range grants {
-		a.allow(g.Row, g.Subject, s.group())
+	var room [maxListed]string
+	has := false
+	for row, subjects := range s.Kind.expand(own.learn(p.facts(s, nil)), room[:0]) {
+		for _, subject := range subjects {
+			a.allow(row, subject, s.group())
+			has = true
+		}
 	}
-	if len(grants) > 0 {
+	if has {
 		a.user.Own = append(a.user.Own, own)
 	}
-	return len(grants) > 0
+	return has
 }
 
 // owned is an entity of the user's own account as a share of it would be, but

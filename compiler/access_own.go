@@ -20,15 +20,9 @@ type Own struct {
 // them.
 func (o *Own) Grants(server *Server) []*Grant {
 	s := o.Share
-	facts := s.Facts(server, nil)
-	facts.Watch, facts.Inbox = s.Kind.Takes(attrWatch), o.User.InboxPrefix
 	var out []*Grant
-	for i := range s.Kind.Rows {
-		row := &s.Kind.Rows[i]
-		if !row.Applies(facts) {
-			continue
-		}
-		for _, subject := range row.Subjects(facts) {
+	for row, subjects := range s.Kind.expand(o.learn(s.Facts(server, nil)), nil) {
+		for _, subject := range subjects {
 			out = append(out, &Grant{
 				From: s.From, To: s.From, Type: row.Type, Subject: subject, Local: subject,
 				Share: s, Kind: row.Grant, Row: row, Needed: row.Needed, Why: row.Why,
@@ -36,6 +30,12 @@ func (o *Own) Grants(server *Server) []*Grant {
 		}
 	}
 	return out
+}
+
+// learn makes facts of the share those of the user, and returns them.
+func (o *Own) learn(f *Facts) *Facts {
+	f.Watch, f.Inbox = o.Share.Kind.Takes(attrWatch), o.User.InboxPrefix
+	return f
 }
 
 // Uses are all ways in which a user could use a stream of its own account and

@@ -14,7 +14,8 @@ type pass struct {
 	keys   schema.Keys
 	t      *Topology
 	diags  []report
-	isPart bool // of a pass that goes on elsewhere at once; see each
+	isPart bool  // of a pass that goes on elsewhere at once; see each
+	known  Facts // see facts
 
 	accounts  map[*schema.Account]*Account
 	streams   map[schema.Entity]*Stream // by *schema.Stream or *schema.Bucket

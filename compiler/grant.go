@@ -10,7 +10,19 @@ import (
 // Facts are what the kind's rows depend on, for one importer; to is nil for
 // what a public share gives to anybody.
 func (s *Share) Facts(server *Server, to *Target) *Facts {
-	f := &Facts{
+	f := s.facts(server, to)
+	return &f
+}
+
+// facts are s.Facts in a place of the pass: they are good until others are
+// asked for.
+func (p *pass) facts(s *Share, to *Target) *Facts {
+	p.known = s.facts(&p.t.Server, to)
+	return &p.known
+}
+
+func (s *Share) facts(server *Server, to *Target) Facts {
+	f := Facts{
 		Exporter: s.From.PublicKey,
 		Domain:   server.Domain,
 		Formats:  server.Ack,
@@ -36,30 +48,41 @@ func (s *Share) Facts(server *Server, to *Target) *Facts {
 
 // grant makes the share's grants: each row of its kind that applies, for each
 // importer, or for anybody when it is public and names none.
-func (p *pass) grant(s *Share) (grants []*Grant) {
+func (p *pass) grant(s *Share) (_ none) {
 	for _, t := range s.Targets {
-		t.Grants = s.expand(s.Facts(&p.t.Server, t), t)
-		grants = append(grants, t.Grants...)
+		t.Grants = s.expand(p.facts(s, t), t)
 	}
 	if s.Public && len(s.Targets) == 0 {
-		s.Open = s.expand(s.Facts(&p.t.Server, nil), nil)
-		grants = append(grants, s.Open...)
+		s.Open = s.expand(p.facts(s, nil), nil)
 	}
-	return grants
+	return
 }
 
 // expand is every grant of the share to one importer, nil for anybody; sorted
 // by row, then by subject within one name.
 func (s *Share) expand(f *Facts, to *Target) []*Grant {
-	var grants []*Grant
-	for i := range s.Kind.Rows {
-		row := &s.Kind.Rows[i]
-		if !row.Applies(f) || row.Named && to == nil {
+	type rowed struct {
+		row     *Row
+		subject string
+	}
+	var few [maxListed]rowed
+	var room [maxListed]string
+	given := few[:0]
+	for row, subjects := range s.Kind.expand(f, room[:0]) {
+		if row.Named && to == nil {
 			continue
 		}
-		for _, subject := range row.Subjects(f) {
-			grants = append(grants, s.grantOf(row, subject, to))
+		for _, subject := range subjects {
+			given = append(given, rowed{row, subject})
 		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	all, grants := make([]Grant, len(given)), make([]*Grant, len(given))
+	for i, g := range given {
+		all[i] = s.grantOf(g.row, g.subject, to)
+		grants[i] = &all[i]
 	}
 	s.name(grants)
 	return grants
@@ -96,8 +119,8 @@ func firstRow(k *ShareKind, grant string) int {
 	return -1
 }
 
-func (s *Share) grantOf(row *Row, subject string, to *Target) *Grant {
-	g := &Grant{
+func (s *Share) grantOf(row *Row, subject string, to *Target) Grant {
+	g := Grant{
 		From:     s.From,
 		Type:     row.Type,
 		Subject:  subject,

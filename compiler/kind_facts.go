@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -40,14 +41,28 @@ func (r *Row) Applies(f *Facts) bool { return r.When == nil || r.When(f) }
 
 // Subjects are the exporter's subjects of a row: every template with every
 // combination of the values of its {names}; sorted, unique.
-func (r *Row) Subjects(f *Facts) []string {
-	subjects := make([]string, 0, len(r.Templates))
+func (r *Row) Subjects(f *Facts) []string { return r.expand(f, nil) }
+
+// expand are the row's subjects, in a list that is given.
+func (r *Row) expand(f *Facts, list []string) []string {
 	var room [maxSubject]byte
 	for _, t := range r.Templates {
-		subjects = f.expand(t, room[:0], subjects)
+		list = f.expand(t, room[:0], list)
 	}
-	slices.Sort(subjects)
-	return slices.Compact(subjects)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// expand yields the rows that apply with their subjects, which are good until
+// the next.
+func (k *ShareKind) expand(f *Facts, list []string) iter.Seq2[*Row, []string] {
+	return func(yield func(*Row, []string) bool) {
+		for i := range k.Rows {
+			if row := &k.Rows[i]; row.Applies(f) && !yield(row, row.expand(f, list)) {
+				return
+			}
+		}
+	}
 }
 
 // templateWords are the names in templates that stand for one value,
@@ -143,7 +158,11 @@ func SubjectToken(name string) string {
 // prefix takes the place of $JS.API, or goes before any other subject, and
 // wildcards are carried on as $1, $2 ….
 func prefixed(prefix, subject string) string {
-	tokens := strings.Split(strings.TrimPrefix(subject, "$JS.API."), ".")
+	subject = strings.TrimPrefix(subject, "$JS.API.")
+	if strings.IndexByte(subject, '*') < 0 {
+		return prefix + "." + subject
+	}
+	tokens := strings.Split(subject, ".")
 	wildcards := 0
 	for i, token := range tokens {
 		if token == "*" {

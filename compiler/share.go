@@ -34,8 +34,20 @@ func (p *pass) compileShares() {
 // the shares stand in order of declaration, so that rules over several report a
 // conflict at the later one.
 func (p *pass) grantShares() {
-	for _, grants := range each(p, p.t.Shares, (*pass).grant) {
-		p.t.Grants = append(p.t.Grants, grants...)
+	each(p, p.t.Shares, (*pass).grant)
+	n := 0
+	for _, s := range p.t.Shares {
+		n += len(s.Open)
+		for _, t := range s.Targets {
+			n += len(t.Grants)
+		}
+	}
+	p.t.Grants = slices.Grow(p.t.Grants, n)
+	for _, s := range p.t.Shares {
+		for _, t := range s.Targets {
+			p.t.Grants = append(p.t.Grants, t.Grants...)
+		}
+		p.t.Grants = append(p.t.Grants, s.Open...)
 	}
 	slices.SortFunc(p.t.Shares, func(a, b *Share) int { return cmp.Compare(a.Name, b.Name) })
 }
@@ -61,7 +73,7 @@ func (p *pass) share(src *schema.Share) *Share {
 	if s.Kind = p.shareKind(s, source); s.Kind == nil {
 		return nil
 	}
-	p.checkAttributes(s, src.LabelOrNameRange(), shareAttributes(src))
+	checkAttributes(p, s, src, shareAttributes)
 	if s.From.External {
 		d := diag.New("share-mode", source.at(), fmt.Sprintf("share %q comes from the external account %q, which is not signed here", s.Name, s.From.Name))
 		p.add(diag.WithHint(d, "Take the bundle that the account's owner makes, with an accept block in the importer."))
@@ -127,16 +139,21 @@ func streamBucket(s *Stream) (string, bool) {
 
 // shareSource is the one attribute that says what is shared.
 func (p *pass) shareSource(src *schema.Share) (attribute, bool) {
-	var written []attribute
-	for _, a := range shareSources(src) {
+	var written [2]attribute // the first ones
+	n := 0
+	for _, of := range shareSources {
+		a := of(src)
 		if a.invalid {
 			return attribute{}, false
 		}
 		if a.set {
-			written = append(written, a)
+			if n < len(written) {
+				written[n] = a
+			}
+			n++
 		}
 	}
-	switch len(written) {
+	switch n {
 	case 1:
 		return written[0], true
 	case 0:
@@ -175,10 +192,12 @@ func (p *pass) shareKind(s *Share, source attribute) *ShareKind {
 	return nil
 }
 
-// checkAttributes refuses attributes that the kind has no use for.
-func (p *pass) checkAttributes(s *Share, at hcl.Range, written []attribute) {
-	for _, a := range written {
-		if a.set && !s.Kind.Takes(a.name) {
+// checkAttributes refuses attributes of a block that the share's kind has no
+// use for.
+func checkAttributes[B schema.Entity](p *pass, s *Share, block B, attributes []func(B) attribute) {
+	at := block.Header().LabelOrNameRange()
+	for _, of := range attributes {
+		if a := of(block); a.set && !s.Kind.Takes(a.name) {
 			if a.nameAt() != (hcl.Range{}) {
 				at = a.nameAt()
 			}

@@ -34,40 +34,36 @@ func attributeOf[T any](name string, a schema.Attr[T]) attribute {
 }
 
 // shareSources are the attributes that say what is shared.
-func shareSources(s *schema.Share) []attribute {
-	return []attribute{
-		attributeOf("consumer", s.Consumer),
-		attributeOf("stream", s.Stream),
-		attributeOf("key_value", s.KeyValue),
-		attributeOf("object_store", s.ObjectStore),
-		attributeOf("subject", s.Subject),
-		attributeOf("service", s.Service),
-	}
+var shareSources = []func(*schema.Share) attribute{
+	func(s *schema.Share) attribute { return attributeOf("consumer", s.Consumer) },
+	func(s *schema.Share) attribute { return attributeOf("stream", s.Stream) },
+	func(s *schema.Share) attribute { return attributeOf("key_value", s.KeyValue) },
+	func(s *schema.Share) attribute { return attributeOf("object_store", s.ObjectStore) },
+	func(s *schema.Share) attribute { return attributeOf("subject", s.Subject) },
+	func(s *schema.Share) attribute { return attributeOf("service", s.Service) },
 }
 
 // shareAttributes are the attributes of a share that only some kinds take.
-func shareAttributes(s *schema.Share) []attribute {
-	all := []attribute{
-		attributeOf(attrFrom, s.From),
-		attributeOf(attrCompeting, s.Competing),
-		attributeOf(attrWatch, s.Watch),
-		attributeOf(attrFilters, s.FilterSubjects),
-		attributeOf(attrResponse, s.Response),
-		attributeOf(attrThreshold, s.ResponseThreshold),
-		attributeOf(attrTokenPosition, s.AccountTokenPosition),
-		attributeOf(attrAdvertise, s.Advertise),
-	}
-	if s.Latency != nil {
-		all = append(all, attribute{name: attrLatency, set: true, site: &schema.Site{Name: s.Latency.Site().Type, Value: s.Latency.Def()}})
-	}
-	return all
+var shareAttributes = []func(*schema.Share) attribute{
+	func(s *schema.Share) attribute { return attributeOf(attrFrom, s.From) },
+	func(s *schema.Share) attribute { return attributeOf(attrCompeting, s.Competing) },
+	func(s *schema.Share) attribute { return attributeOf(attrWatch, s.Watch) },
+	func(s *schema.Share) attribute { return attributeOf(attrFilters, s.FilterSubjects) },
+	func(s *schema.Share) attribute { return attributeOf(attrResponse, s.Response) },
+	func(s *schema.Share) attribute { return attributeOf(attrThreshold, s.ResponseThreshold) },
+	func(s *schema.Share) attribute { return attributeOf(attrTokenPosition, s.AccountTokenPosition) },
+	func(s *schema.Share) attribute { return attributeOf(attrAdvertise, s.Advertise) },
+	func(s *schema.Share) attribute {
+		if s.Latency == nil {
+			return attribute{name: attrLatency}
+		}
+		return attribute{name: attrLatency, set: true, site: &schema.Site{Name: s.Latency.Site().Type, Value: s.Latency.Def()}}
+	},
 }
 
 // targetAttributes are the attributes of a to block that only some kinds take.
-func targetAttributes(t *schema.To) []attribute {
-	return []attribute{
-		attributeOf(attrLocal, t.LocalSubject),
-		attributeOf(attrInbox, t.InboxPrefix),
-		attributeOf(attrAPI, t.APIPrefix),
-	}
+var targetAttributes = []func(*schema.To) attribute{
+	func(t *schema.To) attribute { return attributeOf(attrLocal, t.LocalSubject) },
+	func(t *schema.To) attribute { return attributeOf(attrInbox, t.InboxPrefix) },
+	func(t *schema.To) attribute { return attributeOf(attrAPI, t.APIPrefix) },
 }

@@ -11,7 +11,31 @@ import (
 )
 
 // TargetOf is the share's target that is this account, or nil.
-func (s *Share) TargetOf(importer *Account) *Target { return s.importers[importer] }
+func (s *Share) TargetOf(importer *Account) *Target {
+	if s.importers != nil {
+		return s.importers[importer]
+	}
+	for _, t := range s.Targets {
+		if t.To == importer {
+			return t
+		}
+	}
+	return nil
+}
+
+// aim adds a target of an account that has none yet.
+func (s *Share) aim(t *Target) {
+	s.Targets = append(s.Targets, t)
+	switch {
+	case s.importers != nil:
+		s.importers[t.To] = t
+	case len(s.Targets) > maxListed:
+		s.importers = make(map[*Account]*Target, cap(s.Targets))
+		for _, t := range s.Targets {
+			s.importers[t.To] = t
+		}
+	}
+}
 
 // astray reports that one of the share's to blocks leads to no account, as has
 // been said: any account may be the one that was meant.

@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"jsc/compiler/subject"
@@ -15,20 +16,18 @@ func (p *pass) targets(s *Share) {
 	if len(s.Src.To) == 0 && !s.Public {
 		p.add(diag.New("share-without-target", s.Src.LabelOrNameRange(), s.Name))
 	}
-	s.importers = make(map[*Account]*Target, len(s.Src.To))
+	s.Targets = slices.Grow(s.Targets, len(s.Src.To))
 	for _, src := range s.Src.To {
 		to := p.importer(s, src)
 		if to == nil {
 			continue
 		}
-		if first := s.importers[to]; first != nil {
+		if first := s.TargetOf(to); first != nil {
 			d := diag.New("duplicate-name", src.LabelOrNameRange(), fmt.Sprintf("share %q's importer", s.Name), to.Name)
 			p.add(diag.WithNote(d, first.Src.LabelOrNameRange(), "it is already an importer here"))
 			continue
 		}
-		t := p.target(s, src, to)
-		s.importers[to] = t
-		s.Targets = append(s.Targets, t)
+		s.aim(p.target(s, src, to))
 	}
 }
 
@@ -77,7 +76,7 @@ func (p *pass) targetMissing(s *Share, src *schema.To) {
 
 // target makes one importer of a share, with the defaults that depend on it.
 func (p *pass) target(s *Share, src *schema.To, to *Account) *Target {
-	p.checkAttributes(s, src.LabelOrNameRange(), targetAttributes(src))
+	checkAttributes(p, s, src, targetAttributes)
 	t := &Target{
 		Src:     src,
 		Share:   s,
@@ -160,7 +159,7 @@ func (p *pass) inboxPrefix(t *Target) string {
 // exporter's subject.
 func (p *pass) targetLocal(t *Target) string {
 	attr := t.Src.LocalSubject
-	facts := t.Share.Facts(&p.t.Server, t)
+	facts := p.facts(t.Share, t)
 	if !attr.IsSet() {
 		p.checkUnmapped(t, facts)
 		return ""

@@ -255,7 +255,7 @@ type Share struct {
 	Targets   []*Target // in order of declaration
 	Open      []*Grant  // what anybody may import; empty unless public without targets
 
-	importers map[*Account]*Target // the targets, by their accounts
+	importers map[*Account]*Target // the targets, by their accounts, once there are more than maxListed
 }
 
 // Target is one importer of a share.
