@@ -59,7 +59,7 @@ func tail(s string) bool { return s == subject.Rest || strings.HasSuffix(s, "."+
 // placeholder reads a token "$n".
 func placeholder(token string) (int, bool) {
 	digits, ok := strings.CutPrefix(token, "$")
-	if !ok {
+	if !ok || digits == "" || digits[0] > '9' {
 		return 0, false
 	}
 	n, err := strconv.Atoi(digits)

@@ -40,14 +40,14 @@ func (p *pass) sharing(i *Import) *Share {
 			if g.Share == nil {
 				continue
 			}
-			k := source{from: g.From, typ: g.Type}
+			k := source{g.From, g.Type}
 			if p.shared[k] == nil {
 				p.shared[k] = new(subject.Index[*Share])
 			}
 			p.shared[k].Add(g.Subject, g.Share)
 		}
 	}
-	index := p.shared[source{from: i.From, typ: i.Type}]
+	index := p.shared[source{i.From, i.Type}]
 	if index == nil {
 		return nil
 	}

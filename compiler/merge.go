@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,27 +16,34 @@ import (
 // Account.Exports already, imports that are declared in Account.Imports, each
 // with its grant; both are merged with what shares need.
 func (p *pass) deriveExports() {
-	sortBy(p.t.Grants, func(g *Grant) string { return g.From.Name }, compareGrants)
-	given := groupBy(p.t.Grants, func(g *Grant) (*Account, bool) {
-		return g.From, g.Share == nil || g.Share.Accept == nil // what another party gives, it exports
+	ranks := p.rankAccounts()
+	given := byRank(p.t.Grants, ranks, func(g *Grant) *Account { return g.From })
+	given.sort(compareGrants)
+	p.t.Grants = given.list
+	taken := byRank(p.t.Grants, ranks, func(g *Grant) *Account {
+		if g.Share == nil {
+			return nil
+		}
+		return g.To
 	})
-	taken := groupBy(p.t.Grants, func(g *Grant) (*Account, bool) { return g.To, g.To != nil && g.Share != nil })
 	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
-		p.mergeExports(a, given[a])
+		p.mergeExports(a, only(given.part(a.rank), func(g *Grant) bool {
+			return g.From == a && (g.Share == nil || g.Share.Accept == nil) // what another party gives, it exports
+		}))
 		return
 	})
-	for _, activations := range each(p, p.t.Accounts, func(p *pass, a *Account) []*Activation {
-		return p.mergeImports(a, taken[a])
-	}) {
-		p.t.Activations = append(p.t.Activations, activations...)
-	}
-	sortBy(p.t.Activations, func(a *Activation) string { return a.From.Name }, func(a, b *Activation) int {
+	activations := slices.Concat(each(p, p.t.Accounts, func(p *pass, a *Account) []*Activation {
+		return p.mergeImports(a, only(taken.part(a.rank), func(g *Grant) bool { return g.To == a }))
+	})...)
+	issued := byRank(activations, ranks, func(a *Activation) *Account { return a.From })
+	issued.sort(func(a, b *Activation) int {
 		return cmp.Or(
 			cmp.Compare(a.Type, b.Type),
 			cmp.Compare(a.Subject, b.Subject),
 			cmp.Compare(a.To.Name, b.To.Name),
 		)
 	})
+	p.t.Activations = issued.list
 }
 
 // sees is where an import of wide, seen as local, shows the narrower subject.

@@ -16,9 +16,8 @@ import (
 // the shares' grants of it, before subjects that contain each other are merged.
 type candidate struct {
 	declared *Export // nil: made for shares
-	typ      Type
 	subject  string
-	terms    Terms
+	terms    *Terms
 	grants   []*Grant   // of shares; the first sets the terms when nothing is declared
 	wider    *candidate // the candidate that serves it; nil: itself
 	export   *Export    // what it becomes; nil when a wider one serves it
@@ -32,23 +31,31 @@ func (p *pass) mergeExports(a *Account, grants []*Grant) {
 	declared := a.Exports
 	a.Exports = nil
 	for _, typ := range []Type{ServiceType, StreamType} {
-		candidates := p.candidates(typ, declared, grants)
-		index := new(subject.Index[*candidate])
-		for _, o := range candidates {
-			index.Add(o.subject, o)
-		}
-		for _, o := range candidates {
+		candidates, index := p.candidates(typ, declared, grants)
+		made := 0
+		for i := range candidates {
+			o := &candidates[i]
 			p.widen(o, index)
-		}
-		for _, o := range candidates {
-			if o.wider == nil {
-				o.export = o.becomes()
-				a.Exports = append(a.Exports, o.export)
+			if o.wider == nil && o.declared == nil {
+				made++
 			}
 		}
-		for _, g := range grants {
+		a.Exports = slices.Grow(a.Exports, len(candidates))
+		room := make([]Export, made)
+		for i := range candidates {
+			o := &candidates[i]
+			if o.wider != nil {
+				continue
+			}
+			if o.export = o.declared; o.export == nil {
+				o.export, room = &room[0], room[1:]
+				*o.export = Export{Type: typ, Subject: o.subject, Terms: *o.terms}
+			}
+			a.Exports = append(a.Exports, o.export)
+		}
+		for i, g := range grants {
 			if g.Type == typ {
-				serve(g, index)
+				serve(grants[i:i+1:i+1], index)
 			}
 		}
 	}
@@ -61,37 +68,61 @@ func (p *pass) mergeExports(a *Account, grants []*Grant) {
 }
 
 // candidates are the account's subjects of one type, each once, declared ones
-// first.
-func (p *pass) candidates(typ Type, declared []*Export, grants []*Grant) []*candidate {
-	var candidates []*candidate
-	bySubject := make(map[string]*candidate)
+// first, and an index of them.
+func (p *pass) candidates(typ Type, declared []*Export, grants []*Grant) ([]candidate, *subject.Index[*candidate]) {
+	most := 0
+	for _, e := range declared {
+		if e.Type == typ {
+			most++
+		}
+	}
+	for _, g := range grants {
+		if g.Type == typ && g.Share != nil {
+			most++
+		}
+	}
+	candidates := make([]candidate, 0, most) // which is not to move, being pointed at
+	index := new(subject.Index[*candidate])
+	index.Grow(most)
+	add := func(o candidate) {
+		candidates = append(candidates, o)
+		index.Add(o.subject, &candidates[len(candidates)-1])
+	}
 	for _, e := range declared {
 		if e.Type != typ {
 			continue
 		}
-		o := &candidate{declared: e, typ: typ, subject: e.Subject, terms: e.Terms}
-		if first := bySubject[e.Subject]; first != nil {
-			p.disagree(first, o, "one subject can be exported only once")
+		o := candidate{declared: e, subject: e.Subject, terms: &e.Terms}
+		if first, twice := index.At(e.Subject); twice {
+			p.disagree(first, &o, "one subject can be exported only once")
 			continue
 		}
-		bySubject[e.Subject] = o
-		candidates = append(candidates, o)
+		add(o)
 	}
-	for _, g := range grants {
+	for i, g := range grants {
 		if g.Type != typ || g.Share == nil {
 			continue
 		}
-		o := bySubject[g.Exported]
-		if o == nil {
-			o = &candidate{typ: typ, subject: g.Exported, terms: g.Terms}
-			bySubject[g.Exported] = o
-			candidates = append(candidates, o)
-		} else if o.terms != g.Terms && !slices.ContainsFunc(o.grants, func(other *Grant) bool { return other.Share == g.Share }) {
-			p.disagree(o, &candidate{typ: typ, subject: g.Exported, terms: g.Terms, grants: []*Grant{g}}, "")
+		one := candidate{subject: g.Exported, terms: &g.Terms, grants: grants[i : i+1 : i+1]}
+		o, has := index.At(g.Exported)
+		if !has {
+			add(one)
+			continue
+		}
+		if *o.terms != g.Terms && !slices.ContainsFunc(o.grants, func(other *Grant) bool { return other.Share == g.Share }) {
+			p.disagree(o, &one, "")
 		}
 		o.grants = append(o.grants, g)
 	}
-	return candidates
+	return candidates, index
+}
+
+// typ is the type of the candidate's export.
+func (o *candidate) typ() Type {
+	if o.declared != nil {
+		return o.declared.Type
+	}
+	return o.grants[0].Type
 }
 
 // widen finds the candidate that serves o too, and refuses candidates that meet o and
@@ -103,7 +134,7 @@ func (p *pass) widen(o *candidate, index *subject.Index[*candidate]) {
 		}
 		within := subject.Contains(other.subject, o.subject)
 		switch {
-		case o.terms != other.terms:
+		case *o.terms != *other.terms:
 			if o.before(other) {
 				p.disagree(o, other, "")
 			}
@@ -148,14 +179,14 @@ func (p *pass) disagree(first, second *candidate, why string) {
 		if open.terms.Private {
 			open, closed = closed, open
 		}
-		d := diag.New("share-public-private", open.publicAt(), string(open.typ), open.subject, closed.title())
+		d := diag.New("share-public-private", open.publicAt(), string(open.typ()), open.subject, closed.title())
 		p.add(diag.WithNote(d, closed.at(), "%s needs %q", closed.title(), closed.subject))
 		return
 	}
 	if why == "" {
-		why = "their " + first.terms.differs(second.terms) + " differ"
+		why = "their " + first.terms.differs(*second.terms) + " differ"
 	}
-	d := diag.New("export-overlap", second.at(), string(first.typ), first.subject, second.subject, why)
+	d := diag.New("export-overlap", second.at(), string(first.typ()), first.subject, second.subject, why)
 	p.add(diag.WithNote(d, first.at(), "%q is exported here", first.subject))
 }
 
@@ -209,19 +240,12 @@ func (o *candidate) title() string {
 	return fmt.Sprintf("share %q", o.grants[0].Share.Name)
 }
 
-// becomes is the declared export, or a new one.
-func (o *candidate) becomes() *Export {
-	if o.declared != nil {
-		return o.declared
-	}
-	return &Export{Type: o.typ, Subject: o.subject, Terms: o.terms}
-}
-
-// serve gives a grant the export of its very subject, or the wider one that
+// serve gives the one grant of a list the export of its very subject, or the wider one that
 // this was merged into. A declared import may be of a part of an export: of
 // several it gets the one whose subject sorts first, and none where there is
 // none.
-func serve(g *Grant, index *subject.Index[*candidate]) {
+func serve(one []*Grant, index *subject.Index[*candidate]) {
+	g := one[0]
 	for exported, o := range index.Containing(g.Subject) {
 		for o.wider != nil {
 			o = o.wider
@@ -240,6 +264,10 @@ func serve(g *Grant, index *subject.Index[*candidate]) {
 	}
 	if g.Share == nil {
 		g.Terms = g.Export.Terms
+	}
+	if len(g.Export.Grants) == 0 {
+		g.Export.Grants = one // most exports have no more
+		return
 	}
 	g.Export.Grants = append(g.Export.Grants, g)
 }

@@ -16,6 +16,7 @@ type taking struct {
 	*Import
 	grants []*Grant
 	expiry Expiry
+	source int // the number of its exporter and type among all takings of the account
 }
 
 // mergeImports makes the account's imports out of those declared and its
@@ -35,17 +36,27 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 		taken[i] = taking{Import: &imports[i], grants: grants[i : i+1 : i+1], expiry: g.Expiry}
 		all = append(all, &taken[i])
 	}
-	all = p.oneEach(all)
-	all = p.dropCovered(all)
+	several := make([]subject.Index[*taking], number(all))
+	all = p.oneEach(all, several)
+	all = p.dropCovered(all, several)
 	p.checkLocals(a, all)
-	p.checkTwice(all)
+	if len(several) > 0 {
+		p.checkTwice(all, len(several))
+	}
 	p.checkAnswers(a, all)
-	var activations []*Activation
 	a.Imports = slices.Grow([]*Import(nil), len(all))
+	private := 0
 	for _, t := range all {
 		a.Imports = append(a.Imports, t.Import)
-		if g := t.Grant; g != nil && g.Terms.Private && t.Token == "" && !t.From.External {
-			t.Activation = &Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: t.expiry, Grants: t.grants}
+		if t.needsActivation() {
+			private++
+		}
+	}
+	room, activations := make([]Activation, private), make([]*Activation, 0, private)
+	for _, t := range all {
+		if t.needsActivation() {
+			t.Activation = &room[len(activations)]
+			*t.Activation = Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: t.expiry, Grants: t.grants}
 			activations = append(activations, t.Activation)
 		}
 	}
@@ -60,25 +71,61 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	return activations
 }
 
-// source is what an account can import only once: a second import of it is
-// dropped by the server (accounts.go, isStreamImportDuplicate).
+// needsActivation reports that the exporter is to make a token for the import.
+func (t *taking) needsActivation() bool {
+	return t.Grant != nil && t.Grant.Terms.Private && t.Token == "" && !t.From.External
+}
+
+// source is what imports of one account are told apart by, before their subjects.
 type source struct {
 	from *Account
 	typ  Type
-	key  string
+}
+
+// alone is the number of a source of which nothing else is taken.
+const alone = -1
+
+// number gives takings the numbers of their sources, but for those that are
+// alone, and returns how many numbers there are. Shares' grants come sorted by
+// their sources, so that most follow one of the same.
+func number(all []*taking) int {
+	n := 0
+	var last *taking
+	known := make(map[source]*taking)
+	for _, t := range all {
+		t.source = alone
+		same := last
+		if last == nil || last.From != t.From || last.Type != t.Type {
+			k := source{t.From, t.Type}
+			if same = known[k]; same == nil {
+				known[k], last = t, t
+				continue
+			}
+		}
+		if same.source == alone {
+			same.source = n
+			n++
+		}
+		t.source = same.source
+		last = same
+	}
+	return n
 }
 
 // oneEach merges imports of one subject of one exporter, which must be seen at
-// one place.
-func (p *pass) oneEach(all []*taking) []*taking {
-	first := make(map[source]*taking, len(all))
+// one place: the server drops a second one (accounts.go,
+// isStreamImportDuplicate). Those that it keeps are then in the sources' indexes.
+func (p *pass) oneEach(all []*taking, several []subject.Index[*taking]) []*taking {
 	kept := all[:0]
 	for _, t := range all {
-		k := source{t.From, t.Type, t.Subject}
-		same := first[k]
+		if t.source == alone {
+			kept = append(kept, t)
+			continue
+		}
+		same, twice := several[t.source].At(t.Subject)
 		switch {
-		case same == nil:
-			first[k] = t
+		case !twice:
+			several[t.source].Add(t.Subject, t)
 			kept = append(kept, t)
 		case plainLocal(same.Local) != plainLocal(t.Local) || same.Raw != nil || t.Raw != nil:
 			p.collide(same, t, fmt.Sprintf("account %q imports the %s %q of account %q twice", t.importer(), t.Type, t.Subject, t.From.Name))
@@ -91,20 +138,14 @@ func (p *pass) oneEach(all []*taking) []*taking {
 
 // dropCovered leaves out imports that another one of the same exporter brings
 // to the same place (SECURITY.md A11).
-func (p *pass) dropCovered(all []*taking) []*taking {
-	wide := make(map[source]*subject.Index[*taking])
-	for _, t := range all {
-		k := source{from: t.From, typ: t.Type}
-		if wide[k] == nil {
-			wide[k] = new(subject.Index[*taking])
-		}
-		wide[k].Add(t.Subject, t)
-	}
+func (p *pass) dropCovered(all []*taking, several []subject.Index[*taking]) []*taking {
 	kept := all[:0]
 	for _, t := range all {
-		if by := coveredBy(t, wide[source{from: t.From, typ: t.Type}]); by != nil {
-			p.absorb(by, t)
-			continue
+		if t.source != alone {
+			if by := coveredBy(t, &several[t.source]); by != nil {
+				p.absorb(by, t)
+				continue
+			}
 		}
 		kept = append(kept, t)
 	}
@@ -145,6 +186,7 @@ func (p *pass) absorb(by, t *taking) {
 // imports may share one, but for those of one exporter, which have been merged.
 func (p *pass) checkLocals(a *Account, all []*taking) {
 	var taken subject.Index[*taking]
+	taken.Grow(len(all))
 	for _, t := range all {
 		if t.Type != ServiceType {
 			continue
@@ -162,24 +204,22 @@ func (p *pass) checkLocals(a *Account, all []*taking) {
 }
 
 // checkTwice refuses stream imports of one exporter that bring some messages to
-// the same place: whoever subscribes there gets them twice.
-func (p *pass) checkTwice(all []*taking) {
-	taken := make(map[*Account]*subject.Index[*taking])
+// the same place: whoever subscribes there gets them twice. There are as many
+// sources of several imports.
+func (p *pass) checkTwice(all []*taking, sources int) {
+	taken := make([]subject.Index[*taking], sources)
 	for _, t := range all {
-		if t.Type != StreamType {
+		if t.Type != StreamType || t.source == alone {
 			continue
 		}
-		if taken[t.From] == nil {
-			taken[t.From] = new(subject.Index[*taking])
-		}
-		for _, other := range taken[t.From].Overlapping(t.Subject) {
+		for _, other := range taken[t.source].Overlapping(t.Subject) {
 			both := common(t.Subject, other.Subject)
 			if local := sees(t.Subject, t.Local, both); subject.Overlap(local, sees(other.Subject, other.Local, both)) {
 				p.collide(other, t, fmt.Sprintf("%s and %s both bring %q of account %q to %q in account %q", other.title(), t.title(), both, t.From.Name, local, t.importer()))
 				break
 			}
 		}
-		taken[t.From].Add(t.Subject, t)
+		taken[t.source].Add(t.Subject, t)
 	}
 }
 

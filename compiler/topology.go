@@ -88,6 +88,8 @@ type Account struct {
 	AuthCallout    *AuthCallout // nil: none
 	Trace          *Trace       // nil: none
 	ClusterTraffic string       // "system", "owner"; "" when not said
+
+	rank int // its place among all names; see rankAccounts
 }
 
 // User is a user, compiled.

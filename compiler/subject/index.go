@@ -121,6 +121,37 @@ func (n *node[V]) adopt(c *node[V]) {
 	}
 }
 
+// At is the first value that was added with s itself, and whether there is one.
+func (x *Index[V]) At(s string) (value V, has bool) {
+	entries := x.few
+	if x.root != nil {
+		entries = x.root.at(s)
+	}
+	for i := range entries {
+		if entries[i].subject == s {
+			return entries[i].value, true
+		}
+	}
+	return value, false
+}
+
+// at are the entries among which s itself is.
+func (n *node[V]) at(s string) []entry[V] {
+	for {
+		token, tail, more := strings.Cut(s, ".")
+		if token == Rest {
+			return n.rest
+		}
+		if n = n.child(token); n == nil {
+			return nil
+		}
+		if !more {
+			return n.here
+		}
+		s = tail
+	}
+}
+
 // Len is how many subjects were added.
 func (x *Index[V]) Len() int { return x.size }
 
