@@ -192,6 +192,9 @@ func TestAcceptFromADeclaredAccount(t *testing.T) {
 	if want := "SHOP.API.CONSUMER.MSG.NEXT.Q.PULL"; i.Local != want || i.From != account(t, topology, "SHOP") {
 		t.Errorf("the import of %s is at %s", i.From.Name, i.Local)
 	}
+	if exports := i.From.Exports; len(exports) > 0 {
+		t.Errorf("what another party exports is an export here: %v", exports)
+	}
 	if _, rules := x.accept(t, x.bundle(t, pullShare), "", strings.Replace(declared, "external = true", "", 1)); !cmp.Equal(rules, []string{"bundle-invalid"}) {
 		t.Errorf("of an account that is signed here: %v", rules)
 	}

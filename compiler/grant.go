@@ -121,26 +121,20 @@ func firstRow(k *ShareKind, grant string) int {
 
 func (s *Share) grantOf(row *Row, subject string, to *Target) Grant {
 	g := Grant{
-		From:     s.From,
-		Type:     row.Type,
-		Subject:  subject,
-		Exported: subject,
-		Local:    subject,
-		Terms:    s.terms(row),
-		Share:    s,
-		Target:   to,
-		Kind:     row.Grant,
-		Why:      row.Why,
-		Needed:   row.Needed,
-		Row:      row,
+		From:    s.From,
+		Type:    row.Type,
+		Subject: subject,
+		Local:   subject,
+		Terms:   s.terms(row),
+		Share:   s,
+		Target:  to,
+		Kind:    row.Grant,
+		Row:     row,
 	}
 	if to == nil {
 		return g
 	}
 	g.To, g.Expiry = to.To, to.Expiry
-	if g.Terms.TokenPosition > 0 {
-		g.Exported = s.Subject
-	}
 	switch {
 	case row.Local == LocalPrefixed:
 		g.Local = prefixed(to.APIPrefix, subject)
@@ -148,6 +142,27 @@ func (s *Share) grantOf(row *Row, subject string, to *Target) Grant {
 		g.Local = to.Local
 	}
 	return g
+}
+
+// exported is the subject that a share's export has for the grant: Subject, but
+// for the token that is To's public key, where the export has a wildcard.
+func (g *Grant) exported() string {
+	if g.Share != nil && g.Terms.TokenPosition > 0 {
+		return g.Share.Subject
+	}
+	return g.Subject
+}
+
+// Needed reports that the kind does not work at all without the grant. One that
+// is not needed serves some clients or some calls.
+func (g *Grant) Needed() bool { return g.Row == nil || g.Row.Needed }
+
+// Why is what the grant is for.
+func (g *Grant) Why() string {
+	if g.Row == nil {
+		return fmt.Sprintf("import %q", g.Name)
+	}
+	return g.Row.Why
 }
 
 // ClientSubject is what the importer's clients subscribe or publish to: Local

@@ -58,8 +58,7 @@ func (p *pass) importOf(a *Account, src *schema.Import) *Import {
 	}
 	i.Grant = &Grant{
 		From: from, To: a, Type: typ, Subject: i.Subject, Local: i.Local, Name: i.Name,
-		Terms: Terms{Private: src.Token.IsSet()}, Needed: true,
-		Why: fmt.Sprintf("import %q", i.Name),
+		Terms: Terms{Private: src.Token.IsSet()},
 	}
 	if typ == ServiceType {
 		i.Grant.Terms.Response = "single"

@@ -2,11 +2,11 @@ package compiler
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
-	"jsc/schema/parallel"
 )
 
 // importCycles finds imports over which a message would come back to where it
@@ -21,8 +21,11 @@ type importCycles struct {
 
 // passages are where imports of one type take a message further.
 type passages struct {
+	typ      Type
+	compared func(*Import) string // what of an import a message is compared with
+	exported bool                 // an account passes on what it exports alone
+	// imports and exports are those of accounts with more than are looked through.
 	imports map[*Account]*subject.Index[*Import]
-	// exports, where not nil, are what an account passes on at all.
 	exports map[*Account]*subject.Index[*Export]
 }
 
@@ -30,70 +33,95 @@ func newImportCycles(t *Topology) *importCycles {
 	// A request is compared with what further imports call it at their exporter,
 	// a message of a stream with where further imports see it; and it goes on
 	// only from accounts that export it.
-	c := &importCycles{told: make(map[*Import]bool)}
-	parallel.Do(2, func(i int) {
-		if i == 0 {
-			c.services = newPassages(t, ServiceType, func(i *Import) string { return i.Subject })
-		} else {
-			c.streams = newPassages(t, StreamType, func(i *Import) string { return plainLocal(i.Local) })
+	return &importCycles{
+		services: newPassages(t, passages{typ: ServiceType, compared: func(i *Import) string { return i.Subject }}),
+		streams:  newPassages(t, passages{typ: StreamType, compared: func(i *Import) string { return plainLocal(i.Local) }, exported: true}),
+		told:     make(map[*Import]bool),
+	}
+}
+
+// maxWalked is how many imports, or exports, of an account are looked through.
+const maxWalked = 32
+
+// newPassages indexes what accounts have much of.
+func newPassages(t *Topology, c passages) passages {
+	c.imports = make(map[*Account]*subject.Index[*Import])
+	c.exports = make(map[*Account]*subject.Index[*Export])
+	for _, a := range t.Accounts {
+		if len(a.Imports) > maxWalked {
+			c.imports[a] = c.indexed(a)
 		}
-	})
-	c.streams.exports = make(map[*Account]*subject.Index[*Export])
-	for a := range c.streams.imports {
-		c.streams.exports[a] = new(subject.Index[*Export])
-		for _, e := range a.Exports {
-			if e.Type == StreamType {
-				c.streams.exports[a].Add(e.Subject, e)
+		if c.exported && len(a.Exports) > maxWalked {
+			index := new(subject.Index[*Export])
+			for _, e := range a.Exports {
+				if e.Type == c.typ {
+					index.Add(e.Subject, e)
+				}
 			}
+			c.exports[a] = index
 		}
 	}
 	return c
 }
 
-// newPassages indexes the imports of a type by what of them a message is
-// compared with.
-func newPassages(t *Topology, typ Type, compared func(*Import) string) passages {
-	c := passages{imports: make(map[*Account]*subject.Index[*Import], len(t.Accounts))}
-	for _, a := range t.Accounts {
-		var index *subject.Index[*Import]
-		for _, i := range a.Imports {
-			if i.Type != typ {
-				continue
-			}
-			at := compared(i)
-			if subject.Valid(at) != nil {
-				continue
-			}
-			if index == nil {
-				index = new(subject.Index[*Import])
-				c.imports[a] = index
-			}
+// indexed are an account's imports by what a message is compared with.
+func (c *passages) indexed(a *Account) *subject.Index[*Import] {
+	index := new(subject.Index[*Import])
+	for _, i := range a.Imports {
+		if at, ok := c.at(i); ok {
 			index.Add(at, i)
 		}
 	}
-	return c
+	return index
 }
 
+// at is what a message is compared with, if it can go by an import at all.
+func (c *passages) at(i *Import) (string, bool) {
+	if i.Type != c.typ {
+		return "", false
+	}
+	at := c.compared(i)
+	return at, subject.Valid(at) == nil
+}
+
+// passes reports that a gives to others what it sees as s.
 func (c *passages) passes(a *Account, s string) bool {
-	if c.exports == nil {
+	if !c.exported {
 		return true
 	}
-	for range c.exports[a].Containing(s) {
-		return true
+	if index := c.exports[a]; index != nil {
+		for range index.Containing(s) {
+			return true
+		}
+		return false
 	}
-	return false
+	return slices.ContainsFunc(a.Exports, func(e *Export) bool { return e.Type == c.typ && subject.Contains(e.Subject, s) })
 }
 
 // leadsOn reports that what a sees as s goes further.
 func (c *passages) leadsOn(a *Account, s string) bool {
-	index := c.imports[a]
-	if index == nil || !c.passes(a, s) {
+	if !c.passes(a, s) {
 		return false
 	}
-	for range index.Overlapping(s) {
-		return true
+	if index := c.imports[a]; index != nil {
+		for range index.Overlapping(s) {
+			return true
+		}
+		return false
 	}
-	return false
+	return slices.ContainsFunc(a.Imports, func(i *Import) bool {
+		at, ok := c.at(i)
+		return ok && subject.Overlap(at, s)
+	})
+}
+
+// further are the imports by which what a sees as s goes further.
+func (c *passages) further(a *Account, s string) iter.Seq2[string, *Import] {
+	index := c.imports[a]
+	if index == nil {
+		index = c.indexed(a)
+	}
+	return index.Overlapping(s)
 }
 
 // of are the imports over which what a sees by i would come back to an account
@@ -134,10 +162,10 @@ type cycleWalk struct {
 
 // returns reports that what a sees as s would come back.
 func (w *cycleWalk) returns(a *Account, s string) bool {
-	if w.imports[a] == nil || !w.passes(a, s) {
+	if !w.leadsOn(a, s) {
 		return false
 	}
-	for _, next := range w.imports[a].Overlapping(s) {
+	for _, next := range w.further(a, s) {
 		w.passed = append(w.passed, next)
 		if w.visited[next.From] || w.told[next] {
 			return true

@@ -137,6 +137,54 @@ func TestCyclesAreTold(t *testing.T) {
 	})
 }
 
+// TestCyclesAmongMany finds the same cycles in accounts with so much that it is
+// indexed as in those whose imports and exports are looked through.
+func TestCyclesAmongMany(t *testing.T) {
+	found := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		topology := drawImports(t)
+		for _, a := range topology.Accounts {
+			a.Exports[0].Subject = rapid.SampledFrom([]string{">", "a", "l.>"}).Draw(t, "exported")
+		}
+		few := cyclicImports(topology)
+		for _, a := range topology.Accounts {
+			for n := range maxWalked + 1 {
+				for _, typ := range []Type{StreamType, ServiceType} {
+					apart := fmt.Sprintf("apart.%d", n)
+					a.Imports = append(a.Imports, &Import{From: &Account{}, Type: typ, Subject: apart, Local: apart})
+					a.Exports = append(a.Exports, &Export{Type: typ, Subject: apart})
+				}
+			}
+		}
+		many := cyclicImports(topology)
+		for i, is := range few {
+			found[is]++
+			if many[i] != is {
+				t.Errorf("%s: among few %v, among many %v", i.Name, is, many[i])
+			}
+		}
+	})
+	if found[true] == 0 || found[false] == 0 {
+		t.Errorf("%d cycles and %d others tell nothing", found[true], found[false])
+	}
+}
+
+// TestCycleEndsUnexported has no cycle of a stream where one of its accounts
+// does not export what it sees.
+func TestCycleEndsUnexported(t *testing.T) {
+	a, b := &Account{Name: "A"}, &Account{Name: "B"}
+	first := &Import{From: b, Type: StreamType, Subject: "s", Local: "s"}
+	a.Imports = []*Import{first}
+	b.Imports = []*Import{{From: a, Type: StreamType, Subject: "s", Local: "s"}}
+	for exported, cyclic := range map[string]bool{"s": true, "other": false} {
+		a.Exports = []*Export{{Type: StreamType, Subject: "s"}}
+		b.Exports = []*Export{{Type: StreamType, Subject: exported}}
+		if got := cyclicImports(&Topology{Accounts: []*Account{a, b}})[first]; got != cyclic {
+			t.Errorf("B exports %q: a cycle is %v", exported, got)
+		}
+	}
+}
+
 func TestCyclePath(t *testing.T) {
 	for n, want := range map[int]string{
 		1:    `"0" ← "1"`,

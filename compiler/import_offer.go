@@ -16,7 +16,7 @@ func (p *pass) offersOf(a *Account) offers {
 		p.offers = make(map[*Account]offers)
 		for _, g := range p.t.Grants {
 			if g.Share != nil && g.Share.Accept == nil && !g.Terms.Private {
-				p.offersOf(g.From).add(g.Type, g.Exported, g.Terms)
+				p.offersOf(g.From).add(g.Type, g.exported(), g.Terms)
 			}
 		}
 	}

@@ -267,7 +267,7 @@ func TestKinds(t *testing.T) {
 					local = "-"
 				}
 				line = append(line, ">", local)
-				if !g.Needed {
+				if !g.Needed() {
 					line = append(line, "?")
 				}
 				got = append(got, strings.Join(line, " "))

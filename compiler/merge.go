@@ -28,12 +28,12 @@ func (p *pass) deriveExports() {
 	})
 	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		p.mergeExports(a, only(given.part(a.rank), func(g *Grant) bool {
-			return g.From == a && (g.Share == nil || g.Share.Accept == nil) // what another party gives, it exports
+			return g.Share == nil || g.Share.Accept == nil // what another party gives, it exports
 		}))
 		return
 	})
 	activations := slices.Concat(each(p, p.t.Accounts, func(p *pass, a *Account) []*Activation {
-		return p.mergeImports(a, only(taken.part(a.rank), func(g *Grant) bool { return g.To == a }))
+		return p.mergeImports(a, taken.part(a.rank))
 	})...)
 	issued := byRank(activations, ranks, func(a *Activation) *Account { return a.From })
 	issued.sort(func(a, b *Activation) int {

@@ -103,8 +103,8 @@ func (p *pass) candidates(typ Type, declared []*Export, grants []*Grant) ([]cand
 		if g.Type != typ || g.Share == nil {
 			continue
 		}
-		one := candidate{subject: g.Exported, terms: &g.Terms, grants: grants[i : i+1 : i+1]}
-		o, has := index.At(g.Exported)
+		one := candidate{subject: g.exported(), terms: &g.Terms, grants: grants[i : i+1 : i+1]}
+		o, has := index.At(one.subject)
 		if !has {
 			add(one)
 			continue
@@ -251,7 +251,7 @@ func serve(one []*Grant, index *subject.Index[*candidate]) {
 			o = o.wider
 		}
 		e := o.export
-		if exported == g.Subject || exported == g.Exported {
+		if exported == g.Subject || exported == g.exported() {
 			g.Export = e
 			break
 		}

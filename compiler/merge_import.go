@@ -15,7 +15,7 @@ import (
 type taking struct {
 	*Import
 	grants []*Grant
-	expiry Expiry
+	expiry *Expiry
 	source int // the number of its exporter and type among all takings of the account
 }
 
@@ -25,15 +25,15 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	all := make([]*taking, 0, len(a.Imports)+len(grants))
 	taken, imports := make([]taking, len(grants)), make([]Import, len(grants))
 	for _, i := range a.Imports {
-		t := &taking{Import: i}
+		t := &taking{Import: i, expiry: new(Expiry)}
 		if i.Grant != nil {
-			t.grants, t.expiry = []*Grant{i.Grant}, i.Grant.Expiry
+			t.grants, t.expiry = []*Grant{i.Grant}, &i.Grant.Expiry
 		}
 		all = append(all, t)
 	}
 	for i, g := range grants {
 		imports[i] = Import{Name: g.Name, From: g.From, Type: g.Type, Subject: g.Subject, Local: g.Local, Grant: g, Token: g.Token, Expires: g.Expires}
-		taken[i] = taking{Import: &imports[i], grants: grants[i : i+1 : i+1], expiry: g.Expiry}
+		taken[i] = taking{Import: &imports[i], grants: grants[i : i+1 : i+1], expiry: &g.Expiry}
 		all = append(all, &taken[i])
 	}
 	several := make([]subject.Index[*taking], number(all))
@@ -56,7 +56,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	for _, t := range all {
 		if t.needsActivation() {
 			t.Activation = &room[len(activations)]
-			*t.Activation = Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: t.expiry, Grants: t.grants}
+			*t.Activation = Activation{From: t.From, To: a, Type: t.Type, Subject: t.Subject, Expiry: *t.expiry, Grants: t.grants}
 			activations = append(activations, t.Activation)
 		}
 	}
@@ -173,11 +173,11 @@ func coveredBy(t *taking, wide *subject.Index[*taking]) *taking {
 // absorb lets an import serve the grants of another one too.
 func (p *pass) absorb(by, t *taking) {
 	by.grants = append(by.grants, t.grants...)
-	longest, ok := longer(by.expiry, t.expiry)
+	longest, ok := longer(*by.expiry, *t.expiry)
 	switch {
 	case by.Subject == t.Subject && ok:
-		by.expiry = longest
-	case !ok || longest != by.expiry:
+		by.expiry = &longest
+	case !ok || longest != *by.expiry:
 		p.collide(by, t, fmt.Sprintf("%s and %s bring %q to account %q, and end at different times", by.title(), t.title(), t.Subject, t.importer()))
 	}
 }

@@ -7,26 +7,29 @@ import (
 	"jsc/schema/parallel"
 )
 
-// rankAccounts gives every account, whether the topology has it or only its
-// shares lead there, its place in the order of names, and returns how many
-// places there are.
+// rankAccounts gives every account its place in the order of names, and returns
+// how many there are: those that lost their names to others are too, and other
+// parties', whose shares are accepted.
 func (p *pass) rankAccounts() int {
-	all := slices.Clone(p.t.Accounts)
+	all := make([]*Account, 0, len(p.t.Accounts))
+	for _, a := range p.t.Accounts {
+		if a.Src == nil {
+			all = append(all, a)
+		}
+	}
 	for _, src := range p.config.Accounts {
 		all = append(all, p.accounts[src])
 	}
 	for _, a := range p.strangers {
 		all = append(all, a)
 	}
-	slices.SortFunc(all, func(a, b *Account) int { return cmp.Compare(a.Name, b.Name) })
-	rank := 0
-	for i, a := range all {
-		if i > 0 && a.Name != all[i-1].Name {
-			rank++
-		}
+	slices.SortStableFunc(all, func(a, b *Account) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.PublicKey, b.PublicKey))
+	})
+	for rank, a := range all {
 		a.rank = rank
 	}
-	return rank + 1
+	return len(all)
 }
 
 // ranked is a list in the order of the ranks of its accounts.

@@ -243,10 +243,17 @@ func (p *pass) checkPublic(s *Share) {
 // checkImporters refuses one consumer for several importers (A4), unless all
 // its shares say that they compete.
 func (p *pass) checkImporters() {
-	shares := make(map[*Consumer][]*Share)
+	exclusive := func(s *Share) bool { return s.Kind.Exclusive && !s.Consumer.copies() }
+	targets := make(map[*Consumer]int, len(p.t.Shares))
+	for _, s := range p.t.Shares {
+		if exclusive(s) {
+			targets[s.Consumer] += len(s.Targets)
+		}
+	}
+	shares := make(map[*Consumer][]*Share) // of those that may have several importers
 	var order []*Consumer
 	for _, s := range p.t.Shares {
-		if !s.Kind.Exclusive || s.Consumer.copies() {
+		if !exclusive(s) || targets[s.Consumer] < 2 {
 			continue
 		}
 		if shares[s.Consumer] == nil {

@@ -2,6 +2,8 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
@@ -29,9 +31,13 @@ var (
 // importer's own of these names. Under v2 subjects name the exporter. Of two
 // shares whose acks meet no more is said.
 func (p *pass) checkCollisions() {
-	if !p.t.Server.Ack.V1 {
-		return
+	if p.t.Server.Ack.V1 && p.mayCollide() {
+		p.findCollisions()
 	}
+}
+
+// findCollisions compares all subjects of shares that come to one importer.
+func (p *pass) findCollisions() {
 	said := make(map[*Target]bool)
 	p.collided = said
 	for _, c := range []collision{ackRule, flowControlRule} {
@@ -46,6 +52,40 @@ func (p *pass) checkCollisions() {
 			}
 		}
 	}
+}
+
+// mayCollide reports that checkCollisions may have something to say. The
+// subjects that it compares go on with the shared stream's name, so that two of
+// them, or one and those of the importer's own consumers, only meet where the
+// streams' names begin alike. Most importers know no two streams of one name.
+func (p *pass) mayCollide() bool {
+	type seen struct {
+		importer *Account
+		stream   string
+	}
+	from := make(map[seen]*Account, len(p.t.Shares))
+	for _, shares := range [][]*Share{p.t.Shares, p.t.Accepted} {
+		for _, s := range shares {
+			if s.Stream == nil {
+				continue
+			}
+			stream, _, _ := strings.Cut(s.Stream.Config.Name, ".")
+			if !subject.Literal(stream) {
+				return true
+			}
+			for _, t := range s.Targets {
+				k := seen{t.To, stream}
+				if other, has := from[k]; has && other != s.From {
+					return true
+				}
+				from[k] = s.From
+				if slices.ContainsFunc(t.To.Streams, func(own *Stream) bool { return own.Config.Name == s.Stream.Config.Name }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // meeting is an importer of a share with the subjects where it may meet others.

@@ -10,7 +10,8 @@ import (
 // reservation is what streams of one tier have taken so far.
 type reservation struct {
 	streams int64
-	bytes   map[string]int64 // by storage
+	disk    int64 // bytes
+	memory  int64
 }
 
 // checkStreamLimits holds the account's streams, in the order in which they are
@@ -30,13 +31,17 @@ func (p *pass) checkStreamLimits(a *Account, streams []*Stream) {
 		p.lacking(a, "jetstream", diag.New("account-without-jetstream", s.Src.Header().LabelOrNameRange(), "stream "+s.Config.Name, a.Name))
 		return
 	}
-	taken := make(map[int]*reservation)
+	var taken reservations
 	for _, s := range streams {
-		p.checkStreamLimit(a, s, taken)
+		p.checkStreamLimit(a, s, &taken)
 	}
 }
 
-func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservation) {
+// reservations are those of tiers, by their replicas; under flat limits the
+// first is that of all.
+type reservations [maxReplicas + 1]reservation
+
+func (p *pass) checkStreamLimit(a *Account, s *Stream, taken *reservations) {
 	c := &s.Config
 	report := func(rule, text string, fields ...string) {
 		if at, ok := siteOf(s.Src).at(fields...); ok {
@@ -52,11 +57,7 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservatio
 	if len(a.JetStream.Tiers) > 0 {
 		tier, copies = c.Replicas, 1
 	}
-	r := taken[tier]
-	if r == nil {
-		r = &reservation{bytes: make(map[string]int64)}
-		taken[tier] = r
-	}
+	r := &taken[tier]
 	if r.streams++; limits.Streams > 0 && r.streams > limits.Streams {
 		report("stream-limits-account", fmt.Sprintf("account %s may have %d streams, and %s is one more", a.Name, limits.Streams, c.Name))
 	}
@@ -64,9 +65,9 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservatio
 		report("stream-limits-account", fmt.Sprintf("max_consumers is %d, and account %s allows %d", c.MaxConsumers, a.Name, limits.Consumers), "max_consumers")
 	}
 
-	total, each := limits.Disk, limits.DiskMaxStream
+	total, each, reserved := limits.Disk, limits.DiskMaxStream, &r.disk
 	if c.Storage == "memory" {
-		total, each = limits.Memory, limits.MemoryMaxStream
+		total, each, reserved = limits.Memory, limits.MemoryMaxStream, &r.memory
 	}
 	switch {
 	case limits.MaxBytesRequired && c.MaxBytes <= 0:
@@ -76,12 +77,12 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken map[int]*reservatio
 	case total == 0:
 		report("stream-limits-account", fmt.Sprintf("account %s has no room for streams in %s", a.Name, storageWords[c.Storage]), "storage")
 	case total > 0:
-		need, have := times(max(c.MaxBytes, 1), copies), total-r.bytes[c.Storage]
+		need, have := times(max(c.MaxBytes, 1), copies), total-*reserved
 		if need > have {
 			report("stream-limits-account", fmt.Sprintf("stream %q takes %s of account %q, which has %s left of %s",
 				c.Name, byteText(need), a.Name, byteText(have), byteText(total)), "max_bytes")
 		} else if c.MaxBytes > 0 {
-			r.bytes[c.Storage] += need
+			*reserved += need
 		}
 	}
 }

@@ -89,7 +89,7 @@ type Account struct {
 	Trace          *Trace       // nil: none
 	ClusterTraffic string       // "system", "owner"; "" when not said
 
-	rank int // its place among all names; see rankAccounts
+	rank int // its place among all; see rankAccounts
 }
 
 // User is a user, compiled.
@@ -152,12 +152,12 @@ const (
 // can be merged (SECURITY.md A11).
 type Terms struct {
 	Private         bool
+	AllowTrace      bool
 	Response        string // "single", "stream", "chunked"; "" for a stream
 	Threshold       time.Duration
 	LatencySampling int    // percent; -1: "headers"; 0: none
 	LatencyResults  string // "" when none
 	TokenPosition   int
-	AllowTrace      bool
 }
 
 // Grant is one subject of From that To may use.
@@ -168,20 +168,13 @@ type Grant struct {
 	// Subject is what To's activation and import name; the export that serves it
 	// may be wider.
 	Subject string
-	// Exported is the subject that a share's export has for it: Subject, but for
-	// the token that is To's public key, where the export has a wildcard.
-	Exported string
-	Local    string // where To sees it, never empty
-	Terms    Terms
-	Share    *Share  // nil for a raw export or import
-	Target   *Target // the share's target; nil for a raw one
-	Kind     string  // row of the kinds table: "deliver", "ack", "fc", "info" …
-	Name     string  // <share>.<grant>, with .2 … from the second subject on; the import's name
-	Why      string
-	Expiry   Expiry
-	// Needed: without it the kind does not work at all. A grant that is not
-	// needed serves some clients or some calls.
-	Needed  bool
+	Local   string // where To sees it, never empty
+	Terms   Terms
+	Share   *Share  // nil for a raw export or import
+	Target  *Target // the share's target; nil for a raw one
+	Kind    string  // row of the kinds table: "deliver", "ack", "fc", "info" …
+	Name    string  // <share>.<grant>, with .2 … from the second subject on; the import's name
+	Expiry  Expiry
 	Row     *Row    // the row that it stands for; nil for a raw one
 	Export  *Export // that serves it; nil when there is none
 	Token   string  // an activation token that another party's bundle has for it

@@ -220,7 +220,7 @@ func importerHasNoUser(f *finder) {
 func mayUse(u *compiler.User, t *compiler.Target) bool {
 	p := u.Effective()
 	for _, g := range t.Grants {
-		if !g.Needed {
+		if !g.Needed() {
 			continue
 		}
 		allow, deny := p.PublishAllow, p.PublishDeny

@@ -51,7 +51,7 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 		}
 		i.Grants = append(i.Grants, Grant{
 			Name: g.Name, Grant: g.Kind, Type: g.Type, Subject: g.Subject, Local: g.Local, Export: export,
-			Response: g.Terms.Response, Private: g.Terms.Private, Needed: g.Needed, Why: g.Why,
+			Response: g.Terms.Response, Private: g.Terms.Private, Needed: g.Needed(), Why: g.Why(),
 		})
 	}
 	if !s.Kind.Sourced { // a stream is told by its configuration
