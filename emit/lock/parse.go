@@ -15,15 +15,21 @@ import (
 // write a time: a greater number is milliseconds, or a mistake.
 const latestTime = 253402300799
 
-// tokenLength is about how many bytes of a lock a token takes.
-const tokenLength = 256
+// How many bytes a lock has for a token, and for a key, with the tokens that come
+// with it: about.
+const (
+	tokenLength = 256
+	keyLength   = 1024
+)
 
 // Parse reads a lock. Each mistake is a diagnostic of lock-invalid, or
 // lock-unknown-format for what a later jsc wrote, at its line of filename; the
 // lock is nil then. Order and white space are free: see Canonical.
 func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
 	// The lock's texts are parts of one, which is less than a copy of each.
-	p := &parser{scanner: scanner{filename: filename, src: string(data)}, lock: New(), known: map[string]nkeys.PrefixByte{}}
+	keys := len(data) / keyLength
+	p := &parser{scanner: scanner{filename: filename, src: string(data)}, lock: New(), known: make(map[string]nkeys.PrefixByte, keys)}
+	p.lock.Keys = make(map[string]string, keys)
 	if !p.findConflict() {
 		p.file()
 	}
@@ -37,6 +43,7 @@ type parser struct {
 	scanner
 	lock  *Lock
 	known map[string]nkeys.PrefixByte // public keys that are right, by what they are of
+	seen  []string                    // room for the names of an entry's fields
 }
 
 // findConflict reports the first conflict marker of a git merge. No line of
@@ -117,29 +124,38 @@ func (p *parser) keys(section string) {
 
 func (p *parser) tokens(section string) {
 	p.lock.Tokens = make(map[string]Token, len(p.src)/tokenLength)
-	p.object(phrase{name: section}, func(id text) {
-		role := p.id(tokenForms, id, "token")
-		if _, twice := p.lock.Tokens[id.value]; twice {
-			p.twice(id)
+	var (
+		t    Token
+		role nkeys.PrefixByte
+	)
+	field := func(field string) bool {
+		switch field {
+		case "iat":
+			t.IssuedAt = p.time(field)
+		case "sub":
+			sub := p.text(phrase{name: field})
+			p.publicKey(role, sub)
+			t.Subject = sub.value
+		case "exp":
+			t.Expires = p.time(field)
+		case "claims":
+			t.Claims = p.digest(field)
+		default:
+			return false
 		}
-		var t Token
-		p.fields(id, []string{"iat", "sub", "claims"}, func(field string) bool {
-			switch field {
-			case "iat":
-				t.IssuedAt = p.time(field)
-			case "sub":
-				sub := p.text(phrase{name: field})
-				p.publicKey(role, sub)
-				t.Subject = sub.value
-			case "exp":
-				t.Expires = p.time(field)
-			case "claims":
-				t.Claims = p.digest(field)
-			default:
-				return false
+		return true
+	}
+	last := ""
+	p.object(phrase{name: section}, func(id text) {
+		t, role = Token{}, p.id(tokenForms, id, "token")
+		// What stands in its order stands there once.
+		if id.value <= last {
+			if _, twice := p.lock.Tokens[id.value]; twice {
+				p.twice(id)
 			}
-			return true
-		})
+		}
+		last = max(last, id.value)
+		p.fields(id, []string{"iat", "sub", "claims"}, field)
 		p.lock.Tokens[id.value] = t
 	})
 }
@@ -191,7 +207,7 @@ func (p *parser) retired(section string) {
 // fields reads the object of an entry: read takes the value of the named field,
 // or returns false for what is none; each may come once, those of required must.
 func (p *parser) fields(id text, required []string, read func(field string) bool) {
-	seen := make([]string, 0, 4)
+	seen := p.seen[:0]
 	p.object(phrase{before: "the entry ", name: id.value}, func(name text) {
 		switch {
 		case slices.Contains(seen, name.value):
@@ -206,6 +222,7 @@ func (p *parser) fields(id text, required []string, read func(field string) bool
 			p.report(id.start, id.end, "the entry %s needs %q", id.value, name)
 		}
 	}
+	p.seen = seen
 }
 
 func (p *parser) time(field string) int64 {
@@ -219,10 +236,19 @@ func (p *parser) time(field string) int64 {
 func (p *parser) digest(field string) string {
 	t := p.text(phrase{name: field})
 	digits, ok := strings.CutPrefix(t.value, "sha256:")
-	if !ok || len(digits) != 64 || strings.Trim(digits, "0123456789abcdef") != "" {
+	if !ok || len(digits) != 64 || !isHex(digits) {
 		p.report(t.start, t.end, `%s must be "sha256:" and 64 lower-case hex digits`, field)
 	}
 	return t.value
+}
+
+func isHex(s string) bool {
+	for i := range len(s) {
+		if (s[i] < '0' || s[i] > '9') && (s[i] < 'a' || s[i] > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // id checks an ID and returns the role of the key that its entry holds; noRole

@@ -48,6 +48,7 @@ func TestParseRefuses(t *testing.T) {
 	full := func(iat, exp, claims string) string {
 		return account(fmt.Sprintf(`{"iat": %s, "sub": %q, "exp": %s, "claims": %q}`, iat, a, exp, claims))
 	}
+	whole := fmt.Sprintf(`{"iat": 1, "sub": %q, "claims": %q}`, a, digestOf("A"))
 	revoked := func(id, entry string) string {
 		return "{\n\"format\": 1,\n\"revoked\": {\n\"" + id + "\": " + entry + "\n}}"
 	}
@@ -101,6 +102,8 @@ func TestParseRefuses(t *testing.T) {
 		{"no sub", account(`{"iat": 1, "claims": "` + digestOf("") + `"}`), `4:1 the entry account/A needs "sub"`},
 		{"unknown field", account(`{"iat": 1, "nbf": 1}`), `4:25 the entry account/A has no field "nbf"`},
 		{"field in other letters", account(`{"IAT": 1}`), `4:15 the entry account/A has no field "IAT"`},
+		{"token twice", account(whole + ",\n\"account/A\": " + whole), "5:1 account/A stands twice"},
+		{"token twice, out of order", account(whole + ",\n\"account/C\": " + whole + ",\n\"account/B\": " + whole + ",\n\"account/C\": " + whole), "7:1 account/C stands twice"},
 		{"field twice", account(`{"iat": 1, "iat": 1}`), `4:25 "iat" stands twice in the entry account/A`},
 		{"iat 0", full("0", "1", digestOf("")), "4:22 iat must be a time in Unix seconds, not 0"},
 		{"iat negative", full("-5", "1", digestOf("")), "4:22 iat must be a time in Unix seconds, not -5"},

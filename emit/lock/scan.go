@@ -114,12 +114,21 @@ func (s *scanner) text(what phrase) text {
 	}
 	s.pos++
 	raw := s.src[start:s.pos]
-	t := text{raw[1 : len(raw)-1], start, s.pos}
-	if (foreign || escaped) && !utf8.ValidString(raw) || escaped && json.Unmarshal([]byte(raw), &t.value) != nil {
+	value, ok := raw[1:len(raw)-1], true
+	if foreign || escaped {
+		value, ok = unquoted(raw)
+	}
+	if !ok {
 		s.failAt(start, s.pos, "%s is not a string of valid UTF-8", what)
 		return text{}
 	}
-	return t
+	return text{value, start, s.pos}
+}
+
+// unquoted is the value of a string that does not stand as it is.
+func unquoted(raw string) (value string, ok bool) {
+	ok = utf8.ValidString(raw) && json.Unmarshal([]byte(raw), &value) == nil
+	return value, ok
 }
 
 // integer reads a whole number, with the place of its digits.
