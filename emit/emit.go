@@ -64,6 +64,7 @@ type Token struct {
 	claims   jwt.Claims // an operator's or an account's; others' are made when they are asked for
 	size     int        // bytes of the payload without iat, jti and exp
 	embeds   []embed
+	taken    []byte // the text where there is no Text; see Artifact.Take
 }
 
 // Claims are what the token says, complete save for the text of embedded tokens

@@ -45,16 +45,61 @@ func (a *Artifact) Make() ([]byte, error) { return a.MakeIn(nil) }
 // MakeIn is Make, in room if that is large enough.
 func (a *Artifact) MakeIn(room []byte) ([]byte, error) {
 	for _, t := range a.Tokens {
-		if t.Text == "" {
+		if t.Text == "" && t.taken == nil {
 			return nil, fmt.Errorf("make %s: the token of %s is not signed", a.Path, t.ID)
 		}
 	}
-	data, err := a.form(a, room[:0], func(out []byte, t *Token) []byte { return append(out, t.Text...) })
+	data, err := a.form(a, room[:0], appendSigned)
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", a.Path, err)
 	}
 	return data, nil
 }
+
+func appendSigned(out []byte, t *Token) []byte {
+	if t.Text == "" {
+		return append(out, t.taken...)
+	}
+	return append(out, t.Text...)
+}
+
+// Takes reports that a former file holds tokens in a form in which Take finds
+// them, and that kept is true for most.
+func (a *Artifact) Takes(kept func(*Token) bool) bool {
+	if a.Kind != resolverKind {
+		return false
+	}
+	n := 0
+	for _, t := range a.Tokens {
+		if kept(t) {
+			n++
+		}
+	}
+	return 2*n > len(a.Tokens)
+}
+
+// Take takes the texts of tokens for which kept is true from what a former build
+// made of a file that Takes, so that they need neither be signed nor read each
+// from its own file for this one to be made. former must not be changed any more.
+func (a *Artifact) Take(former []byte, kept func(*Token) bool) {
+	lines := preloaded(former)
+	for _, t := range a.Tokens {
+		if text := lines.find(t.Account.PublicKey); text != nil && kept(t) {
+			t.taken = text
+		}
+	}
+}
+
+// Missing are the tokens that must have a text for the file to be made, save for
+// those whose text was taken.
+func (a *Artifact) Missing() []*Token {
+	if !slices.ContainsFunc(a.Tokens, (*Token).isTaken) {
+		return a.Tokens
+	}
+	return slices.DeleteFunc(slices.Clone(a.Tokens), (*Token).isTaken)
+}
+
+func (t *Token) isTaken() bool { return t.taken != nil }
 
 // Recipes are digests, by index of Artifacts, of all that each file is made of:
 // as long as one jsc gives the same for a path, it makes the same bytes. They

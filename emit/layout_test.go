@@ -1,7 +1,9 @@
 package emit
 
 import (
+	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"jsc/compiler"
@@ -117,5 +119,73 @@ func TestSignOnly(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTake makes resolver.conf of a plan of which no token is signed, but taken
+// from a former one; and of what Take finds odd, nothing is taken.
+func TestTake(t *testing.T) {
+	w := full()
+	signed := w.build(t, lock.New(), start)
+	resolver := func(p *Plan) *Artifact {
+		l, err := NewLayout(p, "l")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &l.Artifacts[l.Find("resolver.conf")]
+	}
+	former, err := resolver(signed).Make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := func(*Token) bool { return true }
+	// taken has what is missing after a former file, and the new one.
+	taken := func(former []byte, kept func(*Token) bool) (missing []string, made []byte) {
+		p, diags := NewPlan(w.topology(), signed.Lock, start)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		a := resolver(p)
+		a.Take(former, kept)
+		for _, tk := range a.Missing() {
+			missing = append(missing, tk.Account.Name)
+			tk.Text = signed.Token(tk.ID).Text
+		}
+		made, err := a.Make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return missing, made
+	}
+	accounts := resolver(signed).Tokens
+	first, last := accounts[0].Account, accounts[len(accounts)-1].Account
+	lineOf := func(a *compiler.Account) string {
+		return "  " + a.PublicKey + `: "` + signed.Token(lock.AccountID(a.Name)).Text + "\"\n"
+	}
+	for what, c := range map[string]struct {
+		former  string
+		kept    func(*Token) bool
+		missing []string
+	}{
+		"all":           {string(former), all, nil},
+		"all but one":   {string(former), func(tk *Token) bool { return tk.Account.Name != first.Name }, []string{first.Name}},
+		"a line less":   {strings.Replace(string(former), lineOf(first), "", 1), all, []string{first.Name}},
+		"the last less": {strings.Replace(string(former), lineOf(last), "", 1), all, []string{last.Name}},
+		"a line more":   {strings.Replace(string(former), lineOf(first), "  A: \"x\"\n"+lineOf(first), 1), all, nil},
+		"an escape":     {strings.Replace(string(former), lineOf(first), strings.Replace(lineOf(first), `: "`, `: "\`, 1), 1), all, []string{first.Name}},
+		"no quotes":     {strings.Replace(string(former), lineOf(first), strings.ReplaceAll(lineOf(first), `"`, ""), 1), all, []string{first.Name}},
+	} {
+		missing, made := taken([]byte(c.former), c.kept)
+		if !slices.Equal(missing, c.missing) || !bytes.Equal(made, former) {
+			t.Errorf("%s: %q are missing, and it is\n%s", what, missing, made)
+		}
+	}
+	if missing, _ := taken(nil, all); len(missing) != len(accounts) {
+		t.Errorf("of nothing, %q are missing", missing)
+	}
+	half := accounts[:len(accounts)/2]
+	a := resolver(signed)
+	if a.Takes(func(tk *Token) bool { return slices.Contains(half, tk) }) || !a.Takes(all) {
+		t.Error("half the tokens make it worth reading")
 	}
 }

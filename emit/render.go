@@ -24,7 +24,7 @@ var artifactKinds = []struct {
 	{"activation-jwt", (*rendering).activationJWTs},
 	{"readme", (*rendering).readmes},
 	{"operator-conf", (*rendering).operatorConf},
-	{"resolver-conf", (*rendering).resolverConf},
+	{resolverKind, (*rendering).resolverConf},
 	{"server-conf", (*rendering).serverConfs},
 	{"stream", (*rendering).streams},
 	{"consumer", (*rendering).consumers},

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net"
@@ -35,6 +36,8 @@ func (r *rendering) operatorConf() error {
 	return nil
 }
 
+const resolverKind = "resolver-conf"
+
 // resolverConf holds operator, system account, resolver and preload, and
 // nothing else.
 func (r *rendering) resolverConf() error {
@@ -52,10 +55,10 @@ func (r *rendering) resolverConf() error {
 		}
 		r.resolver(c)
 		c.gap()
-		c.block("resolver_preload", func() {
+		c.block(preloadKey, func() {
 			size := 0
 			for _, t := range accounts {
-				size += len(t.Account.PublicKey) + len(t.Text) + len("  : \"\"\n")
+				size += len(t.Account.PublicKey) + max(len(t.Text), len(t.taken)) + len("  : \"\"\n")
 			}
 			c.out = slices.Grow(c.out, size)
 			for _, t := range accounts {
@@ -65,6 +68,38 @@ func (r *rendering) resolverConf() error {
 		return c.out, c.err
 	}, "resolver.conf")
 	return nil
+}
+
+const preloadKey = "resolver_preload"
+
+// preload is what a resolver.conf has of accounts, sorted by key, a line each.
+type preload []byte
+
+// preloaded finds that.
+func preloaded(conf []byte) preload {
+	_, lines, _ := bytes.Cut(conf, []byte(preloadKey+" {\n"))
+	return lines
+}
+
+// find is the text of the token of an account, without those that come before it
+// from now on; nil where there is none as token writes it.
+func (p *preload) find(account string) []byte {
+	for {
+		line, rest, more := bytes.Cut(*p, []byte("\n"))
+		key, quoted, _ := bytes.Cut(bytes.TrimPrefix(line, []byte("  ")), []byte(": "))
+		if !more || string(key) > account {
+			return nil
+		}
+		*p = rest
+		if string(key) == account {
+			text, begins := bytes.CutPrefix(quoted, []byte(`"`))
+			text, ends := bytes.CutSuffix(text, []byte(`"`))
+			if !begins || !ends || !isPlain(text) {
+				return nil
+			}
+			return text
+		}
+	}
 }
 
 // token writes a token's text, or what stands for it.

@@ -111,6 +111,14 @@ func TestAnEditBetweenReadingAndSigning(t *testing.T) {
 	state, err := folder.Open(t.Context(), pr.state, nil)
 	c.must(err)
 	defer state.Close()
+	edit := func(path string) {
+		name := filepath.Join(pr.out, path)
+		data, err := os.ReadFile(name)
+		c.must(err)
+		data[len(data)-6] ^= 1
+		c.must(os.WriteFile(name, data, 0o644))
+	}
+	edit("resolver.conf") // else tokens are taken from there
 	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock))
 	c.must(err)
 	o, err := newOutput(state, layout)
@@ -119,11 +127,7 @@ func TestAnEditBetweenReadingAndSigning(t *testing.T) {
 	if !o.kept(edited) {
 		t.Fatal("the token of t01 is not taken from the folder")
 	}
-	name := filepath.Join(pr.out, edited.Path())
-	data, err := os.ReadFile(name)
-	c.must(err)
-	data[len(data)-3] ^= 1
-	c.must(os.WriteFile(name, data, 0o644))
+	edit(edited.Path())
 	err = plan.SignOnly(t.Context(), ring, emit.Former(plan, o.read), o.tokens(), o.kept)
 	if err == nil || !strings.Contains(err.Error(), "read the token of account/t01 from accounts/t01.jwt: it is not there any more; run the command again") {
 		t.Fatalf("signing ends with %v, and the token is %q", err, edited.Text)

@@ -31,9 +31,18 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	for i := range paths {
 		paths[i] = layout.Artifacts[i].Path
 	}
-	for i, known := range state.Known(paths) {
-		if o.recipes[i] != "" && o.recipes[i] == known.Recipe {
-			o.held[i] = known.Digest
+	known := state.Known(paths)
+	for i, k := range known {
+		if o.recipes[i] != "" && o.recipes[i] == k.Recipe {
+			o.held[i] = k.Digest
+		}
+	}
+	for i, k := range known {
+		if a := &layout.Artifacts[i]; o.held[i] == "" && k.Digest != "" && a.Takes(o.kept) {
+			// It must hold the very bytes that the former build made.
+			if data, err := state.ReadFile(a.Path); err == nil && folder.Digest(data) == k.Digest {
+				a.Take(data, o.kept)
+			}
 		}
 	}
 	return o, nil
@@ -44,7 +53,7 @@ func (o *output) tokens() []*emit.Token {
 	var all []*emit.Token
 	for i := range o.layout.Artifacts {
 		if o.held[i] == "" {
-			all = append(all, o.layout.Artifacts[i].Tokens...)
+			all = append(all, o.layout.Artifacts[i].Missing()...)
 		}
 	}
 	return all
