@@ -133,15 +133,11 @@ func (n size) encoded() size {
 	return size(len(encodedHeader) + len(".") + base64Raw.EncodedLen(int(n)) + signatureLength)
 }
 
-// texts adds texts as JSON has them, each with quotes and a comma.
+// texts adds texts as JSON has them at most: each byte as \u0000, with quotes
+// and a comma.
 func (n size) texts(list ...string) size {
 	for _, s := range list {
-		n += size(len(s) + len(`"",`))
-		for i := range len(s) {
-			if c := s[i]; c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
-				n += size(len(`\u0000`) - 1)
-			}
-		}
+		n += size(len(`\u0000`)*len(s) + len(`"",`))
 	}
 	return n
 }

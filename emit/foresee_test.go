@@ -81,10 +81,10 @@ func TestForesee(t *testing.T) {
 		"largest account":       {largest(0), lock.New(), false, 0},
 		"too large account":     {largest(1), lock.New(), false, 1},
 		"account that many revocations may make too large": {account(func(a *compiler.Account) {
-			a.Defaults = &compiler.Permissions{PublishAllow: []string{strings.Repeat("x", jwt.MaxTokenSize*3/4-7000)}}
+			a.Defaults = &compiler.Permissions{PublishAllow: []string{strings.Repeat("x", (jwt.MaxTokenSize*3/4-9000)/6)}}
 		}), built(), false, 0},
 		"the same account, new": {account(func(a *compiler.Account) {
-			a.Defaults = &compiler.Permissions{PublishAllow: []string{strings.Repeat("x", jwt.MaxTokenSize*3/4-7000)}}
+			a.Defaults = &compiler.Permissions{PublishAllow: []string{strings.Repeat("x", (jwt.MaxTokenSize*3/4-9000)/6)}}
 		}), lock.New(), true, 0},
 		"expired import": {account(func(a *compiler.Account) {
 			a.Imports[0].Token, a.Imports[0].Expires = "given", start

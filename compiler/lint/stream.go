@@ -27,6 +27,9 @@ func streamUnbounded(f *finder) {
 
 // replicasEven: two or four copies, where there are as many servers.
 func replicasEven(f *finder) {
+	if f.topology.Server.ClusterSize < 2 {
+		return
+	}
 	even := func(n int, what string, at hcl.Range) {
 		if n > 0 && n%2 == 0 && n <= f.topology.Server.ClusterSize {
 			f.add(diag.New("replicas-even", at, fmt.Sprintf("%s has %d replicas", what, n)))
