@@ -19,6 +19,8 @@ const defaultSystemAccount = "SYS"
 // names and keys: all that other accounts may refer to.
 func (p *pass) compileAccounts() {
 	var taken names
+	taken.grow(len(p.config.Accounts))
+	p.t.Accounts = slices.Grow(p.t.Accounts, len(p.config.Accounts))
 	for _, src := range p.config.Accounts {
 		a := p.compileAccount(src)
 		p.accounts[src] = a

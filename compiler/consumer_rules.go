@@ -136,8 +136,11 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		return nil
 	}},
 	{"bad-value", []string{"sample_freq"}, func(c consumerCheck) []any {
+		if c.SampleFreq == "" {
+			return nil
+		}
 		n, err := strconv.Atoi(strings.TrimSuffix(c.SampleFreq, "%"))
-		if c.SampleFreq != "" && (err != nil || n < 0) {
+		if err != nil || n < 0 {
 			return []any{"sample_freq", `a percentage, as in "30%"`, fmt.Sprintf("%q", c.SampleFreq)}
 		}
 		return nil

@@ -15,6 +15,13 @@ type listed[V any] struct {
 	value V
 }
 
+// grow makes room for n names.
+func (d *dict[V]) grow(n int) {
+	if n > maxListed && len(d.listed) == 0 && d.mapped == nil {
+		d.mapped = make(map[string]V, n)
+	}
+}
+
 // get is the value of a name, and whether it has one.
 func (d *dict[V]) get(name string) (value V, has bool) {
 	if d.mapped != nil {

@@ -40,9 +40,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	all = p.oneEach(all, several)
 	all = p.dropCovered(all, several)
 	p.checkLocals(a, all)
-	if len(several) > 0 {
-		p.checkTwice(all, len(several))
-	}
+	p.checkTwice(all, len(several))
 	p.checkAnswers(a, all)
 	a.Imports = slices.Grow([]*Import(nil), len(all))
 	private := 0
@@ -207,10 +205,13 @@ func (p *pass) checkLocals(a *Account, all []*taking) {
 // the same place: whoever subscribes there gets them twice. There are as many
 // sources of several imports.
 func (p *pass) checkTwice(all []*taking, sources int) {
-	taken := make([]subject.Index[*taking], sources)
+	var taken []subject.Index[*taking]
 	for _, t := range all {
 		if t.Type != StreamType || t.source == alone {
 			continue
+		}
+		if taken == nil {
+			taken = make([]subject.Index[*taking], sources)
 		}
 		for _, other := range taken[t.source].Overlapping(t.Subject) {
 			both := common(t.Subject, other.Subject)

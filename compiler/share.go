@@ -16,12 +16,14 @@ import (
 // compileShares makes the shares in order of declaration.
 func (p *pass) compileShares() {
 	var taken names
-	var sources []*schema.Share
+	taken.grow(len(p.config.Shares))
+	sources := make([]*schema.Share, 0, len(p.config.Shares))
 	for _, src := range p.config.Shares {
 		if p.claim(&taken, "share", src) {
 			sources = append(sources, src)
 		}
 	}
+	p.t.Shares = slices.Grow(p.t.Shares, len(sources))
 	for i, s := range each(p, sources, (*pass).share) {
 		if s != nil {
 			p.shares[sources[i]] = s

@@ -110,6 +110,9 @@ func sourceBlocks(e schema.Entity) (mirror *schema.StreamSource, sources []*sche
 // checkOrigins holds a stream's mirror and sources to the server's rules
 // (server/stream.go checkStreamCfgLocked). byName are the account's streams.
 func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream) {
+	if !s.Config.copies() {
+		return
+	}
 	seen := make(map[string]origin)
 	durable := make(map[string]origin)
 	for o := range s.origins() {

@@ -33,20 +33,28 @@ func Valid(s string) error {
 	if s == "" {
 		return errEmpty
 	}
-	if strings.ContainsAny(s, " \t\r\n\f") {
-		return errSpace
-	}
+	var found error // of the tokens so far; white space is said before it
 	rested := false
-	for token := range strings.SplitSeq(s, ".") {
-		if token == "" {
-			return errEmptyToken
+	start := 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && s[i] != '.' {
+			switch s[i] {
+			case ' ', '\t', '\r', '\n', '\f':
+				return errSpace
+			}
+			continue
 		}
-		if rested {
-			return errRest
+		switch {
+		case found != nil:
+		case i == start:
+			found = errEmptyToken
+		case rested:
+			found = errRest
 		}
-		rested = token == Rest
+		rested = s[start:i] == Rest
+		start = i + 1
 	}
-	return nil
+	return found
 }
 
 // Literal reports that s has no wildcard.

@@ -178,6 +178,43 @@ func TestValid(t *testing.T) {
 	}
 }
 
+// TestValidReason gives the first reason, white space before all others.
+func TestValidReason(t *testing.T) {
+	reason := func(s string) error {
+		if s == "" {
+			return errEmpty
+		}
+		if strings.ContainsAny(s, " \t\r\n\f") {
+			return errSpace
+		}
+		tokens := strings.Split(s, ".")
+		for i, token := range tokens {
+			if token == "" {
+				return errEmptyToken
+			}
+			if i > 0 && tokens[i-1] == Rest {
+				return errRest
+			}
+		}
+		return nil
+	}
+	all := []string{""}
+	for range 7 {
+		for _, s := range all {
+			if got, want := Valid(s), reason(s); got != want {
+				t.Errorf("Valid(%q) = %v, not %v", s, got, want)
+			}
+		}
+		var longer []string
+		for _, s := range all {
+			for _, c := range "a.>* " {
+				longer = append(longer, s+string(c))
+			}
+		}
+		all = longer
+	}
+}
+
 func TestLiteral(t *testing.T) {
 	for s, want := range map[string]bool{"a": true, "a.b": true, "a*": true, "a.x>": true, "*": false, "a.*": false, "a.>": false} {
 		if got := Literal(s); got != want {
