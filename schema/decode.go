@@ -34,6 +34,7 @@ type evaluator struct {
 
 	each *element     // of a branch: which the instance under way stands in
 	name Attr[string] // of the instance under way
+	list []cty.Value  // see written
 
 	mayBranch bool       // of a trunk: families of many instances may have branches
 	branches  []*scope   // of a trunk: all its branches
@@ -135,6 +136,14 @@ func (b *Block) place(at *BlockSite) { b.site = at }
 func (e *evaluator) attribute(as *attrSpec, a *attr, into reflect.Value, ctx *hcl.EvalContext) {
 	dst := into.Interface().(assigner)
 	e.touched = false
+	if list, ok := e.written(as, a, ctx); ok {
+		if out, ok := e.convertList(as, a, list); ok {
+			dst.assign(&a.site, out)
+		} else {
+			dst.fail(&a.site)
+		}
+		return
+	}
 	v, diags := e.value(a.expr, ctx)
 	if e.touched {
 		e.keepSecret(v)
@@ -158,6 +167,25 @@ func (e *evaluator) attribute(as *attrSpec, a *attr, into reflect.Value, ctx *hc
 	dst.assign(&a.site, out)
 }
 
+// written are the values of a list that is written out, none of them anything
+// but a text or a reference; false when it is not so, or one is sensitive.
+func (e *evaluator) written(as *attrSpec, a *attr, ctx *hcl.EvalContext) ([]cty.Value, bool) {
+	t, ok := a.expr.(*hclsyntax.TupleConsExpr)
+	if !ok || as.typ.Kind() != reflect.Slice {
+		return nil, false
+	}
+	e.list = e.list[:0]
+	for _, x := range t.Exprs {
+		v, diags := x.Value(ctx)
+		simple := !v.IsMarked() && v.IsKnown() && !v.IsNull() && (v.Type() == cty.String && len(v.AsString()) <= shortTemplate || v.Type() == refType)
+		if len(diags) > 0 || e.touched || !simple {
+			return nil, false
+		}
+		e.list = append(e.list, v)
+	}
+	return e.list, true
+}
+
 // convert turns a value into what the attribute's type is.
 func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 	if as.typ == reflect.TypeFor[cty.Value]() {
@@ -177,17 +205,21 @@ func (e *evaluator) convert(as *attrSpec, a *attr, v cty.Value) (any, bool) {
 		e.add(diag.New("wrong-type", a.site.Value, as.name, wants(as), typeName(v)))
 		return nil, false
 	}
+	return e.convertList(as, a, v.AsValueSlice())
+}
+
+// convertList is convert for the elements of a list.
+func (e *evaluator) convertList(as *attrSpec, a *attr, values []cty.Value) (any, bool) {
+	c := &e.conversion
+	*c = conversion{e: e, spec: as}
 	elem := as.typ.Elem()
 	one, ok := scalars[elem]
 	if !ok {
 		panic("schema: no conversion to " + elem.String())
 	}
-	n := v.LengthInt()
-	list := reflect.MakeSlice(as.typ, 0, n)
+	list := reflect.MakeSlice(as.typ, 0, len(values))
 	good := true
-	i := 0
-	for it := v.ElementIterator(); it.Next(); i++ {
-		_, x := it.Element()
+	for i, x := range values {
 		c.at, c.elem = a.site.Value, i
 		if i < len(a.site.Elems) {
 			c.at = a.site.Elems[i]

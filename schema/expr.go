@@ -69,6 +69,7 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 		if e.CondExpr != nil {
 			e.CondExpr = rewrite(e.CondExpr)
 		}
+		return keyed(e)
 	case *hclsyntax.SplatExpr:
 		e.Source, e.Each = rewrite(e.Source), rewrite(e.Each)
 	}
