@@ -53,6 +53,9 @@ func (e *evaluator) value(x hcl.Expression, ctx *hcl.EvalContext) (cty.Value, hc
 
 // fillOne works out what of an instance belongs to stratum now.
 func (e *evaluator) fillOne(p pending) {
+	if e.now != therest && len(p.block.body.strata[e.now]) == 0 {
+		return // without a look at it: there are many
+	}
 	e.fill(p.head, p.block.body, p.block.spec, p.into(), p.ctx, p.template)
 }
 

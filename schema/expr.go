@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -35,7 +36,7 @@ func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	case *hclsyntax.TemplateExpr:
 		rewriteAll(e.Parts)
 		if len(e.Parts) > 1 {
-			return &templateExpr{checkedExpr{e}, e.Parts}
+			return &templateExpr{e}
 		}
 	case *hclsyntax.TemplateWrapExpr:
 		e.Wrapped = rewrite(e.Wrapped)
@@ -151,10 +152,7 @@ func (e *checkedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 
 // templateExpr joins texts. HCL's own node does so for whatever is not just a
 // short text.
-type templateExpr struct {
-	checkedExpr
-	parts []hclsyntax.Expression
-}
+type templateExpr struct{ *hclsyntax.TemplateExpr }
 
 // shortTemplate is up to how many bytes of text a template joins by itself, well
 // below what is too much.
@@ -163,15 +161,34 @@ const shortTemplate = 256
 func (e *templateExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	var text [shortTemplate]byte
 	joined := text[:0]
-	for _, part := range e.parts {
+	for i, part := range e.Parts {
 		v, diags := part.Value(ctx)
 		if len(diags) > 0 || v.IsMarked() || v.Type() != cty.String || !v.IsKnown() || v.IsNull() || len(joined)+len(v.AsString()) > shortTemplate {
-			return e.checkedExpr.Value(ctx)
+			rest := slices.Clone(e.Parts[i:])
+			rest[0] = &workedOut{rest[0], v, diags}
+			return checked(e.with(string(joined), rest), ctx)
 		}
 		joined = append(joined, v.AsString()...)
 	}
 	return cty.StringVal(string(joined)), nil
 }
+
+// with is the template with a text for its first parts.
+func (e *templateExpr) with(text string, rest []hclsyntax.Expression) hclsyntax.Expression {
+	t := *e.TemplateExpr
+	t.Parts = append([]hclsyntax.Expression{&workedOut{e.Parts[0], cty.StringVal(text), nil}}, rest...)
+	return &t
+}
+
+// workedOut is an expression whose value is known. Without it, templates in
+// templates would be worked out twice at each level.
+type workedOut struct {
+	hclsyntax.Expression
+	value cty.Value
+	diags hcl.Diagnostics
+}
+
+func (e *workedOut) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) { return e.value, e.diags }
 
 // checked evaluates an expression and refuses a text or a number that is too
 // large to be worked with any further. Collections are measured where an

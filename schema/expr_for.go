@@ -42,9 +42,8 @@ func (e *keyedExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		}
 	}
 	given := *e.ForExpr
-	given.CollExpr = &hclsyntax.LiteralValueExpr{Val: from, SrcRange: e.CollExpr.Range()}
-	v, more := given.Value(ctx)
-	return v, append(diags, more...)
+	given.CollExpr = &workedOut{e.CollExpr, from, diags}
+	return given.Value(ctx)
 }
 
 // object is the value, where all keys are texts that differ.

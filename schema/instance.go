@@ -48,8 +48,11 @@ func (e *evaluator) declare(s *scope, b *body, sp *spec, owner *Head, into refle
 	}
 }
 
-// declareIn makes what stands in an instance, as far as this stratum knows it.
+// declareIn makes the crossings that stand in an instance.
 func (e *evaluator) declareIn(p pending) {
+	if !p.block.body.crosses {
+		return
+	}
 	e.declare(scopeOf(p.ctx), p.block.body, p.block.spec, p.head, p.into(), p.ctx, &p.head.names, p.template)
 }
 

@@ -342,7 +342,13 @@ func (l *loader) finish(c *Config) {
 	}
 }
 
+// finished are the kinds that finishOne does anything with.
+var finished = map[Kind]bool{KindTo: true, KindMapping: true, KindAccept: true}
+
 func (l *loader) finishOne(p pending) {
+	if !finished[Kind(p.block.kind)] {
+		return
+	}
 	switch x := p.head.self.(type) {
 	case *To:
 		l.importer(scopeOf(p.ctx), x)

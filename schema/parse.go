@@ -19,6 +19,7 @@ type body struct {
 	blocks   []*block
 	strata   [therest + 1][]known // the attributes that its spec knows
 	labelled labelled
+	crosses  bool      // entities stand in it that are no early ones
 	groups   []sharing // of its spec's groups
 	end      hcl.Range // where something missing is missing
 }

@@ -113,6 +113,7 @@ func (b *body) settle(s *spec, constant bool) {
 	}
 	for _, n := range b.blocks {
 		n.within = s.blocks[n.kind]
+		b.crosses = b.crosses || n.spec.entity && !unnamed[n.kind] && !early[n.kind]
 		n.body.settle(n.spec, constant && n.dynamic == nil)
 		n.constant = constant && n.dynamic == nil && !n.spec.entity
 		for _, a := range n.body.attrs {
