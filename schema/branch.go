@@ -88,7 +88,8 @@ func (e *evaluator) branchesOf(s *scope) []*scope {
 }
 
 // declareMany makes the instances of a family in its branches.
-func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label string, into reflect.Value, elems []element, f *instances) {
+func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label string, into reflect.Value, f *instances) {
+	elems := f.elems
 	if n.nameAttr != nil {
 		e.ask(s, n.nameAttr.expr)
 	}
@@ -97,19 +98,15 @@ func (e *evaluator) declareMany(s *scope, n *block, bs *blockSpec, label string,
 	e.families = append(e.families, branched{s, t})
 	list := grown(into.FieldByIndex(bs.index), len(elems))
 	first := list.Len() - len(elems)
-	made := make([]Entity, len(elems))
 	branches := e.branchesOf(s)
 	e.onBranches(branches, func(i int, b *scope) {
 		from, to := i*len(elems)/branchCount, (i+1)*len(elems)/branchCount
 		b.eval.work = slices.Grow(b.eval.work, (to-from)*n.entities())
 		for k := from; k < to; k++ {
 			b.eval.each = &elems[k]
-			made[k] = b.eval.instance(n, label, nil, list.Index(first+k), b.eachCtx, &elems[k], t)
+			f.made[k] = b.eval.instance(n, label, nil, list.Index(first+k), b.eachCtx, &elems[k], t)
 		}
 	})
-	for k, el := range elems {
-		f.byKey[el.key] = made[k]
-	}
 }
 
 // entities is how many each of the block's instances makes, itself included, if

@@ -86,14 +86,14 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			continue
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
-		f.many = &instances{failed: !ok, byKey: make(map[string]Entity, len(elems))}
+		f.many = &instances{elems: elems, made: make([]Entity, len(elems)), failed: !ok}
 		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
-			e.declareMany(s, n, bs, label, into, elems, f.many)
+			e.declareMany(s, n, bs, label, into, f.many)
 			continue
 		}
 		for i := range elems {
 			el := &elems[i]
-			f.many.byKey[el.key] = e.instance(n, label, owner, slot(into, bs), el.context(c.ctx), el, t)
+			f.many.made[i] = e.instance(n, label, owner, slot(into, bs), el.context(c.ctx), el, t)
 		}
 	}
 }

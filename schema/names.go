@@ -26,7 +26,8 @@ type family struct {
 
 // instances are a family's under for_each.
 type instances struct {
-	byKey  map[string]Entity
+	elems  []element
+	made   []Entity  // of each element
 	failed bool      // its for_each was wrong; a diagnostic said so
 	value  cty.Value // see reference
 	valued sync.Once
@@ -165,13 +166,13 @@ func (f *family) reference() cty.Value {
 }
 
 func (m *instances) refer() {
-	if len(m.byKey) == 0 {
+	if len(m.made) == 0 {
 		m.value = cty.MapValEmpty(refType)
 		return
 	}
-	refs := make(map[string]cty.Value, len(m.byKey))
-	for k, x := range m.byKey {
-		refs[k] = cty.CapsuleVal(refType, x.Header())
+	refs := make(map[string]cty.Value, len(m.made))
+	for i, x := range m.made {
+		refs[m.elems[i].key] = cty.CapsuleVal(refType, x.Header())
 	}
 	m.value = cty.MapVal(refs)
 }
