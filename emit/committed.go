@@ -74,9 +74,9 @@ func Decode(text string) (jwt.Claims, error) {
 // Recognize finds the committed tokens that are, to the byte, what the plan says,
 // with a signature that verifies: what Decode would read of them are the claims
 // that the plan has, which are returned by the index of Tokens; nil of others.
-// committed is a text that may be a token's, by the token and what its signature
+// committed is a text that may be a token's, by its index and what its signature
 // is over, or "". It may be asked from several goroutines.
-func (p *Plan) Recognize(committed func(t *Token, input []byte) string) []jwt.Claims {
+func (p *Plan) Recognize(committed func(i int, input []byte) string) []jwt.Claims {
 	found := make([]jwt.Claims, len(p.Tokens))
 	for _, tokens := range p.inOrder() {
 		parallel.DoWith(len(tokens), newEncoder, func(e *encoder, i int) {
@@ -99,7 +99,7 @@ func (p *Plan) inOrder() [2][]*Token {
 }
 
 // recognize is Recognize for one token.
-func (e *encoder) recognize(t *Token, committed func(*Token, []byte) string) jwt.Claims {
+func (e *encoder) recognize(t *Token, committed func(int, []byte) string) jwt.Claims {
 	if t.IssuedAt == 0 || slices.ContainsFunc(t.embeds, func(m embed) bool { return m.from != nil && m.from.Text == "" }) {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (e *encoder) recognize(t *Token, committed func(*Token, []byte) string) jwt
 	if err != nil || bytes.Contains(e.payload, notText) {
 		return nil
 	}
-	text, claims := committed(t, input), t.Claims()
+	text, claims := committed(t.index, input), t.Claims()
 	if !isSigned(text, input, claims.Claims().Issuer) {
 		return nil
 	}

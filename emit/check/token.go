@@ -112,6 +112,7 @@ func (c *checker) gather() error {
 		}
 	}
 	c.digests = make(map[string]string, len(names))
+	c.byText = make(map[string]*token, len(c.plan.Tokens))
 	// The server's files hold copies of tokens from files that come before.
 	copies, _ := slices.BinarySearch(names, "resolver")
 	for _, names := range [][]string{names[:copies], names[copies:]} {
@@ -201,9 +202,6 @@ func (c *checker) take(name string, h held) {
 
 // add is the token with a text, once.
 func (c *checker) add(text, path string) *token {
-	if c.byText == nil {
-		c.byText = map[string]*token{}
-	}
 	t := c.byText[text]
 	if t == nil {
 		t = &token{text: text}
@@ -219,7 +217,7 @@ func (c *checker) add(text, path string) *token {
 // recognize finds the tokens that are, to the byte, what the plan says, so that
 // nothing in them needs to be decoded.
 func (c *checker) recognize() {
-	own, others := map[string]*token{}, map[string]*token{} // by ID; by what is signed
+	own, others := make(map[string]*token, len(c.byPath)), make(map[string]*token, len(c.tokens)) // by ID; by what is signed
 	for _, t := range c.tokens {
 		if t.id != "" {
 			own[t.id] = t
@@ -227,19 +225,19 @@ func (c *checker) recognize() {
 			others[t.text[:dot]] = t
 		}
 	}
-	found := c.plan.Recognize(func(p *emit.Token, input []byte) string {
-		if t := own[p.ID]; t != nil {
-			return t.text
+	at := make([]*token, len(c.plan.Tokens))
+	found := c.plan.Recognize(func(i int, input []byte) string {
+		if at[i] = own[c.plan.Tokens[i].ID]; at[i] == nil {
+			at[i] = others[string(input)]
 		}
-		if t := others[string(input)]; t != nil {
-			return t.text
+		if at[i] == nil {
+			return ""
 		}
-		return ""
+		return at[i].text
 	})
 	for i, claims := range found {
 		if claims != nil {
-			t := c.byText[c.plan.Tokens[i].Text]
-			t.claims, t.planned = claims, true
+			at[i].claims, at[i].planned = claims, true
 		}
 	}
 }
