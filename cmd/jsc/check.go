@@ -159,14 +159,17 @@ func formatOf(name string) (diag.Format, error) {
 // is all there is to say.
 func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, now int64) (*verdict, error) {
 	data, exists := view.Lock()
-	l := lock.New()
-	if exists {
-		var diags hcl.Diagnostics
-		if l, diags = lock.Parse(pr.lock, data); diags.HasErrors() {
-			return &verdict{diags: diag.Sort(diags), sources: map[string][]byte{pr.lock: data}}, nil
+	var mistakes hcl.Diagnostics
+	compiled, l := c.compileBeside(pr, func() (l *lock.Lock) {
+		if !exists {
+			return lock.New()
 		}
+		l, mistakes = lock.Parse(pr.lock, data)
+		return l
+	})
+	if mistakes.HasErrors() {
+		return &verdict{diags: diag.Sort(mistakes), sources: map[string][]byte{pr.lock: data}}, nil
 	}
-	compiled := c.compile(pr, pins(l))
 	if !exists {
 		if d := lockElsewhere(pr, compiled.config); d != nil {
 			compiled.diags = diag.Sort(append(compiled.diags, d))

@@ -129,6 +129,7 @@ func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostic
 	if err != nil {
 		return nil, nil, err
 	}
+	rendered.Changed = true
 	is, err := diff.Read(rendered)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read what a build gives: %w", err)

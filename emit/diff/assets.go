@@ -66,16 +66,18 @@ func (c *comparison) assets() {
 func (c *comparison) assetsOf(kind string, old, new map[asset][]byte, fields map[string]compiler.Update) {
 	for key, is := range new {
 		was, had := old[key]
+		if had && bytes.Equal(was, is) {
+			continue
+		}
 		ch := Change{Kind: kind, Name: c.name(key, is), Action: Alter}
-		switch {
-		case !had:
+		if !had {
 			ch.Action = Add
 			c.add(ch, assetNew)
-		case !bytes.Equal(was, is):
-			var events []event
-			ch.Details, events = assetDetails(was, is, fields)
-			c.add(ch, events...)
+			continue
 		}
+		var events []event
+		ch.Details, events = assetDetails(was, is, fields)
+		c.add(ch, events...)
 	}
 	for key, was := range old {
 		if _, has := new[key]; !has {

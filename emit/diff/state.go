@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/emit"
-	"jsc/schema/parallel"
+	"jsc/emit/folder"
 )
 
 // Folder is an output folder, on disk or in memory. It is safe for concurrent use.
@@ -27,7 +28,12 @@ type Folder interface {
 // Planned is the output folder of a plan whose tokens have a text. Its files are
 // made when they are read; the manifest's digests are left out. The zero Planned
 // is an empty folder.
-type Planned struct{ Layout *emit.Layout }
+type Planned struct {
+	Layout *emit.Layout
+	// Changed leaves out the files of tokens that are kept: of the state that is
+	// planned, a comparison looks at no others.
+	Changed bool
+}
 
 // Paths are the files' paths.
 func (p Planned) Paths() ([]string, error) {
@@ -36,7 +42,9 @@ func (p Planned) Paths() ([]string, error) {
 	}
 	paths := []string{emit.ManifestPath}
 	for _, a := range p.Layout.Artifacts {
-		paths = append(paths, a.Path)
+		if !p.Changed || path.Ext(a.Path) != ".jwt" || a.Tokens[0].State != emit.Kept {
+			paths = append(paths, a.Path)
+		}
 	}
 	return paths, nil
 }
@@ -75,30 +83,32 @@ type shareKey struct{ name, from, to string }
 
 // Read reads a state. What is not there is not in it; what is damaged is an
 // error.
-func Read(folder Folder) (*State, error) {
+func Read(from Folder) (*State, error) {
 	s := &State{
 		claims: map[string][]byte{}, accounts: map[string]*jwt.AccountClaims{},
 		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
 		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
 	}
-	paths, err := folder.Paths()
+	paths, err := from.Paths()
 	if err != nil {
 		return nil, err
 	}
-	return s, parallel.Try(len(paths), func(i int) error {
-		read := readerOf(paths[i])
-		if read == nil {
-			return nil
+	var names []string
+	var readers []func(*State, string, []byte) error
+	for _, name := range paths {
+		if read := readerOf(name); read != nil {
+			names, readers = append(names, name), append(readers, read)
 		}
-		data, err := folder.ReadFile(paths[i])
+	}
+	return s, folder.ReadEach(from, names, func() (none struct{}) { return none }, func(_ struct{}, i int, data []byte, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		if err == nil {
-			err = read(s, paths[i], data)
+			err = readers[i](s, names[i], data)
 		}
 		if err != nil {
-			return fmt.Errorf("read %s: %w", paths[i], err)
+			return fmt.Errorf("read %s: %w", names[i], err)
 		}
 		return nil
 	})
@@ -156,7 +166,7 @@ func (s *State) readStream(name string, data []byte) error {
 	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.streams[asset{parts[1], parts[2], ""}] = data
+	s.streams[asset{parts[1], parts[2], ""}] = bytes.Clone(data)
 	return nil
 }
 
@@ -164,7 +174,7 @@ func (s *State) readConsumer(name string, data []byte) error {
 	parts := strings.Split(strings.TrimSuffix(name, ".json"), "/")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.consumers[asset{parts[1], parts[2], parts[3]}] = data
+	s.consumers[asset{parts[1], parts[2], parts[3]}] = bytes.Clone(data)
 	return nil
 }
 
@@ -186,17 +196,17 @@ func (s *State) readManifest(_ string, data []byte) error {
 func (s *State) readConf(name string, data []byte) error {
 	settings := map[string]string{}
 	var at []string
-	for line := range strings.Lines(string(data)) {
-		line = strings.TrimSpace(line)
-		key, value, isSetting := strings.Cut(line, ": ")
-		block, isBlock := strings.CutSuffix(line, " {")
+	for line := range bytes.Lines(data) {
+		line = bytes.TrimSpace(line)
+		key, value, isSetting := bytes.Cut(line, []byte(": "))
+		block, isBlock := bytes.CutSuffix(line, []byte(" {"))
 		switch {
-		case line == "}":
+		case string(line) == "}":
 			at = at[:max(0, len(at)-1)]
 		case isBlock && !isSetting:
-			at = append(at, block)
+			at = append(at, string(block))
 		case isSetting && (len(at) == 0 || at[0] != "resolver_preload"):
-			settings[strings.Join(append(at[:len(at):len(at)], key), ".")] = value
+			settings[strings.Join(append(at[:len(at):len(at)], string(key)), ".")] = string(value)
 		}
 	}
 	s.mu.Lock()

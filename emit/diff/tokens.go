@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/nats-io/jwt/v2"
-
 	"jsc/emit"
 	"jsc/emit/lock"
 )
@@ -192,9 +190,12 @@ func (c *comparison) gone(id string) {
 func (c *comparison) accountOf(file string) string {
 	if c.names == nil {
 		c.names = map[string]string{}
-		for _, accounts := range []map[string]*jwt.AccountClaims{c.old.accounts, c.new.accounts} {
-			for name := range accounts {
-				c.names[emit.FileName(name)] = name
+		for name := range c.old.accounts {
+			c.names[emit.FileName(name)] = name
+		}
+		for _, a := range c.plan.Topology.Accounts {
+			if !a.External {
+				c.names[emit.FileName(a.Name)] = a.Name
 			}
 		}
 	}

@@ -112,23 +112,34 @@ func plan(t testing.TB, topology *compiler.Topology, l *lock.Lock, now int64) (*
 	if _, err := p.Fill(func(string) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
+	return p, state(t, p, false)
+}
+
+// state is what a plan renders.
+func state(t testing.TB, p *emit.Plan, changed bool) *State {
+	t.Helper()
 	layout, err := emit.NewLayout(p, "t.lock.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Read(Planned{layout})
+	s, err := Read(Planned{Layout: layout, Changed: changed})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p, s
+	return s
 }
 
-// compare compares two topologies, of which the first is built.
+// compare compares two topologies, of which the first is built. Files of tokens
+// that are kept do not matter for it.
 func compare(t testing.TB, old, new string, later int64) *Report {
 	t.Helper()
 	built, was := plan(t, compile(t, old), lock.New(), start)
 	p, is := plan(t, compile(t, new), built.Lock, start+later)
-	return Compare(was, is, p, "the last build")
+	r := Compare(was, is, p, "the last build")
+	if got, want := text(t, Compare(was, state(t, p, true), p, "the last build")), text(t, r); got != want {
+		t.Errorf("with what changes alone:\n%s\nwith all:\n%s", got, want)
+	}
+	return r
 }
 
 func text(t testing.TB, r *Report) string {
