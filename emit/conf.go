@@ -3,7 +3,6 @@ package emit
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -109,12 +108,7 @@ func (c *confWriter) fail(err error) {
 }
 
 // bareKey reports that the server's parser reads s as that key.
-func bareKey(s string) bool {
-	if s == "" || strings.EqualFold(s, "include") {
-		return false
-	}
-	return !slices.ContainsFunc([]byte(s), func(b byte) bool { return !isFileByte(b) })
-}
+func bareKey(s string) bool { return isFileName(s) && !strings.EqualFold(s, "include") }
 
 var errNUL = errors.New("a NUL byte cannot stand in a server configuration")
 

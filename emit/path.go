@@ -43,6 +43,9 @@ const longName = 100
 // changed so, or cut because it is longer than 100 bytes, ends in "-" and 8 hex
 // digits of its SHA-256, so that two names never share a file (SECURITY D3).
 func FileName(name string) string {
+	if isFileName(name) && len(name) <= longName {
+		return name
+	}
 	var b strings.Builder
 	changed := name == ""
 	for i := range len(name) {
@@ -72,6 +75,16 @@ func cut(encoded string) string {
 		end = i
 	}
 	return encoded[:end]
+}
+
+// isFileName reports that no byte of a name need be encoded.
+func isFileName(name string) bool {
+	for i := range len(name) {
+		if !isFileByte(name[i]) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 func isFileByte(c byte) bool {

@@ -262,14 +262,16 @@ func handovers(grants []*compiler.Grant) []*handover {
 	}
 	byKey := map[key]*handover{}
 	var all []*handover
+	var h *handover // the former grant's, which often is this one's too
 	for _, g := range grants {
 		name, kind := shareName(g)
-		k := key{g.From, g.To, name}
-		h := byKey[k]
-		if h == nil {
-			h = &handover{name: name, kind: kind, from: g.From, to: g.To, share: g.Share}
-			byKey[k] = h
-			all = append(all, h)
+		if h == nil || h.from != g.From || h.to != g.To || h.name != name {
+			k := key{g.From, g.To, name}
+			if h = byKey[k]; h == nil {
+				h = &handover{name: name, kind: kind, from: g.From, to: g.To, share: g.Share}
+				byKey[k] = h
+				all = append(all, h)
+			}
 		}
 		h.grants = append(h.grants, g)
 	}
