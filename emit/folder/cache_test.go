@@ -36,11 +36,14 @@ type making struct {
 	mu   sync.Mutex
 	made map[string]bool
 	step step // of its steps, if any
+	// listed says that the manifest was made; end is what stands at its end.
+	listed bool
+	end    string
 }
 
 func (m *making) build(t testing.TB, place Place, recipes map[string]string) Summary {
 	t.Helper()
-	m.made = map[string]bool{}
+	m.made, m.listed = map[string]bool{}, false
 	var files, plain []File
 	digests := map[string]*string{}
 	for name, recipe := range recipes {
@@ -57,14 +60,17 @@ func (m *making) build(t testing.TB, place Place, recipes map[string]string) Sum
 	}
 	slices.SortFunc(plain, byPath)
 	plain = withManifest(plain, filepath.Base(place.Lock))
+	manifest := append(plain[len(plain)-1].Data, m.end...)
+	plain[len(plain)-1].Data = manifest
 	files = append(files, File{Path: manifestPath, Make: func([]byte) ([]byte, error) {
 		for _, f := range plain[:len(plain)-1] {
 			if *digests[f.Path] != Digest(f.Data) {
 				t.Errorf("the digest of %s was told as %q", f.Path, *digests[f.Path])
 			}
 		}
-		return plain[len(plain)-1].Data, nil
-	}})
+		m.listed = true
+		return manifest, nil
+	}, Sum: func() string { return Digest(manifest) }})
 	f, err := open(t.Context(), place, nil, m.step)
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +145,20 @@ func cacheFile(t testing.TB, place Place) string {
 		t.Fatalf("caches are %v, %v", names, err)
 	}
 	return names[0]
+}
+
+// TestAKnownManifestIsNotMade holds that it is where it says something else, though
+// every file is the same.
+func TestAKnownManifestIsNotMade(t *testing.T) {
+	place, all := remembered(t)
+	var m making
+	if s := m.build(t, place, all); m.listed || len(s.Written) > 0 {
+		t.Errorf("made %v, written are %v", m.listed, s.Written)
+	}
+	m.end = "\n"
+	if s := m.build(t, place, all); !m.listed || fmt.Sprint(s.Written) != "[manifest.json]" {
+		t.Errorf("made %v, written are %v", m.listed, s.Written)
+	}
 }
 
 func TestKnownFilesAreNotMade(t *testing.T) {

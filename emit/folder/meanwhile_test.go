@@ -77,6 +77,35 @@ func TestAnotherBuildMeanwhile(t *testing.T) {
 	}
 }
 
+// TestALockEditedMeanwhile edits the lock, keeping its length: before a commit, which
+// is refused, and after its journal, which leaves the lock as it is.
+func TestALockEditedMeanwhile(t *testing.T) {
+	const edited = "LOCK 1\n"
+	place := newPlace(t)
+	build(t, place, 1)
+	files, lock := generation(2)
+	f := mustOpen(t, place)
+	writeFile(t, place.Lock, edited)
+	_, err := f.Commit(t.Context(), files, lock)
+	wantError(t, err, "x.lock.json was changed meanwhile; run the command again")
+	wantError(t, f.CommitLock(lock), "x.lock.json was changed meanwhile; run the command again")
+	f.Close()
+
+	writeFile(t, place.Lock, "lock 1\n")
+	err = tryBuild(t, place, 2, func(op, name string) error {
+		if op == "rename" && name == journalPath {
+			writeFile(t, place.Lock, edited)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(place.Lock); string(data) != edited {
+		t.Errorf("the lock is %q, %v", data, err)
+	}
+}
+
 // TestAFolderThatCameMeanwhile puts folders where an interrupted build is to place
 // its own, and kills each attempt to finish it after each step: what was there
 // stays, what was staged arrives, and readers see both at every moment.
