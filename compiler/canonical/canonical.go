@@ -41,7 +41,6 @@ type writer struct {
 	in    []byte
 	at    int
 	out   []byte
-	room  []byte // for members that are put in order
 	bad   bool   // it is not JSON; nothing is read any further
 	twice string // the first key that stands twice
 }
@@ -148,8 +147,7 @@ func (w *writer) object(depth int) {
 // order puts the members that were written from first on in order.
 func (w *writer) order(first int, members []member) {
 	slices.SortStableFunc(members, func(a, b member) int { return bytes.Compare(a.key, b.key) })
-	w.room = append(w.room[:0], w.out[first:]...)
-	w.out = w.out[:first]
+	end := len(w.out) // behind which they are first put in order
 	for i, m := range members {
 		if i > 0 {
 			w.out = append(w.out, ',')
@@ -157,8 +155,10 @@ func (w *writer) order(first int, members []member) {
 				w.twice = string(m.name)
 			}
 		}
-		w.out = append(w.out, w.room[m.begin-first:m.end-first]...)
+		w.out = append(w.out, w.out[m.begin:m.end]...)
 	}
+	copy(w.out[first:], w.out[end:])
+	w.out = w.out[:end]
 }
 
 func (w *writer) array(depth int) {
