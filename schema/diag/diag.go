@@ -81,15 +81,24 @@ func New(rule string, at hcl.Range, args ...any) *hcl.Diagnostic {
 	if r == nil {
 		panic("diag: no rule " + rule)
 	}
-	d := &hcl.Diagnostic{
-		Severity: r.Severity,
-		Summary:  fmt.Sprintf(r.Message, args...),
-		Extra:    &Extra{Rule: r, Hint: r.Mend},
+	d := &made{
+		Diagnostic: hcl.Diagnostic{Severity: r.Severity, Summary: fmt.Sprintf(r.Message, args...)},
+		extra:      Extra{Rule: r, Hint: r.Mend},
+		at:         at,
 	}
+	d.Extra = &d.extra
 	if at != (hcl.Range{}) {
-		d.Subject = at.Ptr()
+		d.Subject = &d.at
 	}
-	return d
+	return &d.Diagnostic
+}
+
+// made is a diagnostic in one piece with what it points to: there may be tens of
+// thousands.
+type made struct {
+	hcl.Diagnostic
+	extra Extra
+	at    hcl.Range
 }
 
 // WithNote adds a note at another place to d and returns d.
