@@ -206,6 +206,37 @@ share "open" {
 	}
 }
 
+// TestMergeKeepsGrants has every grant once, also where an export serves grants
+// between which those of another stand.
+func TestMergeKeepsGrants(t *testing.T) {
+	topology, _ := compile(t, `
+operator "O" {}
+account "A" {}
+account "B" {}
+share "wide" {
+  service = "*.b"
+  from    = account.A
+  to "B" {}
+}
+share "between" {
+  service = "a.a"
+  from    = account.A
+  to "B" {}
+}
+share "narrow" {
+  service = "a.b"
+  from    = account.A
+  to "B" { local_subject = "other" }
+}`)
+	var names []string
+	for _, g := range topology.Grants {
+		names = append(names, g.Name)
+	}
+	if want := []string{"wide.service", "between.service", "narrow.service"}; !cmp.Equal(names, want) {
+		t.Errorf("grants %v, not %v", names, want)
+	}
+}
+
 // TestMergeOrder holds what crosses, and what is said, to be the same in
 // whatever order blocks stand.
 func TestMergeOrder(t *testing.T) {
