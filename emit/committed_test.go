@@ -1,11 +1,13 @@
 package emit
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/nats-io/jwt/v2"
 
+	"jsc/emit/folder"
 	"jsc/emit/lock"
 )
 
@@ -89,5 +91,23 @@ func TestParseManifest(t *testing.T) {
 		if _, err := ParseManifest([]byte(changed)); err == nil {
 			t.Errorf("%s is read", name)
 		}
+	}
+}
+
+// TestManifestDigest holds that a manifest of many pieces has the digest of the
+// whole.
+func TestManifestDigest(t *testing.T) {
+	l := &Layout{lockName: "jsc.lock.json"}
+	var digests []string
+	for i := range 1000 {
+		l.Artifacts = append(l.Artifacts, Artifact{Path: fmt.Sprintf("accounts/%d.jwt", i), Kind: "account-jwt"})
+		digests = append(digests, folder.Digest([]byte{byte(i)}))
+	}
+	data := l.Manifest(digests)
+	if len(data) < 2*pieceOfManifest {
+		t.Fatalf("%d bytes are too few to mean anything", len(data))
+	}
+	if got, want := l.ManifestDigest(digests), folder.Digest(data); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
