@@ -25,7 +25,8 @@ func (p *probe) fillStream(ctx context.Context, n, size int) error {
 	for i := range n {
 		data := make([]byte, max(size, 8))
 		binary.BigEndian.PutUint64(data, uint64(i))
-		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: p.subject, Data: data}); err != nil {
+		// A busy machine may take longer to acknowledge than clients wait by default.
+		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: p.subject, Data: data}, jetstream.WithStallWait(p.opts.Patience)); err != nil {
 			return fmt.Errorf("publish to %s: %w", p.subject, err)
 		}
 	}
