@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -180,7 +178,6 @@ func (b *builder) plan(c *compiled, l *lock.Lock, now int64) (*emit.Plan, hcl.Di
 func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, c *compiled, plan *emit.Plan, ring *keys.Ring) error {
 	progress := b.progress("signing")
 	defer progress.done()
-	b.collectSooner()
 	plan.NoSecrets = b.creds == ""
 	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock), b.targets...)
 	if err != nil {
@@ -226,19 +223,6 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	}
 	progress.done()
 	return b.summarize(pr, plan, summary, creds)
-}
-
-// collectSooner keeps a build of ten thousand accounts within a gibibyte, where
-// that is enough for twice what it holds by now: files come and go by the
-// hundred megabytes from here on. GOMEMLIMIT has the last word.
-func (b *builder) collectSooner() {
-	const gibibyte = 1 << 30
-	if b.getenv("GOMEMLIMIT") != "" {
-		return
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	debug.SetMemoryLimit(max(gibibyte*15/16, 2*int64(m.HeapAlloc)))
 }
 
 // unproven tells that a pin is nobody's, where its seed is missing; any other

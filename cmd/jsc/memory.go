@@ -22,8 +22,6 @@ func collectLate(spared int64, lookup func(string) (string, bool)) {
 	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(spared)
 	runtime.AddCleanup(new([16]byte), func(int) {
 		debug.SetGCPercent(percent)
-		if debug.SetMemoryLimit(-1) == spared { // unless a build has set its own
-			debug.SetMemoryLimit(limit)
-		}
+		debug.SetMemoryLimit(limit)
 	}, 0)
 }
