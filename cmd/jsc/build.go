@@ -179,7 +179,19 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	progress := b.progress("signing")
 	defer progress.done()
 	plan.NoSecrets = b.creds == ""
-	layout, err := emit.NewLayout(plan, filepath.Base(pr.lock), b.targets...)
+	// Each of the two takes one processor.
+	var (
+		layout   *emit.Layout
+		lockData []byte
+	)
+	err := parallel.Try(2, func(i int) (err error) {
+		if i == 0 {
+			layout, err = emit.NewLayout(plan, filepath.Base(pr.lock), b.targets...)
+		} else {
+			lockData = plan.Lock.EncodeAgain(c.lockData)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -210,7 +222,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		return b.keyErrors(c, err)
 	}
 	progress.stage("writing")
-	summary, err := state.Commit(ctx, out.files(ring.Scan), plan.Lock.EncodeAgain(c.lockData))
+	summary, err := state.Commit(ctx, out.files(ring.Scan), lockData)
 	if err != nil {
 		return err
 	}
