@@ -106,7 +106,7 @@ func (e *encoder) claimsBody(c jwt.Claims) ([]byte, error) {
 	d.IssuedAt, d.ID, d.Expires = 0, "", 0
 	e.body.Reset()
 	err := e.json.Encode(c)
-	*d = was
+	d.IssuedAt, d.ID, d.Expires = was.IssuedAt, was.ID, was.Expires // others may be read meanwhile
 	if err != nil {
 		return nil, err
 	}

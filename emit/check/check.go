@@ -20,6 +20,7 @@ import (
 	"jsc/emit"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // Folder is an output folder at one moment. It is safe for concurrent use.
@@ -82,23 +83,50 @@ func judge(in Input, plain bool) (*Report, error) {
 	if !plain {
 		c.recognize()
 	}
-	c.readTokens()
-	c.verifyChain()
-	c.lockForm()
-	c.judgeLock()
-	c.judgePins()
-	if in.Base != nil {
-		c.judgeAgainstBase()
+	var (
+		trusted   bool
+		canonical bool
+		made      *content
+		err       error
+	)
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			trusted = c.judgeTokens()
+			return
+		}
+		canonical = c.LockData == nil || c.Lock.Canonical(c.LockData)
+		if !diags.HasErrors() {
+			made, err = c.prepare()
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
-	trusted := c.judgeTrust()
-	c.judgeTimes()
-	c.diags = append(c.diags, emit.ExpiredImports(in.Topology, in.Now)...)
-	if diags.HasErrors() {
+	if !canonical {
+		c.diags = append(c.diags, diag.New("artifact-tampered", c.entry("", ""), "the lock is not in the form that a build writes"))
+	}
+	if made == nil {
 		c.listing()
-	} else if err := c.judgeContent(); err != nil {
+	} else if err := c.judgeContent(made); err != nil {
 		return nil, err
 	}
 	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Waiting: plan.Waiting}, nil
+}
+
+// judgeTokens judges what the committed tokens say, and the lock by them. It
+// reports whether they verify up to a root of trust.
+func (c *checker) judgeTokens() (trusted bool) {
+	c.readTokens()
+	c.verifyChain()
+	c.judgeLock()
+	c.judgePins()
+	if c.Base != nil {
+		c.judgeAgainstBase()
+	}
+	trusted = c.judgeTrust()
+	c.judgeTimes()
+	c.diags = append(c.diags, emit.ExpiredImports(c.Topology, c.Now)...)
+	return trusted
 }
 
 // checker is one run.

@@ -52,9 +52,34 @@ func (c *checker) judgeFuture() {
 	c.tell(d, future...)
 }
 
+// content is what a build would make, as far as it does not depend on the texts
+// of tokens.
+type content struct {
+	layout  *emit.Layout
+	changes []emit.Change
+	files   []compared // by index of the layout's; of others, what they are not yet
+}
+
+// prepare works out what is to be compared with the folder, and compares the
+// files that no token's text is in. It tells nothing.
+func (c *checker) prepare() (*content, error) {
+	var targets []string
+	for _, name := range emit.Targets() {
+		if slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
+			targets = append(targets, name)
+		}
+	}
+	layout, err := emit.NewLayout(c.plan, filepath.Base(c.LockPath), targets...)
+	if err != nil {
+		return nil, err
+	}
+	made := &content{layout, c.plan.Changes(), make([]compared, len(layout.Artifacts))}
+	return made, c.compare(made, func(a *emit.Artifact) bool { return len(a.Tokens) == 0 })
+}
+
 // judgeContent compares what is committed with what the topology gives: the
 // claims of every token, and the bytes of every file, rendered anew.
-func (c *checker) judgeContent() error {
+func (c *checker) judgeContent(made *content) error {
 	same, err := c.plan.Fill(c.committed)
 	if err != nil {
 		return err
@@ -64,18 +89,12 @@ func (c *checker) judgeContent() error {
 			c.judgeClaims(t)
 		}
 	}
-	c.judgeChanges()
-	var targets []string
-	for _, name := range emit.Targets() {
-		if slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
-			targets = append(targets, name)
-		}
-	}
-	layout, err := emit.NewLayout(c.plan, filepath.Base(c.LockPath), targets...)
-	if err != nil {
+	c.judgeChanges(made.changes)
+	if err := c.compare(made, func(a *emit.Artifact) bool { return len(a.Tokens) > 0 }); err != nil {
 		return err
 	}
-	return c.judgeFiles(layout)
+	c.judgeFiles(made)
+	return nil
 }
 
 // committed is the text of the token with an ID, if it verifies; else "".
@@ -158,13 +177,13 @@ func (c *checker) inWords(ch emit.Change) string {
 
 // judgeChanges tells of what else a build would change in the lock: one finding,
 // since one build does it all.
-func (c *checker) judgeChanges() {
+func (c *checker) judgeChanges(all []emit.Change) {
 	ended := map[string]bool{} // tokens that go by a revocation, which says so
 	for _, r := range c.plan.Revoked {
 		ended[r.Token] = true
 	}
 	var changes []emit.Change
-	for _, ch := range c.plan.Changes() {
+	for _, ch := range all {
 		t := c.plan.Token(ch.ID)
 		due := t != nil && t.State != emit.Kept // which judgeClaims tells, or judgeFiles where the token is missing
 		if !due && !c.told[ch.ID] && !ended[ch.ID] {

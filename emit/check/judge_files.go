@@ -24,33 +24,43 @@ type compared struct {
 	data, made []byte
 }
 
-// compare compares every file of the layout with what is in the folder, byte for
+// compare compares some files of the layout with what is in the folder, byte for
 // byte, and keeps no more of them in memory than what differs. Those that were
 // read before are compared by their digests.
-func (c *checker) compare(layout *emit.Layout) ([]compared, error) {
-	files := layout.Artifacts
-	all := make([]compared, len(files))
-	err := parallel.TryWith(len(files), newRoom, func(r *room, i int) error {
-		if c.digests[files[i].Path] == "" {
-			return nil
+func (c *checker) compare(content *content, which func(*emit.Artifact) bool) error {
+	files, all := content.layout.Artifacts, content.files
+	var held []int
+	var rest []int // others, and those that differ
+	for i := range files {
+		switch {
+		case !which(&files[i]):
+		case c.digests[files[i].Path] != "":
+			held = append(held, i)
+		default:
+			rest = append(rest, i)
 		}
-		made, err := r.make(&files[i])
-		all[i].fresh = folder.Digest(made)
+	}
+	err := parallel.TryWith(len(held), newRoom, func(r *room, at int) error {
+		made, err := r.make(&files[held[at]])
+		all[held[at]].fresh = folder.Digest(made)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rest []int // others, and those that differ
-	var paths []string
-	for i, f := range files {
-		if was := c.digests[f.Path]; was != "" && was == all[i].fresh {
+	for _, i := range held {
+		if was := c.digests[files[i].Path]; was == all[i].fresh {
 			all[i].digest = was
 		} else {
-			rest, paths = append(rest, i), append(paths, f.Path)
+			rest = append(rest, i)
 		}
 	}
-	return all, folder.ReadEach(c.Folder, paths, newRoom, func(r *room, i int, data []byte, err error) error {
+	slices.Sort(rest)
+	paths := make([]string, len(rest))
+	for at, i := range rest {
+		paths[at] = files[i].Path
+	}
+	return folder.ReadEach(c.Folder, paths, newRoom, func(r *room, i int, data []byte, err error) error {
 		made, failed := r.make(&files[rest[i]])
 		if failed != nil {
 			return failed
@@ -84,14 +94,11 @@ func (r *room) make(a *emit.Artifact) (made []byte, err error) {
 }
 
 // judgeFiles tells of every file that is not what the topology gives.
-func (c *checker) judgeFiles(layout *emit.Layout) error {
-	all, err := c.compare(layout)
-	if err != nil {
-		return err
-	}
+func (c *checker) judgeFiles(made *content) {
+	all := made.files
 	digests := make([]string, len(all))
 	expected := make(map[string]*compared, len(all))
-	for i, a := range layout.Artifacts {
+	for i, a := range made.layout.Artifacts {
 		digests[i] = all[i].fresh
 		expected[a.Path] = &all[i]
 		c.judgeFile(a.Path, &all[i])
@@ -108,8 +115,7 @@ func (c *checker) judgeFiles(layout *emit.Layout) error {
 			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 		}
 	}
-	c.judgeManifest(layout.Manifest(digests), expected)
-	return nil
+	c.judgeManifest(made.layout.Manifest(digests), expected)
 }
 
 // judgeFile tells how one file differs from what the topology gives. What holds

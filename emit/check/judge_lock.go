@@ -16,15 +16,6 @@ import (
 	"jsc/schema/parallel"
 )
 
-// lockForm refuses a lock that no build wrote in this form.
-func (c *checker) lockForm() {
-	if c.LockData == nil || c.Lock.Canonical(c.LockData) {
-		return
-	}
-	c.diags = append(c.diags, diag.New("artifact-tampered", c.entry("", ""),
-		"the lock is not in the form that a build writes"))
-}
-
 // forged tells that a lock's entry is not what the tokens say.
 func (c *checker) forged(section, id, format string, args ...any) {
 	c.tell(diag.New("lock-forged", c.entry(section, id), fmt.Sprintf(format, args...)), id)
@@ -43,13 +34,18 @@ func (c *checker) judgeLock() {
 		accounts = append(accounts, c.accounts[key].claims)
 	}
 	derived := emit.NewCommitted(c.Lock, accounts, c.activation)
-	ids := slices.Sorted(maps.Keys(c.byID))
+	ids := slices.Collect(maps.Keys(c.byID))
 	fits := make([]bool, len(ids))
-	parallel.Do(len(ids), func(i int) {
-		fits[i] = c.fits(derived, ids[i])
-	})
+	parallel.Do(len(ids), func(i int) { fits[i] = c.fits(derived, ids[i]) })
+	var odd []string
 	for i, id := range ids {
-		if !fits[i] && c.byID[id].paths != nil && !c.embedsTold(c.byID[id]) {
+		if !fits[i] {
+			odd = append(odd, id)
+		}
+	}
+	slices.Sort(odd)
+	for _, id := range odd {
+		if c.byID[id].paths != nil && !c.embedsTold(c.byID[id]) {
 			c.forged("tokens", id, "the lock's digest of %s is not that of its token", id)
 		}
 	}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/nats-io/jwt/v2"
@@ -19,21 +18,26 @@ import (
 func (c *checker) judgePins() {
 	written := emit.WrittenKeys(c.Topology)
 	bearers := bearerUsers(c.Topology)
-	for _, id := range slices.Sorted(maps.Keys(c.Lock.Keys)) {
-		key := c.Lock.Keys[id]
-		if written[id] == key || c.Accept[id] == key || c.Base != nil && c.Base.Keys[id] == key ||
-			bearers[id] || c.proven(id, key) {
+	var rest []string
+	for id, key := range c.Lock.Keys {
+		if c.byID[id] != nil { // judgeEntry has compared the two
 			continue
 		}
-		c.tell(diag.New("key-unproven", c.entry("keys", id), key, id), id)
+		if written[id] != key && c.Accept[id] != key && (c.Base == nil || c.Base.Keys[id] != key) && !bearers[id] {
+			rest = append(rest, id)
+		}
+	}
+	slices.Sort(rest)
+	for _, id := range rest {
+		if key := c.Lock.Keys[id]; !c.proven(id, key) {
+			c.tell(diag.New("key-unproven", c.entry("keys", id), key, id), id)
+		}
 	}
 }
 
-// proven reports that a committed token says that a key has an ID.
+// proven reports that a committed token says that a key has an ID, which has no
+// token itself.
 func (c *checker) proven(id, key string) bool {
-	if t := c.byID[id]; t != nil {
-		return true // judgeEntry has compared the two
-	}
 	if c.told[id] || c.told[emit.TokenPath(id)] {
 		return true // its token does not verify, which is told
 	}
