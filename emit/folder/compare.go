@@ -20,32 +20,32 @@ func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
 	c.stage = newStage(c)
 	last, _ := slices.BinarySearchFunc(c.files, manifestPath, func(f File, path string) int { return strings.Compare(f.Path, path) })
-	run := func(room *[]byte, start, end int) (err error) {
-		b := bench{stage: c.stage, at: c.stage.folder(start), room: room}
-		defer b.close()
-		for i := start; i < end && err == nil; i++ {
-			if err = ctx.Err(); err != nil {
-				break
-			}
-			c.found[i], err = c.make(i, &b)
-			if digest := c.files[i].Digest; digest != nil && err == nil {
-				*digest = c.found[i].digest
-			}
-		}
-		return err
-	}
 	if len(c.stage.whole) > 0 {
 		if err := c.stage.made(); err != nil {
 			return err // before any file is made for nothing
 		}
 	}
-	runs := c.stage.together(last)
-	room := func() *[]byte { return new([]byte) }
-	err := parallel.TryWith(len(runs), room, func(room *[]byte, i int) error { return run(room, runs[i][0], runs[i][1]) })
+	run := func(b *bench, i int) (err error) {
+		if err = ctx.Err(); err != nil {
+			return err
+		}
+		c.found[i], err = c.make(i, b)
+		if digest := c.files[i].Digest; digest != nil && err == nil {
+			*digest = c.found[i].digest
+		}
+		return err
+	}
+	defer c.stage.leave()
+	err := parallel.TryWith(len(c.files)-1, c.stage.bench, func(b *bench, i int) error {
+		if i >= last {
+			i++
+		}
+		return run(b, i)
+	})
 	if err != nil {
 		return err
 	}
-	return run(room(), last, last+1)
+	return run(c.stage.bench(), last)
 }
 
 // state is what is on disk at a file's path.

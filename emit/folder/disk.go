@@ -117,20 +117,29 @@ func (d *disk) makeIn(in dir, at, name string) (dir, error) {
 		at = path.Join(at, part)
 		next, err := in.sub(part)
 		if errors.Is(err, fs.ErrNotExist) {
-			// Another goroutine may make it too.
-			if err = d.step.do("mkdir", at, func() error { return in.make(part) }); err == nil || errors.Is(err, fs.ErrExist) {
-				next, err = in.sub(part)
-			}
+			next, err = d.makeSub(in, part, at)
+		} else {
+			err = d.wrap("make", at, err)
 		}
 		if in != first {
 			in.close()
 		}
 		if err != nil {
-			return dir{}, d.wrap("make", at, err)
+			return dir{}, err
 		}
 		in = next
 	}
 	return in, nil
+}
+
+// makeSub makes a folder in one that is open, unless somebody else does, and opens
+// it; name is its path.
+func (d *disk) makeSub(in dir, base, name string) (sub dir, err error) {
+	err = d.step.do("mkdir", name, func() error { return in.make(base) })
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		sub, err = in.sub(base)
+	}
+	return sub, d.wrap("make", name, err)
 }
 
 func (d *disk) rename(from, to string) error {

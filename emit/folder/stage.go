@@ -4,7 +4,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -19,6 +18,9 @@ type stage struct {
 	opened bool
 	places []place   // by index of files
 	whole  []placing // the folders that are staged whole
+
+	mu      sync.Mutex
+	benches []*bench // that were made
 }
 
 // place is where a file is staged.
@@ -84,37 +86,21 @@ func missingFolder(seen *survey, dir string) (top string) {
 // alone reports that the i-th file comes to its place by a rename of its own.
 func (s *stage) alone(i int) bool { return s.places[i].whole < 0 }
 
-// mostTogether is how many files are made one after the other at most.
-const mostTogether = 16
-
-// together returns starts and ends of runs of files, all but one, that are staged
-// in one folder.
-func (s *stage) together(but int) (runs [][2]int) {
-	for start, end := 0, 0; start < len(s.places); start = end {
-		for end = start + 1; end < len(s.places) && end != but && start != but && end-start < mostTogether && s.folder(end) == s.folder(start); {
-			end++
-		}
-		if start != but {
-			runs = append(runs, [2]int{start, end})
-		}
-	}
-	return runs
-}
-
-// folder is the folder in which a file is staged.
-func (s *stage) folder(i int) place {
-	p := s.places[i]
-	return place{p.whole, p.name[:strings.LastIndexByte(p.name, '/')+1]}
-}
-
-// bench is one folder of the stage, where files are written one after the other.
-// It is made, and opened, at the first.
+// bench writes one file after the other. It goes from folder to folder of the
+// stage, which it makes, so that files of one folder cost no more than themselves.
 type bench struct {
 	stage *stage
-	at    place
-	in    dir
-	ready bool
-	room  *[]byte // for files while they are made and written
+	at    []entered // the folders that lead to the last file, from the stage's
+	room  []byte    // for files while they are made and written
+}
+
+// bench makes a bench, for one goroutine.
+func (s *stage) bench() *bench {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := &bench{stage: s}
+	s.benches = append(s.benches, b)
+	return b
 }
 
 // mostRoom is how much is kept for the next files.
@@ -122,42 +108,58 @@ const mostRoom = 1 << 20
 
 // makes makes a file, which is good until the next one is made.
 func (b *bench) makes(file *File) ([]byte, error) {
-	data, err := file.Make((*b.room)[:0])
+	data, err := file.Make(b.room[:0])
 	if cap(data) <= mostRoom {
-		*b.room = data
+		b.room = data
 	}
 	return data, err
 }
 
-// write stages the i-th file, one of the bench's folder, and returns what it is
-// then.
+// write stages the i-th file, and returns what it is then.
 func (b *bench) write(i int, data []byte) (print fingerprint, err error) {
-	if !b.ready {
-		if b.in, err = b.stage.make(b.at); err != nil {
-			return print, err
-		}
-		b.ready = true
+	if err := b.stage.made(); err != nil {
+		return print, err
 	}
 	staged := b.stage.path(i)
-	return b.stage.out.writeIn(b.in, path.Base(staged), staged, data)
+	in, err := b.enter(staged)
+	if err != nil {
+		return print, err
+	}
+	return b.stage.out.writeIn(in, path.Base(staged), staged, data)
 }
 
-func (b *bench) close() {
-	if b.ready {
-		b.in.close()
+// enter opens the folder that a staged file is to be in.
+func (b *bench) enter(staged string) (dir, error) {
+	n := 0
+	for n < len(b.at) && strings.HasPrefix(staged, b.at[n].path) {
+		n++
+	}
+	b.leave(n)
+	in, end := b.stage.in, len(stagePath+"/")
+	if n > 0 {
+		in, end = b.at[n-1].dir, len(b.at[n-1].path)
+	}
+	for {
+		part, _, more := strings.Cut(staged[end:], "/")
+		if !more {
+			return in, nil
+		}
+		end += len(part)
+		next, err := b.stage.out.makeSub(in, part, staged[:end])
+		if err != nil {
+			return dir{}, err
+		}
+		end++
+		b.at, in = append(b.at, entered{staged[:end], next}), next
 	}
 }
 
-// make makes a folder of the stage, where it is not there, and opens it.
-func (s *stage) make(at place) (dir, error) {
-	if err := s.made(); err != nil {
-		return dir{}, err
+// leave closes all but n folders.
+func (b *bench) leave(n int) {
+	for _, e := range b.at[n:] {
+		e.dir.close()
 	}
-	if at.whole < 0 {
-		return s.in.sub(".")
-	}
-	name := strconv.Itoa(s.whole[at.whole].Staged) + "/" + at.name
-	return s.out.makeIn(s.in, stagePath, strings.TrimSuffix(name, "/"))
+	b.at = b.at[:n]
 }
 
 // placings are the renames that bring what was staged to its place.
@@ -204,6 +206,14 @@ func (s *stage) drop() error {
 		return nil
 	}
 	return removeStage(s.out)
+}
+
+// leave ends the use of the benches.
+func (s *stage) leave() {
+	for _, b := range s.benches {
+		b.leave(0)
+	}
+	s.benches = nil
 }
 
 // close ends the use of the stage's folder.
