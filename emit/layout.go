@@ -3,6 +3,7 @@ package emit
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -25,6 +26,9 @@ type Artifact struct {
 
 	about *Token // the token that the file is of, if any
 	form  form
+	// inPieces, if any, is the form of a large file: what it appends, it goes on
+	// behind what flush returns of that.
+	inPieces func(out []byte, text appendText, flush func([]byte) []byte) ([]byte, error)
 	// config, if any, is a stream's or a consumer's: the file is its JSON.
 	config config
 }
@@ -44,12 +48,35 @@ func (a *Artifact) Make() ([]byte, error) { return a.MakeIn(nil) }
 
 // MakeIn is Make, in room if that is large enough.
 func (a *Artifact) MakeIn(room []byte) ([]byte, error) {
+	return a.madeBy(func() ([]byte, error) { return a.form(a, room[:0], appendSigned) })
+}
+
+// DigestIn is the digest of what Make makes, as folder.Digest has it. A large
+// file is not held as a whole for it. It returns the room too, for the next.
+func (a *Artifact) DigestIn(room []byte) (digest string, left []byte, err error) {
+	if a.inPieces == nil {
+		left, err = a.MakeIn(room)
+		return folder.Digest(left), left, err
+	}
+	sum := sha256.New()
+	left, err = a.madeBy(func() ([]byte, error) {
+		return a.inPieces(room[:0], appendSigned, func(out []byte) []byte {
+			sum.Write(out)
+			return out[:0]
+		})
+	})
+	sum.Write(left)
+	return hex.EncodeToString(sum.Sum(nil)), left, err
+}
+
+// madeBy is what made makes, once every token has its text.
+func (a *Artifact) madeBy(made func() ([]byte, error)) ([]byte, error) {
 	for _, t := range a.Tokens {
 		if t.Text == "" && t.taken == nil {
 			return nil, fmt.Errorf("make %s: the token of %s is not signed", a.Path, t.ID)
 		}
 	}
-	data, err := a.form(a, room[:0], appendSigned)
+	data, err := made()
 	if err != nil {
 		return nil, fmt.Errorf("make %s: %w", a.Path, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"jsc/compiler"
+	"jsc/emit/folder"
 	"jsc/emit/lock"
 )
 
@@ -56,6 +57,9 @@ func TestRecipes(t *testing.T) {
 			data, err := l.Artifacts[i].Make()
 			if err != nil {
 				t.Fatal(err)
+			}
+			if digest, _, err := l.Artifacts[i].DigestIn(nil); err != nil || digest != folder.Digest(data) {
+				t.Errorf("the digest of %s is not that of what is made: %v", l.Artifacts[i].Path, err)
 			}
 			files[l.Artifacts[i].Path] = [2]string{recipes[i], string(data)}
 		}

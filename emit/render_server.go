@@ -46,7 +46,7 @@ func (r *rendering) resolverConf() error {
 	}
 	accounts := slices.DeleteFunc(slices.Clone(r.p.Tokens), func(t *Token) bool { return t.Kind != AccountToken })
 	slices.SortFunc(accounts, func(a, b *Token) int { return strings.Compare(a.Account.PublicKey, b.Account.PublicKey) })
-	r.addWith(r.t.Operator.Name, accounts, func(_ *Artifact, out []byte, text appendText) ([]byte, error) {
+	inPieces := func(out []byte, text appendText, flush func([]byte) []byte) ([]byte, error) {
 		c := &confWriter{out: out}
 		c.include("operator.conf")
 		c.gap()
@@ -56,17 +56,21 @@ func (r *rendering) resolverConf() error {
 		r.resolver(c)
 		c.gap()
 		c.block(preloadKey, func() {
-			size := 0
-			for _, t := range accounts {
-				size += len(t.Account.PublicKey) + max(len(t.Text), len(t.taken)) + len("  : \"\"\n")
-			}
-			c.out = slices.Grow(c.out, size)
 			for _, t := range accounts {
 				c.token(t.Account.PublicKey, t, text)
+				c.out = flush(c.out)
 			}
 		})
 		return c.out, c.err
+	}
+	r.addWith(r.t.Operator.Name, accounts, func(_ *Artifact, out []byte, text appendText) ([]byte, error) {
+		size := 4 << 10 // for what stands around the accounts
+		for _, t := range accounts {
+			size += len(t.Account.PublicKey) + max(len(t.Text), len(t.taken)) + len("  : \"\"\n")
+		}
+		return inPieces(slices.Grow(out, size), text, func(out []byte) []byte { return out })
 	}, "resolver.conf")
+	r.out[len(r.out)-1].inPieces = inPieces
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -74,10 +75,20 @@ func Run(in Input) (*Report, error) { return judge(in, false) }
 // judge is Run. Where plain is true, everything is decoded and worked out, also
 // what is known to be as it should be since it equals what is made anew.
 func judge(in Input, plain bool) (*Report, error) {
-	plan, diags := emit.NewLockedPlan(in.Topology, in.Lock)
+	c := &checker{Input: in, plain: plain, told: map[string]bool{}}
+	var listed error
+	first := []func(){
+		func() { c.plan, c.diags = emit.NewLockedPlan(in.Topology, in.Lock) },
+		func() { listed = c.readFolder() },
+		c.placeLocked,
+	}
+	parallel.Do(len(first), func(i int) { first[i]() })
+	if listed != nil {
+		return nil, listed
+	}
+	plan, diags := c.plan, c.diags
 	plan.NoSecrets = true
-	c := &checker{Input: in, plain: plain, plan: plan, diags: diags, told: map[string]bool{}}
-	if err := c.readFolder(); err != nil {
+	if err := c.gather(); err != nil {
 		return nil, err
 	}
 	if !plain {
@@ -139,6 +150,7 @@ type checker struct {
 
 	paths   []string          // of the files in the folder, sorted
 	files   map[string]bool   // the same
+	holding []string          // those that may hold tokens
 	digests map[string]string // of those that were read for the tokens in them
 	byPath  map[string]string // the token ID that a .jwt file's path stands for
 	tokens  []*token          // that are committed
@@ -184,6 +196,7 @@ func (c *checker) file(path string) hcl.Range {
 	return hcl.Range{Filename: filepath.ToSlash(filepath.Join(c.Out, filepath.FromSlash(path)))}
 }
 
+// readFolder finds which files there are, and reads the manifest.
 func (c *checker) readFolder() error {
 	paths, err := c.Folder.Paths()
 	if err != nil {
@@ -193,21 +206,20 @@ func (c *checker) readFolder() error {
 	c.paths, c.files = paths, make(map[string]bool, len(paths))
 	for _, p := range paths {
 		c.files[p] = true
+		if path.Ext(p) == ".jwt" || isHolder(p) {
+			c.holding = append(c.holding, p)
+		}
 	}
-	if c.manifest, err = readManifest(c.Folder); err != nil {
-		return err
-	}
-	c.byPath = map[string]string{}
+	c.manifest, err = readManifest(c.Folder)
+	return err
+}
+
+// placeLocked finds where the lock's tokens belong.
+func (c *checker) placeLocked() {
+	c.byPath = make(map[string]string, len(c.Lock.Tokens))
 	for id := range c.Lock.Tokens {
 		c.byPath[emit.TokenPath(id)] = id
 	}
-	for _, t := range c.plan.Tokens {
-		if _, locked := c.Lock.Tokens[t.ID]; !locked {
-			c.byPath[emit.TokenPath(t.ID)] = t.ID
-		}
-	}
-	delete(c.byPath, "") // activations
-	return c.gather()
 }
 
 // isGone reports that a file is not there.

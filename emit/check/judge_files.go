@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 
@@ -29,8 +30,7 @@ type compared struct {
 // read before are compared by their digests.
 func (c *checker) compare(content *content, which func(*emit.Artifact) bool) error {
 	files, all := content.layout.Artifacts, content.files
-	var held []int
-	var rest []int // others, and those that differ
+	var held, rest []int
 	for i := range files {
 		switch {
 		case !which(&files[i]):
@@ -40,32 +40,44 @@ func (c *checker) compare(content *content, which func(*emit.Artifact) bool) err
 			rest = append(rest, i)
 		}
 	}
-	err := parallel.TryWith(len(held), newRoom, func(r *room, at int) error {
-		made, err := r.make(&files[held[at]])
-		all[held[at]].fresh = folder.Digest(made)
-		return err
+	var failed [2]error
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			failed[i] = c.read(content, rest)
+			return
+		}
+		failed[i] = parallel.TryWith(len(held), newRoom, func(r *room, at int) (err error) {
+			all[held[at]].fresh, r.data, err = files[held[at]].DigestIn(r.data)
+			return err
+		})
 	})
-	if err != nil {
+	if err := cmp.Or(failed[1], failed[0]); err != nil {
 		return err
 	}
+	var differ []int
 	for _, i := range held {
 		if was := c.digests[files[i].Path]; was == all[i].fresh {
 			all[i].digest = was
 		} else {
-			rest = append(rest, i)
+			differ = append(differ, i)
 		}
 	}
-	slices.Sort(rest)
-	paths := make([]string, len(rest))
-	for at, i := range rest {
+	return c.read(content, differ)
+}
+
+// read compares files of the layout, by their index, with what it reads.
+func (c *checker) read(content *content, which []int) error {
+	files, all := content.layout.Artifacts, content.files
+	paths := make([]string, len(which))
+	for at, i := range which {
 		paths[at] = files[i].Path
 	}
 	return folder.ReadEach(c.Folder, paths, newRoom, func(r *room, i int, data []byte, err error) error {
-		made, failed := r.make(&files[rest[i]])
+		made, failed := r.make(&files[which[i]])
 		if failed != nil {
 			return failed
 		}
-		is := &all[rest[i]]
+		is := &all[which[i]]
 		is.fresh = folder.Digest(made)
 		switch {
 		case isGone(err):

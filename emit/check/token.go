@@ -105,12 +105,13 @@ type held struct {
 
 // gather takes the tokens that files hold.
 func (c *checker) gather() error {
-	var names []string
-	for _, name := range c.paths {
-		if path.Ext(name) == ".jwt" || isHolder(name) {
-			names = append(names, name)
+	for _, t := range c.plan.Tokens {
+		if _, locked := c.Lock.Tokens[t.ID]; !locked {
+			c.byPath[emit.TokenPath(t.ID)] = t.ID
 		}
 	}
+	delete(c.byPath, "") // activations
+	names := c.holding
 	c.digests = make(map[string]string, len(names))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
 	// The server's files hold copies of tokens from files that come before.
