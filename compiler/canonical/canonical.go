@@ -281,11 +281,38 @@ func (w *writer) text(quoted []byte, plain bool) {
 		w.out = append(w.out, quoted...)
 		return
 	}
+	if out, ok := appendHTML(w.out, quoted); ok {
+		w.out = out
+		return
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(string(decoded(quoted, plain))) // a string always can be
 	w.out = append(w.out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}
+
+// html are the characters that encoding/json escapes unless told not to.
+var html = map[string]byte{`\u003c`: '<', `\u003e`: '>', `\u0026`: '&'}
+
+// appendHTML appends a string with those in place of their escapes. It is not ok
+// where there are others, or it is no ASCII.
+func appendHTML(out, quoted []byte) (_ []byte, ok bool) {
+	for i := 0; i < len(quoted); i++ {
+		c := quoted[i]
+		if c == '\\' {
+			const length = len(`\u003c`)
+			if c, ok = html[string(quoted[i:min(i+length, len(quoted))])]; !ok {
+				return nil, false
+			}
+			i += length - 1
+		}
+		if c >= 0x7f {
+			return nil, false
+		}
+		out = append(out, c)
+	}
+	return out, true
 }
 
 // decoded is a string without its quotes and escapes.
