@@ -52,7 +52,7 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 	if !slices.IsSortedFunc(files, byPath) {
 		files = slices.SortedFunc(slices.Values(files), byPath)
 	}
-	if err := checkFiles(files); err != nil {
+	if err := errors.Join(checkFiles(files), readable(f.place.Lock, lockData)); err != nil {
 		return Summary{}, err
 	}
 	c := &commit{Folder: f, files: files, lockData: lockData}

@@ -271,3 +271,26 @@ func TestCommitCanBeGivenUp(t *testing.T) {
 		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
 	}
 }
+
+// TestCommitIsReadAgain refuses what no later build could read.
+func TestCommitIsReadAgain(t *testing.T) {
+	place := newPlace(t)
+	build(t, place, 1)
+	before := tree(t, filepath.Dir(place.Out))
+	f := mustOpen(t, place)
+	defer f.Close()
+	files, lock := generation(2)
+	_, err := f.Commit(t.Context(), files, make([]byte, maxFile+1))
+	wantError(t, err, "x.lock.json would be larger than the 512 MiB that are read; divide the topology")
+	for i := range files {
+		if files[i].Path == "operator.jwt" {
+			files[i].Data, files[i].Make = nil, func([]byte) ([]byte, error) { return make([]byte, maxFile+1), nil }
+		}
+	}
+	_, err = f.Commit(t.Context(), files, lock)
+	wantError(t, err, "operator.jwt would be larger than the 512 MiB that are read; divide the topology")
+	f.Close()
+	if got := tree(t, filepath.Dir(place.Out)); got != before {
+		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
+	}
+}

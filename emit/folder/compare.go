@@ -73,6 +73,9 @@ func (c *commit) make(i int, b *bench) (found, error) {
 			return found{}, err
 		}
 	}
+	if err := readable(c.out.shown(file.Path), data); err != nil {
+		return found{}, err
+	}
 	f := found{digest: Digest(data)}
 	switch {
 	case was.Digest == f.digest:

@@ -256,6 +256,14 @@ func (d *disk) writable(dir string) error {
 // any size. Ample for a preload of 10,000 accounts.
 const maxFile = 512 << 20
 
+// readable refuses what could not be read again.
+func readable(name string, data []byte) error {
+	if len(data) > maxFile {
+		return fmt.Errorf("%s would be larger than the %d MiB that are read; divide the topology", name, maxFile>>20)
+	}
+	return nil
+}
+
 // read returns a regular file's bytes.
 func (d *disk) read(name string) ([]byte, error) { return d.readAgain(name, nil) }
 
