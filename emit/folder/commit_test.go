@@ -236,15 +236,21 @@ func TestCommitRefusesALockChangedMeanwhile(t *testing.T) {
 	_, err := f.Commit(t.Context(), files, lock)
 	wantError(t, err, place.Lock+" was changed meanwhile")
 	wantError(t, f.CommitLock(lock), place.Lock+" was changed meanwhile")
-	if got := tree(t, filepath.Dir(place.Out)); got != before {
-		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
-	}
+	unchanged(t, place, before)
 }
 
 func wantError(t *testing.T, err error, part string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), part) {
 		t.Errorf("error %v, want %s", err, part)
+	}
+}
+
+// unchanged holds that around a place all is as it was before.
+func unchanged(t *testing.T, place Place, before string) {
+	t.Helper()
+	if got := tree(t, filepath.Dir(place.Out)); got != before {
+		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
 	}
 }
 
@@ -267,9 +273,7 @@ func TestCommitCanBeGivenUp(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	f.Close()
-	if got := tree(t, filepath.Dir(place.Out)); got != before {
-		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
-	}
+	unchanged(t, place, before)
 }
 
 // TestCommitIsReadAgain refuses what no later build could read.
@@ -290,7 +294,5 @@ func TestCommitIsReadAgain(t *testing.T) {
 	_, err = f.Commit(t.Context(), files, lock)
 	wantError(t, err, "operator.jwt would be larger than the 512 MiB that are read; divide the topology")
 	f.Close()
-	if got := tree(t, filepath.Dir(place.Out)); got != before {
-		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
-	}
+	unchanged(t, place, before)
 }

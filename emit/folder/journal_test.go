@@ -53,9 +53,7 @@ func TestReadThroughWritesNothing(t *testing.T) {
 	if _, err := v.ReadFile("accounts/G1.json"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that goes is still read: %v", err)
 	}
-	if got := tree(t, filepath.Dir(place.Out)); got != before {
-		t.Errorf("on disk is\n%s\nwas\n%s", got, before)
-	}
+	unchanged(t, place, before)
 }
 
 func TestRecoverySaysSo(t *testing.T) {
