@@ -286,6 +286,9 @@ func TestCommitIsReadAgain(t *testing.T) {
 	files, lock := generation(2)
 	_, err := f.Commit(t.Context(), files, make([]byte, maxFile+1))
 	wantError(t, err, "x.lock.json would be larger than the 512 MiB that are read; divide the topology")
+	if t.Failed() {
+		return
+	}
 	for i := range files {
 		if files[i].Path == "operator.jwt" {
 			files[i].Data, files[i].Make = nil, func([]byte) ([]byte, error) { return make([]byte, maxFile+1), nil }
@@ -294,5 +297,7 @@ func TestCommitIsReadAgain(t *testing.T) {
 	_, err = f.Commit(t.Context(), files, lock)
 	wantError(t, err, "operator.jwt would be larger than the 512 MiB that are read; divide the topology")
 	f.Close()
-	unchanged(t, place, before)
+	if !t.Failed() { // else there is too much to show
+		unchanged(t, place, before)
+	}
 }
