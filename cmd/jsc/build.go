@@ -101,7 +101,7 @@ func (b *builder) run(ctx context.Context, path string) error {
 	}
 	progress := b.progress("compiling")
 	defer progress.done()
-	c, err := b.look(ctx, pr)
+	c, err := b.lookAhead(ctx, pr)
 	if err != nil {
 		return err
 	}

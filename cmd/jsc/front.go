@@ -28,7 +28,8 @@ type compiled struct {
 	diags    hcl.Diagnostics
 	lock     *lock.Lock // that its keys come from; nil when it was not read
 	lockData []byte     // its bytes; nil when there is none
-	judged   bool       // see judge
+	ahead    folder.Ahead
+	judged   bool // see judge
 }
 
 // compile loads and compiles a topology with the keys that a lock pins. What
@@ -98,10 +99,29 @@ func (t *terminal) look(ctx context.Context, pr *project) (*compiled, error) {
 	return t.compileWith(pr, view)
 }
 
+// lookAhead is look, and looks at the output folder meanwhile.
+func (t *terminal) lookAhead(ctx context.Context, pr *project) (c *compiled, err error) {
+	var ahead folder.Ahead
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			c, err = t.look(ctx, pr)
+		} else {
+			ahead = folder.LookAhead(pr.state)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.ahead = ahead
+	return c, nil
+}
+
 // open opens a state for writing, once the topology was looked at. It compiles
 // anew where the lock has changed since.
 func (t *terminal) open(ctx context.Context, pr *project, c *compiled) (*folder.Folder, *compiled, error) {
-	state, err := folder.OpenAgain(ctx, pr.state, c.lockData, t.waiting)
+	ahead := c.ahead
+	ahead.Lock = c.lockData
+	state, err := folder.OpenAfter(ctx, ahead, pr.state, t.waiting)
 	if err != nil {
 		return nil, nil, err
 	}

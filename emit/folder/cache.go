@@ -113,15 +113,15 @@ const cacheVersion = "jsc cache 2\n"
 // cachePath is the cache's file for one output folder, in the cache's; "" for
 // none. A branch may bring the cache's folder, and the hidden one that it is in,
 // as links to elsewhere.
-func (f *Folder) cachePath() string {
-	if f.place.Cache == "" || refuseLinks(f.place.Cache, filepath.Dir(filepath.Dir(f.place.Cache))) != nil {
+func (p Place) cachePath() string {
+	if p.Cache == "" || refuseLinks(p.Cache, filepath.Dir(filepath.Dir(p.Cache))) != nil {
 		return ""
 	}
-	out, err := realPath(f.place.Out)
+	out, err := realPath(p.Out)
 	if err != nil {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(out + "\n" + filepath.Base(f.place.Lock)))
+	sum := sha256.Sum256([]byte(out + "\n" + filepath.Base(p.Lock)))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -143,13 +143,13 @@ var program = sync.OnceValue(func() string {
 // readCache reads the cache, if there is one that can be trusted: of this
 // program, and written where it lies, as neither git nor an archive restores an
 // inode. A hostile branch so cannot bring one.
-func (f *Folder) readCache() cache {
+func (p Place) readCache() cache {
 	none := cache{}
-	name := f.cachePath()
+	name := p.cachePath()
 	if name == "" {
 		return none
 	}
-	root, err := os.OpenRoot(f.place.Cache)
+	root, err := os.OpenRoot(p.Cache)
 	if err != nil {
 		return none
 	}
@@ -184,7 +184,7 @@ func (f *Folder) readCache() cache {
 // writeCache replaces the cache by what a commit left. That it cannot is no
 // error: the next build takes longer.
 func (c *commit) writeCache() {
-	name := c.cachePath()
+	name := c.place.cachePath()
 	if name == "" || len(c.files) < cacheFrom || !hasFingerprints {
 		return
 	}

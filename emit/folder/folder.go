@@ -57,30 +57,30 @@ func Open(ctx context.Context, place Place, waiting func(path string)) (*Folder,
 	return open(ctx, place, waiting, nil)
 }
 
-// OpenAgain is Open for who has read the lock before, and still holds its bytes.
-func OpenAgain(ctx context.Context, place Place, lock []byte, waiting func(path string)) (*Folder, error) {
-	return openAgain(ctx, place, lock, waiting, nil)
+// OpenAfter is Open for who has looked ahead.
+func OpenAfter(ctx context.Context, ahead Ahead, place Place, waiting func(path string)) (*Folder, error) {
+	return openAfter(ctx, ahead, place, waiting, nil)
 }
 
 func open(ctx context.Context, place Place, waiting func(string), s step) (*Folder, error) {
-	return openAgain(ctx, place, nil, waiting, s)
+	return openAfter(ctx, Ahead{}, place, waiting, s)
 }
 
-func openAgain(ctx context.Context, place Place, lock []byte, waiting func(string), s step) (*Folder, error) {
+func openAfter(ctx context.Context, ahead Ahead, place Place, waiting func(string), s step) (*Folder, error) {
 	f := &Folder{View: &View{}, place: place, step: s, waiting: waiting}
-	if err := f.open(ctx, lock); err != nil {
+	if err := f.open(ctx, ahead); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *Folder) open(ctx context.Context, lock []byte) (err error) {
+func (f *Folder) open(ctx context.Context, ahead Ahead) (err error) {
 	f.lockFile, err = openLockFile(f.place.Lock, f.step)
 	if err != nil {
 		return err
 	}
-	f.lockFile.last = lock
+	f.lockFile.last = ahead.Lock
 	if err := errors.Join(refuseLinks(f.place.Out, f.lockFile.dir.name), refuseLink(f.place.Lock)); err != nil {
 		return err
 	}
@@ -101,10 +101,12 @@ func (f *Folder) open(ctx context.Context, lock []byte) (err error) {
 	}
 	f.View.release() // or Commit would wait for ourselves
 	if f.View.out != nil {
-		if f.survey, err = f.View.out.survey(); err != nil {
-			return err
+		if f.survey, f.cache = ahead.survey, ahead.cache; !ahead.isOf(f.View.out) {
+			if f.survey, err = f.View.out.survey(); err != nil {
+				return err
+			}
+			f.cache = f.place.readCache()
 		}
-		f.cache = f.readCache()
 		f.recognize()
 		f.made = f.knownManifest()
 	}
