@@ -146,11 +146,30 @@ func appendQuoted(out []byte, s string) ([]byte, error) {
 }
 
 // isPlain reports that s is printable ASCII that needs no escape, as tokens are.
-func isPlain[S string | []byte](s S) bool {
+func isPlain[S string | []byte](s S) bool { return needs(s)&escape == 0 }
+
+// What a byte needs where it stands between quotes.
+const (
+	escape     = 1 << iota
+	escapeHTML // only where encoding/json escapes < > &
+)
+
+// needs is all that bytes need.
+func needs[S string | []byte](s S) (all byte) {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
-			return false
+		all |= need[s[i]]
+	}
+	return all
+}
+
+var need = func() (need [256]byte) {
+	for c := range need {
+		if c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			need[c] = escape
 		}
 	}
-	return true
-}
+	for _, c := range "<>&" {
+		need[c] = escapeHTML
+	}
+	return need
+}()

@@ -8,7 +8,6 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -53,17 +52,12 @@ const bodyStart = `{"iss":`
 // encoder encodes tokens one after the other. What its methods return is good
 // until the next call of one.
 type encoder struct {
-	body    bytes.Buffer // of json
-	json    *json.Encoder
+	body    []byte
 	payload []byte
 	input   []byte
 }
 
-func newEncoder() *encoder {
-	e := &encoder{}
-	e.json = json.NewEncoder(&e.body)
-	return e
-}
+func newEncoder() *encoder { return &encoder{} }
 
 // bodyOf is a token's payload without iat, jti and exp: all of it that costs
 // time to encode.
@@ -71,12 +65,9 @@ func (e *encoder) bodyOf(t *Token) ([]byte, error) {
 	if t.Activation == nil {
 		return e.claimsBody(t.Claims())
 	}
-	e.body.Reset()
-	e.body.Grow(1 << 10) // more than most have
-	w := jsonWriter{out: e.body.AvailableBuffer(), html: true}
+	w := jsonWriter{out: e.body[:0], html: true}
 	w.activation(t.Activation, t.Issuer.PublicKey)
-	e.body.Write(w.out)
-	return e.whole(t.Subject)
+	return e.whole(w.out, t.Subject)
 }
 
 // activation writes the body of activationClaims, which are most of what there
@@ -102,24 +93,27 @@ func (w *jsonWriter) activation(a *compiler.Activation, issuer string) {
 // claimsBody is the body of claims, which are left as they are.
 func (e *encoder) claimsBody(c jwt.Claims) ([]byte, error) {
 	d := c.Claims()
+	w := jsonWriter{out: e.body[:0], html: true}
+	if w.claims(c) {
+		return e.whole(w.out, d.Subject)
+	}
 	was := *d
 	d.IssuedAt, d.ID, d.Expires = 0, "", 0
-	e.body.Reset()
-	err := e.json.Encode(c)
+	body, err := appendJSON(e.body[:0], c, true)
 	d.IssuedAt, d.ID, d.Expires = was.IssuedAt, was.ID, was.Expires // others may be read meanwhile
 	if err != nil {
 		return nil, err
 	}
-	e.body.Truncate(e.body.Len() - len("\n"))
-	return e.whole(d.Subject)
+	return e.whole(bytes.TrimSuffix(body, []byte("\n")), d.Subject)
 }
 
 // whole is the body of a subject's token.
-func (e *encoder) whole(subject string) ([]byte, error) {
-	if !bytes.HasPrefix(e.body.Bytes(), []byte(bodyStart)) {
+func (e *encoder) whole(body []byte, subject string) ([]byte, error) {
+	e.body = body
+	if !bytes.HasPrefix(body, []byte(bodyStart)) {
 		return nil, fmt.Errorf("claims of %s begin with another field than iss", subject)
 	}
-	return e.body.Bytes(), nil
+	return body, nil
 }
 
 // inputOf is what a token's signature is over; of an account's, once what it

@@ -3,7 +3,6 @@ package emit
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 )
 
@@ -15,6 +14,7 @@ type jsonWriter struct {
 	html   bool // escape < > &, as encoding/json does unless told not to
 	depth  int
 	inner  bool // something stands before in the innermost object or array
+	failed bool // something could not be written
 }
 
 // begin opens an object or array: "{" or "[".
@@ -88,9 +88,46 @@ func (w *jsonWriter) numberIf(key string, value int64) {
 	}
 }
 
+// texts writes a list of strings, unless it is empty.
+func (w *jsonWriter) texts(key string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	w.key(key)
+	w.begin('[')
+	for _, s := range list {
+		w.next()
+		w.out = appendString(w.out, s, w.html)
+	}
+	w.end(']')
+}
+
+// object writes a member that is an object, of what members writes.
+func (w *jsonWriter) object(key string, members func()) {
+	w.key(key)
+	w.begin('{')
+	members()
+	w.end('}')
+}
+
+// value writes a member by reflection: one that few have. It stands on one line.
+func (w *jsonWriter) value(key string, value any) {
+	w.key(key)
+	out, err := appendJSON(w.out, value, w.html)
+	w.out = bytes.TrimSuffix(out, []byte("\n"))
+	w.failed = w.failed || err != nil
+}
+
 func (w *jsonWriter) flag(key string, value bool) {
 	w.key(key)
 	w.out = strconv.AppendBool(w.out, value)
+}
+
+// flagIf leaves false out.
+func (w *jsonWriter) flagIf(key string, value bool) {
+	if value {
+		w.flag(key, value)
+	}
 }
 
 // objects writes a member that is an array of objects, of what members writes of
@@ -113,13 +150,25 @@ func objects[E any](w *jsonWriter, key string, elements []E, members func(*jsonW
 
 // appendString appends a string as encoding/json writes it.
 func appendString(b []byte, s string, html bool) []byte {
-	if isPlain(s) && !(html && hasHTML(s)) {
-		b = append(b, '"')
-		b = append(b, s...)
+	needs := needs(s)
+	if needs&escape != 0 {
+		out, _ := appendJSON(b, s, html) // a string always can be
+		return bytes.TrimSuffix(out, []byte("\n"))
+	}
+	b = append(b, '"')
+	if html && needs != 0 {
+		for i := range len(s) {
+			if c := s[i]; need[c] != 0 {
+				const digits = "0123456789abcdef"
+				b = append(b, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+			} else {
+				b = append(b, c)
+			}
+		}
 		return append(b, '"')
 	}
-	out, _ := appendJSON(b, s, html) // a string always can be
-	return bytes.TrimSuffix(out, []byte("\n"))
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // appendJSON appends v as encoding/json writes it, on a line.
@@ -129,9 +178,4 @@ func appendJSON(b []byte, v any, html bool) ([]byte, error) {
 	e.SetEscapeHTML(html)
 	err := e.Encode(v)
 	return out.Bytes(), err
-}
-
-// hasHTML reports that s has a character that means something in HTML.
-func hasHTML(s string) bool {
-	return slices.ContainsFunc([]byte(s), func(c byte) bool { return c == '<' || c == '>' || c == '&' })
 }
