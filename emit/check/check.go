@@ -86,6 +86,9 @@ func judge(in Input, plain bool) (*Report, error) {
 	if listed != nil {
 		return nil, listed
 	}
+	if diags := converted(c.LockData, c.LockPath, c.manifest.data, c.Out); diags != nil {
+		return &Report{Diagnostics: diag.Sort(diags)}, nil
+	}
 	plan, diags := c.plan, c.diags
 	plan.NoSecrets = true
 	if err := c.gather(); err != nil {

@@ -26,6 +26,17 @@ type State struct {
 // that findings have.
 func Untouched(head, base State, lockPath, out string) (hcl.Diagnostics, error) {
 	u := &untouched{lockPath: lockPath, out: out}
+	is, err := readIf(head.Folder, emit.ManifestPath)
+	if err != nil {
+		return nil, err
+	}
+	was, err := readIf(base.Folder, emit.ManifestPath)
+	if err != nil {
+		return nil, err
+	}
+	if diags := converted(head.Lock, lockPath, is, out); diags != nil && converted(base.Lock, lockPath, was, out) == nil {
+		return diag.Sort(diags), nil
+	}
 	if (head.Lock == nil) != (base.Lock == nil) || !bytes.Equal(head.Lock, base.Lock) {
 		u.tell(hcl.Range{Filename: lockPath}, lockPath)
 	}
