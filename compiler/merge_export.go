@@ -174,7 +174,7 @@ func (p *pass) disagree(first, second *candidate, why string) {
 	if second.before(first) {
 		first, second = second, first
 	}
-	if why == "" && first.terms.Private != second.terms.Private {
+	if why == "" && first.terms.Private != second.terms.Private && first.subject == second.subject {
 		open, closed := first, second
 		if open.terms.Private {
 			open, closed = closed, open
@@ -202,6 +202,7 @@ func (t Terms) differs(other Terms) string {
 		{"latency", t.LatencySampling == other.LatencySampling && t.LatencyResults == other.LatencyResults},
 		{"account_token_position", t.TokenPosition == other.TokenPosition},
 		{"allow_trace", t.AllowTrace == other.AllowTrace},
+		{"public", t.Private == other.Private},
 	} {
 		if !term.equal {
 			names = append(names, term.name)

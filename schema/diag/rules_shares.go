@@ -40,10 +40,9 @@ var shareRules = []Rule{
 	},
 	{
 		Name: "share-public-private", Severity: fail, // stream or service; the subject; the other place, as in: share "b"
-		Message:  "the %s %q is public here and private in %s",
-		Why:      "An export is public or private as a whole, so that the private one would be open to all.",
-		Mend:     "Make both public or both private.",
-		Stricter: "The server takes a public and a private export that overlap, and a request may find either.",
+		Message: "the %s %q is public here and private in %s",
+		Why:     "An export is public or private as a whole, so that the private one would be open to all.",
+		Mend:    "Make both public or both private.",
 	},
 	{
 		Name: "share-ack-collision", Severity: fail, // which two meet where: a whole sentence

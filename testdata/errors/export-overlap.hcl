@@ -46,3 +46,9 @@ share "right" { # ERROR export-overlap
   response = "chunked"
   to "B" {}
 }
+
+share "open" { # ERROR export-overlap
+  service = "api.open"
+  from    = account.A
+  public  = true
+}

@@ -23,7 +23,7 @@ share "all" {
 }
 
 share "some" {
-  subject = "news.sport"
+  subject = "news.>"
   from    = account.A
   to "B" {}
 }

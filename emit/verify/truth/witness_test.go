@@ -49,7 +49,6 @@ var witnesses = map[string]*node{
 	"wildcard-export-forbidden": alone(block("account", "A", block("limits", "", set("wildcard_exports", boolean(false))), exporter("stream", "a.*"))),
 	"response-on-stream":        alone(block("account", "A", exporter("stream", "a.*", set("response_threshold", value{"0", int64(0)})))),
 	"export-overlap":            alone(block("account", "A", exporter("service", "a.*"), exporter("service", "*.b", set("allow_trace", boolean(true))))),
-	"share-public-private":      alone(block("account", "A", exporter("service", "a.*"), exporter("service", "*.b", set("public", boolean(true))))),
 	"self-import":               alone(block("account", "A", exporter("service", "a"), importing("i", "service", "a", set("local_subject", text("b"))))),
 	"reserved-local-subject":    alone(block("account", "A", exporter("service", "a")), importing("i", "service", "a", set("local_subject", text("$SYS.a")))),
 	"bad-local-subject":         alone(block("account", "A", exporter("service", "a.*")), importing("i", "service", "a.*", set("local_subject", text("b.$0")))),
