@@ -63,14 +63,18 @@ func (d dir) look(name string) (fs.FileMode, fingerprint, error) {
 	return info.Mode().Type(), fingerprintOf(info), nil
 }
 
-// names are those of all that is in the folder, in any order.
-func (d dir) names() ([]string, error) {
+// entries are all that is in the folder, in any order.
+func (d dir) entries() (all []dirent, err error) {
 	file, err := d.root.Open(".")
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return file.Readdirnames(-1)
+	list, err := file.ReadDir(-1)
+	for _, e := range list {
+		all = append(all, dirent{e.Name(), e.Type(), true})
+	}
+	return all, err
 }
 
 // read returns the bytes of a regular file, in room if that is large enough.

@@ -3,6 +3,8 @@
 package folder
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 
@@ -100,17 +102,39 @@ func printOf(stat *unix.Stat_t) fingerprint {
 	return fingerprint{Size: stat.Size, MTime: stat.Mtim.Nano(), CTime: stat.Ctim.Nano(), Inode: stat.Ino}
 }
 
-// names are those of all that is in the folder, in any order.
-func (d dir) names() (names []string, err error) {
+// entries are all that is in the folder, in any order.
+func (d dir) entries() (all []dirent, err error) {
 	var room [8192]byte
 	for {
 		n := 0
 		if err := again(func() (err error) { n, err = unix.ReadDirent(d.fd, room[:]); return err }); err != nil || n <= 0 {
-			return names, err
+			return all, err
 		}
-		_, _, names = unix.ParseDirent(room[:n], -1, names)
+		all = appendEntries(all, room[:n])
 	}
 }
+
+// appendEntries appends what a system call has listed. What there is of that in
+// package unix leaves the kinds out.
+func appendEntries(all []dirent, list []byte) []dirent {
+	for len(list) > direntName {
+		length := int(binary.NativeEndian.Uint16(list[direntLength:]))
+		if length <= direntName || length > len(list) {
+			break
+		}
+		one := list[:length]
+		list = list[length:]
+		name, _, _ := bytes.Cut(one[direntName:], []byte{0})
+		if binary.NativeEndian.Uint64(one) != 0 && string(name) != "." && string(name) != ".." { // 0: a file that is gone
+			kind, known := listedKinds[one[direntKind]]
+			all = append(all, dirent{string(name), kind, known})
+		}
+	}
+	return all
+}
+
+// listedKinds are the kinds that a list of entries tells.
+var listedKinds = map[byte]fs.FileMode{unix.DT_REG: 0, unix.DT_DIR: fs.ModeDir, unix.DT_LNK: fs.ModeSymlink}
 
 // errOdd is that a file is not read.
 var errOdd = errors.New("no regular file of a usual size")
@@ -146,6 +170,8 @@ func (d dir) read(name string, room []byte) ([]byte, error) {
 			return data, nil
 		case len(data) == cap(data):
 			return room, errOdd // it grows
+		case int64(len(data)) == stat.Size:
+			return data, nil // the last read would tell nothing else
 		}
 	}
 }

@@ -60,15 +60,26 @@ type item struct {
 	print fingerprint
 }
 
+// dirent is what a folder lists, with its kind where it lists that too.
+type dirent struct {
+	name  string
+	kind  fs.FileMode
+	known bool
+}
+
 // survey looks at everything.
-func (d *disk) survey() (*survey, error) {
+func (d *disk) survey() (*survey, error) { return d.surveyed(true) }
+
+// surveyed is survey; without prints there are no fingerprints, and most of what
+// there is needs not be looked at.
+func (d *disk) surveyed(prints bool) (*survey, error) {
 	in, err := d.dir()
 	if err != nil {
 		return nil, err
 	}
 	defer in.close()
 	var all branch
-	if err := d.walk(in, &all); err != nil {
+	if err := d.walk(in, &all, prints); err != nil {
 		return nil, err
 	}
 	files, dirs := all.count()
@@ -78,20 +89,25 @@ func (d *disk) survey() (*survey, error) {
 }
 
 // walk looks at what is in a folder.
-func (d *disk) walk(in dir, b *branch) error {
-	names, err := in.names()
+func (d *disk) walk(in dir, b *branch, prints bool) error {
+	entries, err := in.entries()
 	if err != nil {
 		return d.wrap("read", b.path, err)
 	}
-	b.items = make([]item, len(names))
-	err = each(len(names), func(i int) error {
-		kind, print, err := in.look(names[i])
-		b.items[i] = item{names[i], kind, print}
+	b.items = make([]item, len(entries))
+	err = each(len(entries), func(i int) error {
+		e := entries[i]
+		if e.known && !prints {
+			b.items[i] = item{name: e.name, kind: e.kind}
+			return nil
+		}
+		kind, print, err := in.look(e.name)
+		b.items[i] = item{e.name, kind, print}
 		if errors.Is(err, fs.ErrNotExist) {
 			b.items[i].name = "" // gone since
 			return nil
 		}
-		return d.wrap("read", b.path+names[i], err)
+		return d.wrap("read", b.path+e.name, err)
 	})
 	if err != nil {
 		return err
@@ -120,7 +136,7 @@ func (d *disk) walk(in dir, b *branch) error {
 			return d.wrap("read", sub.path, err)
 		}
 		defer below.close()
-		return d.walk(below, sub)
+		return d.walk(below, sub, prints)
 	})
 }
 

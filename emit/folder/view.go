@@ -186,7 +186,7 @@ func (v *View) Paths() ([]string, error) {
 	if v.out == nil {
 		return nil, nil
 	}
-	seen, err := v.out.survey()
+	seen, err := v.out.surveyed(false)
 	if err != nil {
 		return nil, err
 	}
