@@ -63,7 +63,7 @@ func init() {
 		{"ceil", "The next whole number upward.", `ceil(1.2)`, `2`, stdlib.CeilFunc, nil},
 		{"chomp", "A text without newlines at its end.", `chomp("a\n")`, `"a"`, stdlib.ChompFunc, nil},
 		{"chunklist", "A list cut into lists of a length.", `chunklist(["a", "b", "c"], 2)`, `[["a", "b"], ["c"]]`, stdlib.ChunklistFunc, nil},
-		{"coalesce", "The first argument that is not null.", `coalesce(null, "a")`, `"a"`, stdlib.CoalesceFunc, nil},
+		{"coalesce", "The first argument that is neither null nor an empty text; an empty text where there is no other.", `coalesce(null, "", "a")`, `"a"`, coalesceFunc, nil},
 		{"coalescelist", "The first list that is not empty.", `coalescelist([], ["a"])`, `["a"]`, stdlib.CoalesceListFunc, nil},
 		{"compact", "A list without null and empty strings.", `compact(["a", ""])`, `["a"]`, stdlib.CompactFunc, nil},
 		{"concat", "Lists, one after the other.", `concat(["a"], ["b"])`, `["a", "b"]`, stdlib.ConcatFunc, nil},

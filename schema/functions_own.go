@@ -248,6 +248,26 @@ var oneFunc = pure(function.Spec{
 	},
 })
 
+// coalesceFunc passes over empty texts, as Terraform's does and the library's
+// does not: they are looked at last.
+var coalesceFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{
+		Name: "values", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true,
+	},
+	Type: stdlib.CoalesceFunc.ReturnTypeForValues,
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		var given, empty []cty.Value
+		for _, a := range args {
+			if a.RawEquals(cty.StringVal("")) {
+				empty = append(empty, a)
+			} else {
+				given = append(given, a)
+			}
+		}
+		return stdlib.CoalesceFunc.Call(append(given, empty...))
+	},
+})
+
 // transposeFunc gives for each text in the lists the keys under which it stands.
 var transposeFunc = pure(function.Spec{
 	Params: []function.Parameter{param("map", cty.Map(cty.List(cty.String)))},

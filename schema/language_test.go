@@ -143,6 +143,8 @@ share "s" {
 		{`[for account in ["shadow"] : account][0]`, "shadow"},
 		{`var.none`, ""},
 		{`coalesce(var.none, "set")`, "set"},
+		{`coalesce("", var.none, account.hub.name)`, "hub"},
+		{`coalesce(var.none, "")`, ""},
 		{`join(",", [for i, x in var.list : "${i}${x}"])`, "0x,1y"},
 		{`"%{ for x in var.list ~}${x}%{ endfor }%{ if true }!%{ else }?%{ endif }"`, "xy!"},
 		{`<<-EOT
