@@ -44,7 +44,7 @@ func init() {
 }
 
 func toString(c *conversion, v cty.Value) (any, bool) {
-	s, ok := c.text("a string", v)
+	s, ok := c.word("a string", v)
 	if !ok {
 		return nil, false
 	}
@@ -69,8 +69,12 @@ func toBool(c *conversion, v cty.Value) (any, bool) {
 func toInt(c *conversion, v cty.Value) (any, bool) { return orNil(c.number("a whole number", v)) }
 
 func toDuration(c *conversion, v cty.Value) (any, bool) {
-	if v.Type() == cty.Number && v.RawEquals(cty.Zero) {
-		return Duration(0), true
+	if v.Type() == cty.Number {
+		if v.RawEquals(cty.Zero) {
+			return Duration(0), true
+		}
+		c.e.add(diag.New("bad-duration", c.at, v.AsBigFloat().Text('g', 12)))
+		return nil, false
 	}
 	s, ok := c.text(`a duration, as in "30s"`, v)
 	if !ok {
@@ -157,7 +161,7 @@ func toExpiry(c *conversion, v cty.Value) (any, bool) {
 	}
 	d, err := ParseDuration(s)
 	if err != nil {
-		c.e.add(diag.New("bad-time", c.at, s))
+		c.e.add(diag.WithHint(diag.New("bad-time", c.at, s), `Write a date such as "2027-01-31", RFC 3339, or a duration such as "90d", counted from when the token is issued.`))
 		return nil, false
 	}
 	if d < time.Second {
@@ -168,7 +172,7 @@ func toExpiry(c *conversion, v cty.Value) (any, bool) {
 }
 
 func toSubject(c *conversion, v cty.Value) (any, bool) {
-	s, ok := c.text("a subject", v)
+	s, ok := c.word("a subject", v)
 	if !ok {
 		return nil, false
 	}
@@ -254,9 +258,9 @@ func toTimeRange(c *conversion, v cty.Value) (any, bool) {
 }
 
 func toStrings(c *conversion, v cty.Value) (any, bool) {
-	m, ok := stringMap(v, cty.String)
+	m, ok := c.entries("a map of strings", "a string", v, cty.String)
 	if !ok {
-		return nil, c.wrong("a map of strings", v)
+		return nil, false
 	}
 	out := make(map[string]string, len(m))
 	for k, x := range m {
@@ -266,9 +270,9 @@ func toStrings(c *conversion, v cty.Value) (any, bool) {
 }
 
 func toBools(c *conversion, v cty.Value) (any, bool) {
-	m, ok := stringMap(v, cty.Bool)
+	m, ok := c.entries("a map of true or false", "true or false", v, cty.Bool)
 	if !ok {
-		return nil, c.wrong("a map of true or false", v)
+		return nil, false
 	}
 	out := make(map[string]bool, len(m))
 	for k, x := range m {

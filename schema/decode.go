@@ -271,6 +271,18 @@ func (c *conversion) wrong(what string, v cty.Value) bool {
 	return false
 }
 
+// word is text where no unit or form is asked for: a number or a bool needs only
+// to be written as one, which is easily overlooked, since a template that holds
+// nothing else gives the number itself.
+func (c *conversion) word(what string, v cty.Value) (string, bool) {
+	if t := v.Type(); t == cty.Number || t == cty.Bool {
+		d := diag.New("wrong-type", c.at, c.name(), what, typeName(v))
+		c.e.add(diag.WithHint(d, "Write it in quotes; tostring(…) makes a text of what an expression gives."))
+		return "", false
+	}
+	return c.text(what, v)
+}
+
 // text is a string as it was written. A number or a bool is not silently made
 // one: in NATS "1" and 1 are different words.
 func (c *conversion) text(what string, v cty.Value) (string, bool) {
@@ -301,6 +313,26 @@ func (c *conversion) number(what string, v cty.Value) (int64, bool) {
 	return 0, false
 }
 
+// entries are those of a map whose values can all be of a type; whole and each
+// are what the map and its values must be, in a user's words.
+func (c *conversion) entries(whole, each string, v cty.Value, of cty.Type) (map[string]cty.Value, bool) {
+	if m, ok := stringMap(v, of); ok {
+		return m, true
+	}
+	if !v.Type().IsMapType() && !v.Type().IsObjectType() {
+		return nil, c.wrong(whole, v)
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if k, x := it.Element(); !x.IsNull() {
+			if _, err := convert.Convert(x, of); err != nil {
+				c.e.add(diag.New("wrong-type", c.at, fmt.Sprintf("%s[%q]", c.name(), k.AsString()), each, typeName(x)))
+			}
+		}
+	}
+	return nil, false
+}
+
+// stringMap are a map's values as those of a type; false where one cannot be.
 func stringMap(v cty.Value, of cty.Type) (map[string]cty.Value, bool) {
 	if !v.Type().IsMapType() && !v.Type().IsObjectType() {
 		return nil, false

@@ -173,7 +173,9 @@ func TestFunctionBounds(t *testing.T) {
 		{`jsondecode("1e999999999")`, "too large"},
 		{`jsondecode("1e9999999")`, "too large"},
 		{`jsondecode("[1e9999999]")`, "too large"},
-		{`templatefile("t.tmpl", {})`, `t.tmpl:1: there is no "x"`},
+		{`templatefile("t.tmpl", {})`, `t.tmpl:1: there is no "x" in this template [bad-expression] Correct the name`},
+		{`templatefile("t.tmpl", { title = 1, body = 2 })`, `There is: body, title.`},
+		{`scop`, `A reference begins with account`},
 		{`templatefile("t.tmpl", { x = null })`, ""},
 	} {
 		_, diags := evaluate(t, files("t.tmpl", "${x == null}"), test.src)

@@ -228,11 +228,12 @@ func TestConfinement(t *testing.T) {
 	}
 	defer tree.Close()
 	outside, unreadable := "file-outside-root", "file-unreadable"
+	dotted, file, folder := outside+" ~ without a leading dot", outside+" ~ Name a file", outside+" ~ Name the folder"
 	for said, rule := range map[string]string{
 		"inside.txt": "", "./sub/../inside.txt": "", "mod/../inside.txt": "",
 		"../outside.txt": outside, "/etc/passwd": outside, "sub/../../outside.txt": outside, "up/outside.txt": outside,
-		"link-out": outside, "link-in": outside, ".jsc/keys/a.nk": outside, "sub/.hidden": outside, "./.jsc/keys/a.nk": outside,
-		"pipe": outside, "mod": outside, ".": outside, "": outside, "generated/operator.jwt": outside, "jsc.lock.json": outside, `..\\outside.txt`: outside,
+		"link-out": outside, "link-in": outside, ".jsc/keys/a.nk": dotted, "sub/.hidden": dotted, "./.jsc/keys/a.nk": dotted,
+		"pipe": file, "mod": file, ".": file, "": outside, "generated/operator.jwt": outside, "jsc.lock.json": outside, `..\\outside.txt`: outside,
 		"none": unreadable, "none/none": unreadable, "inside.txt/x": unreadable, "huge.csv": "file-too-large",
 	} {
 		for _, call := range []string{`file("%s")`, `templatefile("%s", {})`} {
@@ -247,8 +248,8 @@ func TestConfinement(t *testing.T) {
 		}
 	}
 	for said, rule := range map[string]string{
-		"./mod": "", "../top/mod": outside, "./modlink": outside, "./up/top/mod": outside, "./none": unreadable, "./inside.txt": outside,
-		"./.jsc": outside, "mod": "bad-value", "git::https://example.com/x": "bad-value", "/etc": "bad-value", "./": "reference-cycle", "./generated": outside,
+		"./mod": "", "../top/mod": outside, "./modlink": outside, "./up/top/mod": outside, "./none": unreadable, "./inside.txt": folder,
+		"./.jsc": dotted, "mod": "bad-value", "git::https://example.com/x": "bad-value", "/etc": "bad-value", "./": "reference-cycle", "./generated": outside,
 	} {
 		src := fmt.Sprintf("module \"m\" { source = %q }", said)
 		overlay := over{fstest.MapFS{"t.hcl": {Data: []byte(src)}}, tree.FS()}

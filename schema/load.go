@@ -221,7 +221,11 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 	}
 	var r *refusal
 	if errors.As(err, &r) {
-		return diag.New("file-outside-root", at, said, r.why)
+		d := diag.New("file-outside-root", at, said, r.why)
+		if r.mend != "" {
+			d = diag.WithHint(d, "%s", r.mend)
+		}
+		return d
 	}
 	why := err.Error()
 	var perr *fs.PathError

@@ -20,11 +20,14 @@ const (
 
 // refusal says why a path of the topology cannot be read: a mistake in the
 // topology, or an attack by it, rather than a failure of the machine.
-type refusal struct{ why string }
+type refusal struct {
+	why  string
+	mend string // what to do; "" for what the rule says
+}
 
 func (r *refusal) Error() string { return r.why }
 
-var errNotRegular = &refusal{"it is not a regular file"}
+var errNotRegular = &refusal{"it is not a regular file", "Name a file that holds what is meant, not a folder or a link to one."}
 
 // tooLarge says that a file is larger than maxFile.
 type tooLarge struct{}
@@ -74,13 +77,13 @@ func ReadFile(tree fs.FS, name string) ([]byte, error) {
 // has been found fit.
 func lstat(tree fs.FS, name string) (fs.FileInfo, error) {
 	if !fs.ValidPath(name) {
-		return nil, &refusal{"it is outside the topology's tree"}
+		return nil, &refusal{why: "it is outside the topology's tree"}
 	}
 	var info fs.FileInfo
 	parts := strings.Split(name, "/")
 	for i, part := range parts {
 		if part != "." && strings.HasPrefix(part, ".") {
-			return nil, &refusal{"no part of a path may begin with a dot"}
+			return nil, &refusal{"no part of a path may begin with a dot", "Give what is meant a name without a leading dot."}
 		}
 		var err error
 		info, err = fs.Lstat(tree, path.Join(parts[:i+1]...))
@@ -92,7 +95,7 @@ func lstat(tree fs.FS, name string) (fs.FileInfo, error) {
 			return nil, err
 		}
 		if info.Mode()&fs.ModeSymlink != 0 {
-			return nil, &refusal{"symbolic links are not followed"}
+			return nil, &refusal{"symbolic links are not followed", "Put what the link leads to in its place."}
 		}
 	}
 	return info, nil
@@ -101,11 +104,11 @@ func lstat(tree fs.FS, name string) (fs.FileInfo, error) {
 // relative is the tree path of a path that a file in folder dir says.
 func relative(dir, said string) (string, error) {
 	if path.IsAbs(said) || strings.Contains(said, "\x00") || strings.Contains(said, `\`) {
-		return "", &refusal{"it must be a path relative to the file that says it"}
+		return "", &refusal{why: "it must be a path relative to the file that says it"}
 	}
 	name := path.Join(dir, said)
 	if !fs.ValidPath(name) {
-		return "", &refusal{"it is outside the topology's tree"}
+		return "", &refusal{why: "it is outside the topology's tree"}
 	}
 	return name, nil
 }
@@ -154,7 +157,7 @@ func (r *reader) folder(dir, said string) (string, error) {
 	}
 	info, err := lstat(r.tree, name)
 	if err == nil && !info.IsDir() {
-		err = &refusal{"it is not a folder"}
+		err = &refusal{"it is not a folder", "Name the folder in which the files are."}
 	}
 	return name, err
 }
@@ -167,7 +170,7 @@ func (r *reader) allowed(dir, said string) (string, error) {
 	}
 	for _, c := range r.closed {
 		if name == c || strings.HasPrefix(name, c+"/") {
-			return "", &refusal{"what jsc writes and its keys are not for topologies"}
+			return "", &refusal{"what jsc writes and its keys are not for topologies", "Keep what the topology reads in a folder of its own."}
 		}
 	}
 	return name, nil

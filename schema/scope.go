@@ -28,6 +28,8 @@ type scope struct {
 	locals  map[string]*lazy
 	outputs map[string]*lazy
 
+	alone bool // a template's, which knows what it is given and nothing of the topology
+
 	branches []*scope         // see branchesOf
 	eachCtx  *hcl.EvalContext // of a branch: for what stands in its instances, one after the other
 }
@@ -119,6 +121,9 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 			return v, t[1:], nil
 		}
 	}
+	if s.alone {
+		return cty.DynamicVal, nil, hcl.Diagnostics{unknown(t[0].SourceRange(), fmt.Sprintf("%q in this template", name), name, variables(ctx))}
+	}
 	switch name {
 	case "account", "share":
 		return s.namespace(Kind(name)), t[1:], nil
@@ -133,18 +138,27 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "each is known in a block that has a for_each, and in what stands inside it.")}
 	}
 	d := diag.New("unknown-reference", t[0].SourceRange(), fmt.Sprintf("%q", name))
-	roots := []string{"account", "share", "var", "local", "module", "each"}
-	for c := ctx; c != nil; c = c.Parent() {
-		for k := range c.Variables {
-			roots = append(roots, k)
-		}
-	}
+	roots := append(variables(ctx), "account", "share", "var", "local", "module", "each")
 	if near, ok := diag.Suggest(name, roots); ok {
 		d = diag.WithHint(d, "Did you mean %q?", near)
 	} else {
 		d = diag.WithHint(d, "A reference begins with account, share, var, local, module or each; a text stands in quotes.")
 	}
 	return cty.DynamicVal, nil, hcl.Diagnostics{d}
+}
+
+// variables are the names that an expression's own contexts give, sorted.
+func variables(ctx *hcl.EvalContext) []string {
+	var names []string
+	for c := ctx; c != nil; c = c.Parent() {
+		for k := range c.Variables {
+			if k != scopeVar {
+				names = append(names, k)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // namespace is what the entities of a kind are reached by: account, share.

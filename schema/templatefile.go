@@ -44,7 +44,7 @@ func templateFileFunc(s *scope) function.Function {
 
 // template is the context of a template in folder dir.
 func (s *scope) template(dir string, values cty.Value) *hcl.EvalContext {
-	t := &scope{eval: s.eval, dir: dir, names: &names{}}
+	t := &scope{eval: s.eval, dir: dir, names: &names{}, alone: true}
 	t.ctx = &hcl.EvalContext{Variables: map[string]cty.Value{}, Functions: s.eval.functions(t)}
 	for it := values.ElementIterator(); it.Next(); {
 		k, v := it.Element()

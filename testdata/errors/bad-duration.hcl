@@ -8,6 +8,7 @@ account "A" {
     duplicate_window = "2 m"    # ERROR bad-duration
 
     consumer "C" {
+      ack_wait = 30 # ERROR bad-duration
       backoff = ["1s", "soon"] # ERROR bad-duration
     }
   }

@@ -11,7 +11,8 @@ account "A" {
     subjects     = ["a.>", 3] # ERROR wrong-type
     num_replicas = "one"      # ERROR wrong-type
     no_ack       = "yes"      # ERROR wrong-type
-    max_age      = 30         # ERROR wrong-type
+    max_age      = "30s" != "" # ERROR wrong-type
+    metadata     = { a = ["b"], c = { d = "e" }, f = "g" } # ERROR wrong-type
   }
 }
 
