@@ -104,7 +104,7 @@ func TestManifestDigest(t *testing.T) {
 		digests = append(digests, folder.Digest([]byte{byte(i)}))
 	}
 	data := l.Manifest(digests)
-	if len(data) < 2*pieceOfManifest {
+	if len(data) < 2*pieceSize {
 		t.Fatalf("%d bytes are too few to mean anything", len(data))
 	}
 	if got, want := l.ManifestDigest(digests), folder.Digest(data); got != want {

@@ -101,6 +101,13 @@ func (c *confWriter) indent() {
 	}
 }
 
+// pass hands over what there is, where take takes a piece of that size.
+func (c *confWriter) pass(take taker) {
+	if c.err == nil {
+		c.out, c.err = take.pass(c.out)
+	}
+}
+
 func (c *confWriter) fail(err error) {
 	if c.err == nil {
 		c.err = err

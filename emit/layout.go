@@ -3,7 +3,6 @@ package emit
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,9 +25,9 @@ type Artifact struct {
 
 	about *Token // the token that the file is of, if any
 	form  form
-	// inPieces, if any, is the form of a large file: what it appends, it goes on
-	// behind what flush returns of that.
-	inPieces func(out []byte, text appendText, flush func([]byte) []byte) ([]byte, error)
+	// inPieces, if any, is the form of a large file. It returns what take has not
+	// got.
+	inPieces func(out []byte, text appendText, take taker) ([]byte, error)
 	// config, if any, is a stream's or a consumer's: the file is its JSON.
 	config config
 }
@@ -58,15 +57,35 @@ func (a *Artifact) DigestIn(room []byte) (digest string, left []byte, err error)
 		left, err = a.MakeIn(room)
 		return folder.Digest(left), left, err
 	}
-	sum := sha256.New()
-	left, err = a.madeBy(func() ([]byte, error) {
-		return a.inPieces(room[:0], appendSigned, func(out []byte) []byte {
-			sum.Write(out)
-			return out[:0]
-		})
+	digest, err = digestOf(func(take taker) error {
+		left, err = a.MakePieces(room, take)
+		return err
 	})
-	sum.Write(left)
-	return hex.EncodeToString(sum.Sum(nil)), left, err
+	return digest, left, err
+}
+
+// IsLarge reports that MakePieces is there to hand the file over in pieces.
+func (a *Artifact) IsLarge() bool { return a.inPieces != nil }
+
+// MakePieces hands over what Make makes, in pieces that are good until take
+// returns; an error of take's ends it. It returns the room for the next file.
+func (a *Artifact) MakePieces(room []byte, take func(piece []byte) error) ([]byte, error) {
+	var refused error
+	taken := func(piece []byte) error {
+		refused = take(piece)
+		return refused
+	}
+	left, err := a.madeBy(func() ([]byte, error) {
+		rest, err := a.inPieces(room[:0], appendSigned, taken)
+		if err == nil {
+			err = taken(rest)
+		}
+		return rest, err
+	})
+	if refused != nil {
+		return nil, refused
+	}
+	return left, err
 }
 
 // madeBy is what made makes, once every token has its text.
@@ -108,9 +127,11 @@ func (a *Artifact) Takes(kept func(*Token) bool) bool {
 // Take takes the texts of tokens for which kept is true from what a former build
 // made of a file that Takes, so that they need neither be signed nor read each
 // from its own file for this one to be made. former must not be changed any more.
+// What was taken before is given back.
 func (a *Artifact) Take(former []byte, kept func(*Token) bool) {
 	lines := preloaded(former)
 	for _, t := range a.Tokens {
+		t.taken = nil
 		if text := lines.find(t.Account.PublicKey); text != nil && kept(t) {
 			t.taken = text
 		}

@@ -3,12 +3,9 @@ package emit
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
 	"strconv"
 
@@ -65,8 +62,9 @@ type ManifestGrant struct {
 // which any two pull requests would fight over.
 type manifestWriter struct {
 	jsonWriter
-	entries bool      // something stands before in the section
-	sum     hash.Hash // if any, takes what is written, which is not kept
+	entries bool // something stands before in the section
+	take    taker
+	err     error // take's
 }
 
 // newManifestWriter begins a manifest that has room for some bytes.
@@ -91,18 +89,14 @@ func (w *manifestWriter) section(name string, entries func()) {
 	w.out = append(w.out, ']')
 }
 
-// pieceOfManifest is from how many bytes on a sum takes them.
-const pieceOfManifest = 1 << 15
-
 // entry begins an entry, on a line of its own.
 func (w *manifestWriter) entry() {
 	if w.entries {
 		w.out = append(w.out, ',')
 	}
 	w.entries = true
-	if w.sum != nil && len(w.out) > pieceOfManifest {
-		w.sum.Write(w.out)
-		w.out = w.out[:0]
+	if w.err == nil {
+		w.out, w.err = w.take.pass(w.out)
 	}
 	w.out = append(w.out, "\n    "...)
 	w.begin('{')
@@ -165,13 +159,22 @@ func (l *Layout) Manifest(digests []string) []byte {
 	return w.whole()
 }
 
+// ManifestPieces hands over what Manifest makes, in pieces that are good until
+// take returns; an error of take's ends it.
+func (l *Layout) ManifestPieces(digests []string, take func(piece []byte) error) error {
+	w := newManifestWriter(manifestFormat, l.lockName, 2*pieceSize)
+	w.take = take
+	l.list(w, digests)
+	if w.err != nil {
+		return w.err
+	}
+	return take(w.whole())
+}
+
 // ManifestDigest is the digest of what Manifest makes, as folder.Digest has it.
 func (l *Layout) ManifestDigest(digests []string) string {
-	w := newManifestWriter(manifestFormat, l.lockName, 2*pieceOfManifest)
-	w.sum = sha256.New()
-	l.list(w, digests)
-	w.sum.Write(w.whole())
-	return hex.EncodeToString(w.sum.Sum(nil))
+	digest, _ := digestOf(func(take taker) error { return l.ManifestPieces(digests, take) }) // a sum takes all
+	return digest
 }
 
 // list writes the manifest's sections.

@@ -46,7 +46,7 @@ func (r *rendering) resolverConf() error {
 	}
 	accounts := slices.DeleteFunc(slices.Clone(r.p.Tokens), func(t *Token) bool { return t.Kind != AccountToken })
 	slices.SortFunc(accounts, func(a, b *Token) int { return strings.Compare(a.Account.PublicKey, b.Account.PublicKey) })
-	inPieces := func(out []byte, text appendText, flush func([]byte) []byte) ([]byte, error) {
+	inPieces := func(out []byte, text appendText, take taker) ([]byte, error) {
 		c := &confWriter{out: out}
 		c.include("operator.conf")
 		c.gap()
@@ -58,7 +58,7 @@ func (r *rendering) resolverConf() error {
 		c.block(preloadKey, func() {
 			for _, t := range accounts {
 				c.token(t.Account.PublicKey, t, text)
-				c.out = flush(c.out)
+				c.pass(take)
 			}
 		})
 		return c.out, c.err
@@ -68,7 +68,7 @@ func (r *rendering) resolverConf() error {
 		for _, t := range accounts {
 			size += len(t.Account.PublicKey) + max(len(t.Text), len(t.taken)) + len("  : \"\"\n")
 		}
-		return inPieces(slices.Grow(out, size), text, func(out []byte) []byte { return out })
+		return inPieces(slices.Grow(out, size), text, nil)
 	}, "resolver.conf")
 	r.out[len(r.out)-1].inPieces = inPieces
 	return nil

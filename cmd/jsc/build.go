@@ -222,7 +222,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		return b.keyErrors(c, err)
 	}
 	progress.stage("writing")
-	summary, err := state.Commit(ctx, out.files(ring.Scan), lockData)
+	summary, err := state.Commit(ctx, out.files(ring), lockData)
 	if err != nil {
 		return err
 	}

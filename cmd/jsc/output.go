@@ -7,6 +7,8 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/folder"
+	"jsc/emit/keys"
+	"jsc/schema/parallel"
 )
 
 // output is the output folder that a build is to leave, beside what is there
@@ -39,13 +41,30 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 	}
 	for i, k := range known {
 		if a := &layout.Artifacts[i]; o.held[i] == "" && k.Digest != "" && a.Takes(o.kept) {
-			// It must hold the very bytes that the former build made.
-			if data, err := state.ReadFile(a.Path); err == nil && folder.Digest(data) == k.Digest {
-				a.Take(data, o.kept)
-			}
+			o.take(a, k.Digest)
 		}
 	}
 	return o, nil
+}
+
+// take takes tokens from the file of a former build, which must hold the very
+// bytes that the build made: their digest is found out meanwhile.
+func (o *output) take(a *emit.Artifact, want string) {
+	data, err := o.state.ReadFile(a.Path)
+	if err != nil {
+		return
+	}
+	var digest string
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			digest = folder.Digest(data)
+		} else {
+			a.Take(data, o.kept)
+		}
+	})
+	if digest != want {
+		a.Take(nil, o.kept)
+	}
 }
 
 // tokens are those whose text is needed.
@@ -82,31 +101,49 @@ func (o *output) read(name string) ([]byte, error) {
 }
 
 // files are what is to be in the folder. Each is scanned when it is made.
-func (o *output) files(scan func([]byte) error) []folder.File {
+func (o *output) files(ring *keys.Ring) []folder.File {
 	scanned := func(path string, data []byte, err error) ([]byte, error) {
 		if err == nil {
-			err = scan(data)
+			err = ring.Scan(data)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", path, err)
 		}
 		return data, nil
 	}
+	pieces := func(path string, take func([]byte) error) func([]byte) error {
+		scan := ring.ScanPieces()
+		return func(piece []byte) error {
+			if err := scan(piece); err != nil {
+				return fmt.Errorf("write %s: %w", path, err)
+			}
+			return take(piece)
+		}
+	}
 	files := make([]folder.File, 0, len(o.layout.Artifacts)+1)
 	for i := range o.layout.Artifacts {
 		a := &o.layout.Artifacts[i]
-		files = append(files, folder.File{
+		file := folder.File{
 			Path: a.Path, Recipe: o.recipes[i], Digest: &o.digests[i],
 			Make: func(room []byte) ([]byte, error) {
 				data, err := a.MakeIn(room)
 				return scanned(a.Path, data, err)
 			},
-		})
+		}
+		if a.IsLarge() {
+			file.Pieces = func(room []byte, take func([]byte) error) ([]byte, error) {
+				return a.MakePieces(room, pieces(a.Path, take))
+			}
+		}
+		files = append(files, file)
 	}
 	at, _ := slices.BinarySearchFunc(files, emit.ManifestPath, func(f folder.File, path string) int { return strings.Compare(f.Path, path) })
 	return slices.Insert(files, at, folder.File{
 		Path: emit.ManifestPath,
 		Sum:  func() string { return o.layout.ManifestDigest(o.digests) },
 		Make: func([]byte) ([]byte, error) { return scanned(emit.ManifestPath, o.layout.Manifest(o.digests), nil) },
+		Pieces: func(room []byte, take func([]byte) error) ([]byte, error) {
+			return room, o.layout.ManifestPieces(o.digests, pieces(emit.ManifestPath, take))
+		},
 	})
 }

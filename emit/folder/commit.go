@@ -19,6 +19,10 @@ type File struct {
 	// called at most once, from any goroutine, and not at all for a file whose
 	// Recipe is that of Known; the manifest's after all others.
 	Make func(room []byte) ([]byte, error)
+	// Pieces, if any, makes the same as Make, in room too, but hands it over piece by
+	// piece, each good until take returns, whose errors end it. It returns the room.
+	// It is called where all is to be written, so that a large file is never held whole.
+	Pieces func(room []byte, take func(piece []byte) error) ([]byte, error)
 	// Sum, if any, tells the digest of what Make makes, for less: where that is
 	// known to lie there, Make is not called.
 	Sum func() string
@@ -52,7 +56,7 @@ func (f *Folder) Commit(ctx context.Context, files []File, lockData []byte) (Sum
 	if !slices.IsSortedFunc(files, byPath) {
 		files = slices.SortedFunc(slices.Values(files), byPath)
 	}
-	if err := errors.Join(checkFiles(files), readable(f.place.Lock, lockData)); err != nil {
+	if err := errors.Join(checkFiles(files), readable(f.place.Lock, len(lockData))); err != nil {
 		return Summary{}, err
 	}
 	c := &commit{Folder: f, files: files, lockData: lockData}
@@ -179,6 +183,9 @@ func (c *commit) run(ctx context.Context) (err error) {
 		return errors.Join(err, c.stage.drop())
 	}
 	if len(c.journal.Write) == 0 && len(c.journal.Remove) == 0 {
+		if err := c.stage.drop(); err != nil {
+			return err
+		}
 		c.writeCache()
 		return c.CommitLock(c.lockData)
 	}

@@ -52,10 +52,9 @@ func (c *commit) makeFiles(ctx context.Context) error {
 type state int
 
 const (
-	missing state = iota
-	differs
+	other state = iota // nothing, or other bytes
 	same
-	foreignFile // differs, and the folder is not jsc's
+	foreignFile // other bytes, and the folder is not jsc's
 )
 
 func (c *commit) make(i int, b *bench) (found, error) {
@@ -66,6 +65,9 @@ func (c *commit) make(i int, b *bench) (found, error) {
 	if file.Sum != nil && was.Digest != "" && c.othersAreSame(i) && file.Sum() == was.Digest {
 		return found{state: same, digest: was.Digest}, nil
 	}
+	if file.Pieces != nil && (!was.there || was.Digest != "") {
+		return c.stream(i, b)
+	}
 	data := file.Data
 	if data == nil {
 		var err error
@@ -73,7 +75,7 @@ func (c *commit) make(i int, b *bench) (found, error) {
 			return found{}, err
 		}
 	}
-	if err := readable(c.out.shown(file.Path), data); err != nil {
+	if err := readable(c.out.shown(file.Path), len(data)); err != nil {
 		return found{}, err
 	}
 	f := found{digest: Digest(data)}
@@ -94,12 +96,9 @@ func (c *commit) make(i int, b *bench) (found, error) {
 			return f, nil
 		}
 	}
-	if was.there {
-		f.state = differs
-		if c.old == nil {
-			f.state = foreignFile
-			return f, nil
-		}
+	if was.there && c.old == nil {
+		f.state = foreignFile
+		return f, nil
 	}
 	var err error
 	f.print, err = b.write(i, data)

@@ -84,19 +84,27 @@ func (d *disk) writeFile(name string, data []byte) (print fingerprint, err error
 
 // writeIn is writeFile in a folder that is open; name is the file's path.
 func (d *disk) writeIn(in dir, base, name string, data []byte) (print fingerprint, err error) {
+	return d.writeBy(in, base, name, func(write func([]byte) error) error { return write(data) })
+}
+
+// writeBy is writeIn of what by writes, in one step.
+func (d *disk) writeBy(in dir, base, name string, by func(write func([]byte) error) error) (print fingerprint, err error) {
 	var file output
 	err = d.step.do("create", name, func() (err error) { file, err = in.create(base); return err })
 	if err != nil {
 		return print, d.wrap("write", name, err)
 	}
-	err = d.step.do("write", name, func() error { return file.write(data) })
+	err = d.step.do("write", name, func() error {
+		return by(func(data []byte) error { return d.wrap("write", name, file.write(data)) })
+	})
 	if err == nil {
 		print, err = file.print()
+		err = d.wrap("write", name, err)
 	}
 	if closed := file.close(); err == nil {
-		err = closed
+		err = d.wrap("write", name, closed)
 	}
-	return print, d.wrap("write", name, err)
+	return print, err
 }
 
 // open opens a folder of the disk, as makeIn does.
@@ -257,8 +265,8 @@ func (d *disk) writable(dir string) error {
 const maxFile = 512 << 20
 
 // readable refuses what could not be read again.
-func readable(name string, data []byte) error {
-	if len(data) > maxFile {
+func readable(name string, size int) error {
+	if size > maxFile {
 		return fmt.Errorf("%s would be larger than the %d MiB that are read; divide the topology", name, maxFile>>20)
 	}
 	return nil

@@ -188,7 +188,7 @@ func (f *Folder) Recovery() Recovery { return f.recovery }
 // when it holds the same bytes. It is an error if somebody changed the lock since
 // Open.
 func (f *Folder) CommitLock(data []byte) error {
-	if err := errors.Join(readable(f.place.Lock, data), f.checkLock()); err != nil || f.lockWas.equal(lockState{data, true}) {
+	if err := errors.Join(readable(f.place.Lock, len(data)), f.checkLock()); err != nil || f.lockWas.equal(lockState{data, true}) {
 		return err
 	}
 	if err := f.lockFile.install(data); err != nil {

@@ -117,6 +117,11 @@ func (b *bench) makes(file *File) ([]byte, error) {
 
 // write stages the i-th file, and returns what it is then.
 func (b *bench) write(i int, data []byte) (print fingerprint, err error) {
+	return b.writeBy(i, func(write func([]byte) error) error { return write(data) })
+}
+
+// writeBy is write of what by writes.
+func (b *bench) writeBy(i int, by func(write func([]byte) error) error) (print fingerprint, err error) {
 	if err := b.stage.made(); err != nil {
 		return print, err
 	}
@@ -125,7 +130,7 @@ func (b *bench) write(i int, data []byte) (print fingerprint, err error) {
 	if err != nil {
 		return print, err
 	}
-	return b.stage.out.writeIn(in, path.Base(staged), staged, data)
+	return b.stage.out.writeBy(in, path.Base(staged), staged, by)
 }
 
 // enter opens the folder that a staged file is to be in.

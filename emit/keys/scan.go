@@ -217,6 +217,24 @@ func (r *Ring) Scan(data []byte) error {
 	return nil
 }
 
+// ScanPieces returns a Scan for one file that comes in pieces, in their order: a
+// seed may begin in one and end in another.
+func (r *Ring) ScanPieces() func(piece []byte) error {
+	const reach = len(needle{}) - 1 // how far a needle that ends in a piece may lie before it
+	var seam []byte                 // the end of what came before
+	return func(piece []byte) error {
+		seam = append(seam, piece[:min(len(piece), reach)]...)
+		if err := r.Scan(seam); err != nil {
+			return err
+		}
+		if len(piece) > reach {
+			seam = append(seam[:0], piece[len(piece)-reach:]...)
+		}
+		seam = seam[max(0, len(seam)-reach):]
+		return r.Scan(piece)
+	}
+}
+
 // scan returns the public key of a seed in data, or "".
 func (h *hoard) scan(data []byte) (public string) {
 	filter, shift := h.filter, h.filter.shift()
