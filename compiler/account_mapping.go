@@ -50,8 +50,9 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 		}
 		return []Destination{{Subject: src.Destination.Value, Weight: 100}}
 	}
-	if len(src.To) == 0 && !src.Destination.Invalid() {
-		p.add(diag.New("missing-attribute", src.Site().Body, "mapping "+quote(from), "destination"))
+	if len(src.To) == 0 && !src.Destination.Invalid() && !src.Lacks() {
+		d := diag.New("missing-attribute", src.Site().Body, "mapping "+quote(from), "destination")
+		p.add(diag.WithHint(d, "Add destination, or a to block for each of several."))
 	}
 	var list []Destination
 	sums := map[string]int{}

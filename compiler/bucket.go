@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // bucketKind is how the NATS clients make a stream for a bucket
@@ -144,19 +145,23 @@ var bucketRules = []rule[*schema.Bucket]{
 		}
 		return nil
 	}},
-	{"unknown-attribute", []string{"history"}, func(b *schema.Bucket) []any { return ofObjects(b, b.History.IsSet(), "history") }},
-	{"unknown-attribute", []string{"max_value_size"}, func(b *schema.Bucket) []any {
-		return ofObjects(b, b.MaxValueSize.IsSet(), "max_value_size")
-	}},
-	{"unknown-attribute", []string{"limit_marker_ttl"}, func(b *schema.Bucket) []any {
-		return ofObjects(b, b.LimitMarkerTTL.IsSet(), "limit_marker_ttl")
-	}},
 }
 
-// ofObjects: what is said of keys means nothing to an object store.
-func ofObjects(b *schema.Bucket, set bool, name string) []any {
-	if set && b.Kind == schema.KindObjectStore {
-		return []any{string(schema.KindObjectStore), name}
+// checkObjectStore refuses what is said of keys: it means nothing to an object
+// store.
+func (p *pass) checkObjectStore(b *schema.Bucket) {
+	if b.Kind != schema.KindObjectStore {
+		return
 	}
-	return nil
+	for _, of := range []struct {
+		name string
+		at   *schema.Site
+	}{
+		{"history", b.History.Site()}, {"limit_marker_ttl", b.LimitMarkerTTL.Site()}, {"max_value_size", b.MaxValueSize.Site()},
+	} {
+		if of.at != nil {
+			d := diag.New("unknown-attribute", of.at.Name, string(b.Kind), of.name)
+			p.add(diag.WithHint(d, "Remove it: only a key_value has %s.", of.name))
+		}
+	}
 }

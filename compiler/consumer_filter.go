@@ -111,15 +111,18 @@ func (p *pass) checkWorkQueue(s *Stream, consumers []*Consumer) {
 		of *Consumer
 		i  int
 	}
+	bare := func(c *Consumer) bool {
+		return len(c.Config.Filters()) == 0 && !c.Src.FilterSubject.Invalid() && !c.Src.FilterSubjects.Invalid()
+	}
 	var index subject.Index[filter]
-	for _, c := range consumers {
+	for n, c := range consumers {
 		filters := c.Config.Filters()
 		if len(filters) == 0 {
-			if c.Src.FilterSubject.Invalid() || c.Src.FilterSubjects.Invalid() {
-				continue
+			if !bare(c) || n == 0 && slices.ContainsFunc(consumers[1:], bare) {
+				continue // of two without a filter the later one is told
 			}
 			other := consumers[0]
-			if other == c {
+			if n == 0 {
 				other = consumers[1]
 			}
 			p.add(diag.WithNote(diag.New("workqueue-overlap", c.Src.LabelOrNameRange(), fmt.Sprintf(

@@ -34,6 +34,22 @@ func TestHints(t *testing.T) {
 			"account \"B\" {\n jetstream {}\n stream \"M\" {\n mirror { name = \"X\" }\n }\n user \"u\" {\n access { publish = [account.B.stream.M] }\n }\n}",
 			"bad-value", `an entry of publish must be a stream with subjects, not stream "M", which only copies others`, diag.Lookup("bad-value").Mend,
 		},
+		"a subject exported twice on the same terms": {
+			"account \"B\" {\n export \"x\" { stream = \"b.x\" }\n export \"y\" { stream = \"b.x\" }\n}",
+			"export-overlap", "one subject can be exported only once", "Remove one of them.",
+		},
+		"a subject exported twice on other terms": {
+			"account \"B\" {\n export \"x\" { stream = \"b.x\" }\n export \"y\" {\n stream = \"b.x\"\n advertise = true\n }\n}",
+			"export-overlap", "one subject can be exported only once", "Remove one of them.",
+		},
+		"what only keys have": {
+			"account \"B\" {\n jetstream {}\n object_store \"o\" { history = 5 }\n}",
+			"unknown-attribute", `object_store has no attribute "history"`, "Remove it: only a key_value has history.",
+		},
+		"a mapping to nowhere": {
+			"account \"B\" {\n mapping \"a\" {}\n}",
+			"missing-attribute", `mapping "a" needs the attribute "destination"`, "Add destination, or a to block for each of several.",
+		},
 		"a time of day": {
 			"account \"B\" {\n user \"u\" {\n times = [{ start = \"8:00\", end = \"18:00:00\" }]\n }\n}",
 			"bad-time", `"8:00" is not a time`, `Write a time of day as HH:MM:SS, such as "08:00:00".`,

@@ -187,6 +187,9 @@ func (p *pass) disagree(first, second *candidate, why string) {
 		why = "their " + first.terms.differs(*second.terms) + " differ"
 	}
 	d := diag.New("export-overlap", second.at(), string(first.typ()), first.subject, second.subject, why)
+	if first.declared != nil && second.declared != nil && first.subject == second.subject {
+		d = diag.WithHint(d, "Remove one of them.")
+	}
 	p.add(diag.WithNote(d, first.at(), "%q is exported here", first.subject))
 }
 

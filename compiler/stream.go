@@ -307,6 +307,7 @@ func (p *pass) checkStreams(a *Account) {
 		checkRules(p, streamRules, streamCheck{s, &s.Config, max(p.t.Server.ClusterSize, 1)}, siteOf(s.Src))
 		if src, ok := s.Src.(*schema.Bucket); ok {
 			checkRules(p, bucketRules, src, site{src, nil})
+			p.checkObjectStore(src)
 		}
 		p.checkOrigins(s, byName)
 		p.checkVersion(s)

@@ -101,8 +101,8 @@ type User struct {
 	SignedBy    *SigningKey // of the account; nil: the account's identity key
 	Scoped      bool        // SignedBy has a role, which then holds the permissions
 	InboxPrefix string      // "" when the client's own default holds
-	// Unrestricted: neither access nor publish nor subscribe is written, nor has
-	// the account defaults.
+	// Unrestricted: neither access nor anything in publish or subscribe is
+	// written, nor has the account defaults.
 	Unrestricted bool
 	Permissions  Permissions
 	Own          []*Own // what of its own account its access lists

@@ -196,10 +196,10 @@ func (p *pass) userPermissions(u *User) {
 	u.InboxPrefix = p.userInbox(u)
 	if u.Scoped {
 		role := u.SignedBy.Src.Role
-		u.Unrestricted = role.Publish == nil && role.Subscribe == nil && u.Account.Defaults == nil
+		u.Unrestricted = !restricts(role.Publish) && !restricts(role.Subscribe) && u.Account.Defaults == nil
 		return
 	}
-	u.Unrestricted = src.Access == nil && src.Publish == nil && src.Subscribe == nil && u.Account.Defaults == nil
+	u.Unrestricted = src.Access == nil && !restricts(src.Publish) && !restricts(src.Subscribe) && u.Account.Defaults == nil
 	u.Permissions = p.writtenPermissions(&src.Permissions, false)
 	if src.Access != nil {
 		u.Permissions = u.Permissions.merge(p.accessPermissions(u)).closed()
@@ -207,6 +207,12 @@ func (p *pass) userPermissions(u *User) {
 	if u.Account.System && !src.Push.Or(false) {
 		u.Permissions = u.Account.withoutPush(u.Permissions)
 	}
+}
+
+// restricts reports that a side denies anything: an allow list denies the rest,
+// one that is not written nothing.
+func restricts(side *schema.AllowDeny) bool {
+	return side != nil && (side.Allow.Site() != nil || side.Deny.Invalid() || len(side.Deny.Value) > 0)
 }
 
 // userInbox is the user's inbox prefix. With access it is one of the user's

@@ -25,6 +25,12 @@ func TestPermissions(t *testing.T) {
 	}{
 		"nothing written": {"A", ``, compiler.Permissions{}, true, ""},
 		"responses alone": {"A", `responses { ttl = "1s" }`, compiler.Permissions{Responses: &compiler.Responses{Max: 1, TTL: time.Second}}, true, ""},
+		"blocks that say nothing": {"A", `
+			publish {}
+			subscribe {
+				allow = null
+				deny  = []
+			}`, compiler.Permissions{}, true, ""},
 		"sorted and unique": {"A", `
 			publish {
 				allow = ["b", "a", "b"]

@@ -8,6 +8,8 @@ type BlockSite struct {
 	Label hcl.Range // its label; the zero Range for a block without one
 	Def   hcl.Range // its header, from the type to the opening brace
 	Body  hcl.Range // the closing brace, where an attribute is missing
+
+	lacks bool // a block in it was refused
 }
 
 // Block is what every block has.
@@ -73,10 +75,15 @@ type Head struct {
 	module string // of an entity at the top of a module: the module's address and a dot
 	self   Entity // what embeds this Head
 	names  names  // the entities whose blocks stand in this one
+	lacks  bool   // how many blocks of a form stand in it could not be worked out
 }
 
 // Header returns h itself, so that embedding Head makes an Entity.
 func (h *Head) Header() *Head { return h }
+
+// Lacks reports that a block in this one could not be taken, which a diagnostic
+// said: that there is none of its kind is then no mistake of its own.
+func (h *Head) Lacks() bool { return h.lacks || h.Site().lacks }
 
 // LabelOrNameRange is where the entity's NATS name comes from.
 func (h *Head) LabelOrNameRange() hcl.Range {

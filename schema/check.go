@@ -97,7 +97,9 @@ func (c *checker) blocks(b *body, s *spec) {
 			continue
 		}
 		first[n.kind] = n
+		written := len(n.body.blocks)
 		c.body(n.body, n.spec, n.site.Def)
+		n.site.lacks = n.site.lacks || len(n.body.blocks) < written
 		n.meta()
 		known = append(known, n)
 	}
@@ -186,7 +188,13 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 		want = 1
 	}
 	if len(d.labels) != want {
-		c.add(diag.New("syntax", n.site.Def, fmt.Sprintf("a dynamic block of type %s has %s in labels, not %s", inner.name, count(want), count(len(d.labels)))))
+		says := diag.New("syntax", n.site.Def, fmt.Sprintf("a dynamic block of type %s has %s in labels, not %s", inner.name, count(want), count(len(d.labels))))
+		if want == 1 {
+			says = diag.WithHint(says, "Name each one, as in labels = [%s.key].", d.iterator)
+		} else {
+			says = diag.WithHint(says, "Remove labels: %s has none.", inner.name)
+		}
+		c.add(says)
 		return nil
 	}
 	if len(n.body.blocks) == 0 {

@@ -88,7 +88,7 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 		}
 		each := []context{{ctx}}
 		if n.dynamic != nil {
-			each = e.dynamicContexts(n, ctx)
+			each, _ = e.dynamicContexts(n, ctx)
 		}
 		for i, c := range each {
 			if i > 0 && !bs.many {

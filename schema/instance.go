@@ -60,12 +60,18 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 	kind := Kind(n.kind)
 	each := []context{{ctx: ctx}}
 	if n.dynamic != nil {
-		each = e.dynamicContexts(n, ctx)
+		var known bool
+		if each, known = e.dynamicContexts(n, ctx); !known && owner != nil {
+			owner.lacks = true
+		}
 	}
 	for _, c := range each {
 		label, at := "", n.site.Label
 		if n.dynamic != nil {
 			if label = e.dynamicLabel(n, c.ctx); label == "" {
+				if owner != nil {
+					owner.lacks = true
+				}
 				continue
 			}
 			at = n.dynamic.labels[0].Range()
@@ -87,6 +93,9 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
 		f.many = &instances{elems: elems, made: make([]Entity, len(elems)), failed: !ok}
+		if !ok && owner != nil {
+			owner.lacks = true
+		}
 		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
 			e.declareMany(s, n, bs, label, into, f.many)
 			continue
@@ -163,8 +172,9 @@ var nameSpec = &attrSpec{name: "name", typ: reflect.TypeFor[string]()}
 // context is a context in which a block is evaluated.
 type context struct{ ctx *hcl.EvalContext }
 
-// dynamicContexts are the contexts of a dynamic block's contents.
-func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {
+// dynamicContexts are the contexts of a dynamic block's contents; false when
+// they cannot be worked out.
+func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]context, bool) {
 	d := n.dynamic
 	e.touched = false
 	v, diags := e.value(d.forEach.expr, ctx)
@@ -172,11 +182,12 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {
 		e.keepSecret(v)
 	}
 	if diags.HasErrors() || !v.IsKnown() {
-		return nil
+		return nil, false
 	}
 	if v.IsNull() || !v.CanIterateElements() {
-		e.add(diag.New("bad-for-each", d.forEach.site.Value, "for_each of a dynamic block must be a list, a set or a map, not "+typeName(v)))
-		return nil
+		wrong := diag.New("bad-for-each", d.forEach.site.Value, "for_each of a dynamic block must be a list, a set or a map, not "+typeName(v))
+		e.add(diag.WithHint(wrong, "An empty list makes none."))
+		return nil, false
 	}
 	var out []context
 	for it := v.ElementIterator(); it.Next(); {
@@ -188,7 +199,7 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) []context {
 		c.Variables = map[string]cty.Value{d.iterator: cty.ObjectVal(map[string]cty.Value{"key": k, "value": val})}
 		out = append(out, context{c})
 	}
-	return out
+	return out, true
 }
 
 func (e *evaluator) dynamicLabel(n *block, ctx *hcl.EvalContext) string {

@@ -234,6 +234,8 @@ func TestMistakes(t *testing.T) {
 		{"a dynamic block over null", "account \"A\" {\n dynamic \"stream\" {\n  for_each = null\n  labels = [\"S\"]\n  content {}\n }\n}", []string{`t.hcl:3 bad-for-each`}},
 		{"a dynamic block that repeats a label", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [1, 2]\n  labels = [\"S\"]\n  content {}\n }\n}", []string{`t.hcl:4 duplicate-name`}},
 		{"a dynamic single block, twice", "account \"A\" {\n dynamic \"limits\" {\n  for_each = [1, 2]\n  content {}\n }\n}", []string{`t.hcl:2 duplicate-name`}},
+		{"a dynamic block without labels", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [1]\n  iterator = it\n  content {}\n }\n}", []string{`t.hcl:2 syntax ~ labels = [it.key]`}},
+		{"a dynamic block with labels that it has no use for", "account \"A\" {\n dynamic \"limits\" {\n  for_each = [1]\n  labels = [\"x\"]\n  content {}\n }\n}", []string{`t.hcl:2 syntax ~ Remove labels`}},
 		{"a default in a type that names something", "variable \"v\" {\n type = object({ a = optional(string, \"${foo}\") })\n default = {}\n}", []string{"t.hcl:2 syntax"}},
 		{"a type nobody knows", "variable \"v\" {\n type = text\n default = \"x\"\n}", []string{"t.hcl:2 syntax"}},
 		{"a huge number", "account \"A\" { description = \"${1e999999}\" }", []string{"t.hcl:1 evaluation-limit"}},

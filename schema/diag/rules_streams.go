@@ -197,7 +197,7 @@ var consumerRules = []Rule{
 		Name: "long-poll-threshold", Severity: warn,
 		Message: "%s",
 		Why:     "A pull that waits longer than the service's response threshold loses the messages that come after it.",
-		Mend:    "Keep max_expires below two minutes, or raise response_threshold.",
+		Mend:    "Keep max_expires below two minutes.",
 	},
 	{
 		Name: "push-over-pull", Severity: Info,

@@ -23,6 +23,60 @@ share "nobody" { # ERROR share-without-target
   from    = account.A
 }
 
+share "misspelt" {
+  subject = "m"
+  from    = account.A
+  too "B" {} # ERROR unknown-block
+}
+
+share "unmade" {
+  subject = "u"
+  from    = account.A
+  to "B" {
+    for_each = ["B"] # ERROR bad-for-each
+    account  = account.B
+  }
+}
+
+share "unnamed" {
+  subject = "v"
+  from    = account.A
+  dynamic "to" { # ERROR syntax
+    for_each = ["B"]
+    content {}
+  }
+}
+
+share "unlisted" {
+  subject = "l"
+  from    = account.A
+  dynamic "to" {
+    for_each = 5 # ERROR bad-for-each
+    labels   = [to.value]
+    content {}
+  }
+}
+
+share "unlabelled" {
+  subject = "x"
+  from    = account.A
+  dynamic "to" {
+    for_each = ["B"]
+    labels   = [[to.value]] # ERROR wrong-type
+    content {}
+  }
+}
+
+share "none" { # ERROR share-without-target
+  subject = "y"
+  from    = account.A
+  dynamic "to" {
+    for_each = []
+    labels   = [to.value]
+    content {}
+  }
+}
+
 share "nowhere" {
   subject = "w"
   from    = account.A

@@ -14,4 +14,10 @@ account "A" {
     }
     consumer "C" {} # ERROR workqueue-overlap
   }
+  stream "T" {
+    retention = "workqueue"
+    subjects  = ["b.>"]
+    consumer "A" {}
+    consumer "B" {} # ERROR workqueue-overlap
+  }
 }
