@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -57,13 +58,26 @@ func (pr *project) locate(format diag.Format, diags hcl.Diagnostics, source func
 // what is no file of the tree, as at a revision, keeps its name.
 func (pr *project) fromHere(shown string) string {
 	if shown == pr.said || shown == pr.lock || strings.HasPrefix(shown, filepath.ToSlash(pr.out)+"/") {
-		return shown
+		return below(shown)
 	}
 	if _, err := pr.tree.Lstat(filepath.FromSlash(path.Join(pr.dir(), shown))); err == nil {
-		return filepath.ToSlash(filepath.Join(pr.root, shown))
+		return below(filepath.Join(pr.root, shown))
 	}
 	if _, err := pr.tree.Lstat(filepath.FromSlash(shown)); err == nil {
-		return filepath.ToSlash(filepath.Join(pr.top, shown))
+		return below(filepath.Join(pr.top, shown))
 	}
 	return shown
+}
+
+// below is a path without what a reader of findings would trip over: a leading
+// "./", and the working folder before a path in it.
+func below(name string) string {
+	if filepath.IsAbs(name) {
+		if here, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(here, name); err == nil && filepath.IsLocal(rel) {
+				name = rel
+			}
+		}
+	}
+	return filepath.ToSlash(filepath.Clean(name))
 }
