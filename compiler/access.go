@@ -164,7 +164,8 @@ func (p *pass) shareRowsOf(a *access, s *Share, at hcl.Range) {
 			return
 		}
 		d := diag.New("wrong-reference", at, a.title(), fmt.Sprintf("a share that comes to account %q", a.user.Account.Name), fmt.Sprintf("share %q", s.Name))
-		p.add(diag.WithNote(d, s.Src.LabelOrNameRange(), "share %q is declared here", s.Name))
+		diag.WithNote(d, s.Src.LabelOrNameRange(), "share %q is declared here", s.Name)
+		p.add(diag.WithHint(d, "Add a to block for account %q to the share, or name another.", a.user.Account.Name))
 		return
 	}
 	if s.Kind.Sourced {

@@ -68,7 +68,8 @@ func (p *pass) direction(what string, src schema.Entity, stream, service schema.
 	case service.IsSet():
 		return ServiceType, service
 	case !stream.Invalid() && !service.Invalid():
-		p.add(diag.New("missing-attribute", h.Site().Body, what+" "+quote(h.Name), "stream or service"))
+		d := diag.New("missing-attribute", h.Site().Body, what+" "+quote(h.Name), "stream or service")
+		p.add(diag.WithHint(d, "Write the subject as stream, or as service when it takes requests."))
 	}
 	return "", schema.Attr[schema.Subject]{}
 }

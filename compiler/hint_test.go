@@ -50,6 +50,18 @@ func TestHints(t *testing.T) {
 			"account \"B\" {\n mapping \"a\" {}\n}",
 			"missing-attribute", `mapping "a" needs the attribute "destination"`, "Add destination, or a to block for each of several.",
 		},
+		"a share that comes to others": {
+			"account \"B\" {\n user \"u\" {\n access { shares = [share.s] }\n }\n}\naccount \"C\" {}\nshare \"s\" {\n from = account.A\n service = \"s\"\n to \"C\" {}\n}",
+			"wrong-reference", `a share that comes to account "B", not share "s"`, `Add a to block for account "B" to the share, or name another.`,
+		},
+		"a share of copies that comes to others": {
+			"account \"B\" {\n jetstream {}\n stream \"T\" {\n source { share = share.s }\n }\n}\naccount \"C\" {\n jetstream {}\n}\nshare \"s\" {\n stream = account.A.stream.S\n mode = \"source\"\n to \"C\" {}\n}",
+			"wrong-reference", `a share that comes to account "B", not share "s"`, `Add a to block for account "B" to the share, or name another.`,
+		},
+		"an export of nothing": {
+			"account \"B\" {\n export \"e\" {}\n}",
+			"missing-attribute", `export "e" needs`, "Write the subject as stream, or as service when it takes requests.",
+		},
 		"a time of day": {
 			"account \"B\" {\n user \"u\" {\n times = [{ start = \"8:00\", end = \"18:00:00\" }]\n }\n}",
 			"bad-time", `"8:00" is not a time`, `Write a time of day as HH:MM:SS, such as "08:00:00".`,

@@ -48,7 +48,9 @@ func (p *pass) sharedSource(into *Stream, o origin) {
 		if s.astray() {
 			return
 		}
-		p.add(diag.New("wrong-reference", at, "share", fmt.Sprintf("a share that comes to account %q", into.Account.Name), fmt.Sprintf("share %q", s.Name)))
+		d := diag.New("wrong-reference", at, "share", fmt.Sprintf("a share that comes to account %q", into.Account.Name), fmt.Sprintf("share %q", s.Name))
+		diag.WithNote(d, s.Src.LabelOrNameRange(), "share %q is declared here", s.Name)
+		p.add(diag.WithHint(d, "Add a to block for account %q to the share, or name another.", into.Account.Name))
 		return
 	}
 	if !s.Kind.Sourced || s.Kind.Mode != "" && s.Kind.Mode != o.word() {

@@ -189,7 +189,8 @@ func toReference(c *conversion, v cty.Value) (any, bool) {
 		if slices.Contains(c.spec.refs, h.Kind) {
 			return h.self, true
 		}
-		c.e.add(diag.New("wrong-reference", c.at, c.name(), c.kinds(), article(string(h.Kind))))
+		d := diag.New("wrong-reference", c.at, c.name(), c.kinds(), article(string(h.Kind)))
+		c.e.add(diag.WithHint(d, "Write one as in %s.", example[c.spec.refs[0]]))
 		return nil, false
 	}
 	d := diag.New("wrong-type", c.at, c.name(), "a reference to "+c.kinds(), typeName(v))

@@ -191,7 +191,7 @@ func TestMistakes(t *testing.T) {
 		{"a text for a reference", "account \"A\" {}\nshare \"s\" {\n subject = \"x\"\n from = \"A\"\n to \"A\" {}\n}", []string{`t.hcl:4 wrong-type ~ without quotes`}},
 		{"a reference for a text", "account \"A\" {}\naccount \"B\" { description = account.A }", []string{`t.hcl:2 wrong-type ~ a reference to an account`}},
 		{"a family for a reference", "account \"t\" { for_each = { a = 1 } }\naccount \"B\" {}\nshare \"s\" {\n subject = \"x\"\n from = account.t\n to \"B\" {}\n}", []string{`t.hcl:5 wrong-type ~ account.t["a"]`}},
-		{"a stream for a consumer", "account \"A\" {\n stream \"S\" {}\n}\naccount \"B\" {}\nshare \"s\" {\n consumer = account.A.stream.S\n to \"B\" {}\n}", []string{`t.hcl:6 wrong-reference`}},
+		{"a stream for a consumer", "account \"A\" {\n stream \"S\" {}\n}\naccount \"B\" {}\nshare \"s\" {\n consumer = account.A.stream.S\n to \"B\" {}\n}", []string{`t.hcl:6 wrong-reference ~ as in account.A.stream.S.consumer.NAME.`}},
 		{"a list in for_each", `account "A" { for_each = ["a"] }`, []string{`t.hcl:1 bad-for-each ~ toset`}},
 		{"null in for_each", `account "A" { for_each = null }`, []string{`t.hcl:1 bad-for-each`}},
 		{"numbers in for_each", `account "A" { for_each = toset([1, 2]) }`, []string{`t.hcl:1 bad-for-each ~ set of strings`}},
