@@ -187,7 +187,8 @@ func (r *rendering) serverConfs() error {
 }
 
 // serverConf is the configuration of server i. Where several servers have
-// routes to one machine, their ports count up from the first one's.
+// routes to one machine, their ports count up from the first one's, and so do the
+// folders that they keep streams in, which servers cannot share.
 func (r *rendering) serverConf(src *schema.Server, name string, routes []string, i int) ([]byte, error) {
 	before := neighbours(routes, i)
 	c := &confWriter{}
@@ -208,7 +209,7 @@ func (r *rendering) serverConf(src *schema.Server, name string, routes []string,
 			}
 		})
 	}
-	c.block("jetstream", func() { r.jetStream(c, src.JetStream) })
+	c.block("jetstream", func() { r.jetStream(c, src.JetStream, before) })
 	if t := src.TLS; t != nil {
 		c.block("tls", func() {
 			c.text("cert_file", t.CertFile.Or(""))
@@ -225,11 +226,15 @@ func (r *rendering) serverConf(src *schema.Server, name string, routes []string,
 	return c.out, c.err
 }
 
-func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream) {
+func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream, before int64) {
 	if src == nil {
 		src = &schema.ServerJetStream{}
 	}
-	c.text("store_dir", src.StoreDir.Or(defaultStoreDir))
+	dir := defaultStoreDir
+	if before > 0 {
+		dir += fmt.Sprintf("-%d", before+1)
+	}
+	c.text("store_dir", src.StoreDir.Or(dir))
 	c.textIf("domain", r.t.Server.Domain)
 	memory, disk := reserved(r.t)
 	c.size("max_mem", src.MaxMemory, memory)

@@ -135,8 +135,8 @@ func TestServerConfigs(t *testing.T) {
 				if got := address(o.Cluster.Host, int64(o.Cluster.Port)); got != want {
 					t.Errorf("%s listens on %s for routes, not %s", o.ServerName, got, want)
 				}
-				if o.Port != 4222 {
-					t.Errorf("%s listens on port %d on a machine of its own", o.ServerName, o.Port)
+				if o.Port != 4222 || o.StoreDir != "./data/jetstream" {
+					t.Errorf("%s listens on port %d and keeps its streams in %s, on a machine of its own", o.ServerName, o.Port, o.StoreDir)
 				}
 			},
 		},
@@ -147,6 +147,9 @@ func TestServerConfigs(t *testing.T) {
 				i := map[string]int{"OP-1": 0, "OP-2": 1, "OP-3": 2}[o.ServerName]
 				if o.Host != "127.0.0.1" || o.Port != 4222+i || o.HTTPPort != 8222+i || o.Cluster.Host != "127.0.0.1" || o.Cluster.Port != 6222+i {
 					t.Errorf("%s listens on %s:%d, http %d, routes %s:%d", o.ServerName, o.Host, o.Port, o.HTTPPort, o.Cluster.Host, o.Cluster.Port)
+				}
+				if want := []string{"./data/jetstream", "./data/jetstream-2", "./data/jetstream-3"}[i]; o.StoreDir != want {
+					t.Errorf("%s keeps its streams in %s, not %s", o.ServerName, o.StoreDir, want)
 				}
 				for j, route := range o.Routes {
 					if want := address("127.0.0.1", int64(6222+j)); len(o.Routes) != 3 || route.Host != want {

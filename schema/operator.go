@@ -37,7 +37,7 @@ type Server struct {
 type ServerJetStream struct {
 	Block
 	Domain       Attr[string] `hcl:"domain" doc:"the JetStream domain"`
-	StoreDir     Attr[string] `hcl:"store_dir" doc:"where streams are kept; ./data/jetstream when absent"`
+	StoreDir     Attr[string] `hcl:"store_dir" doc:"where streams are kept; ./data/jetstream when absent, with -2 … for further servers of one machine"`
 	MaxMemory    Attr[Limit]  `hcl:"max_memory" doc:"memory for all streams"`
 	MaxFile      Attr[Limit]  `hcl:"max_file" doc:"disk for all streams"`
 	SyncInterval Attr[string] `hcl:"sync_interval" doc:"how often files are synced: a duration, or \"always\""`
