@@ -134,12 +134,20 @@ func TestGivenTokens(t *testing.T) {
 		return func(c *jwt.ActivationClaims) { c.IssuerAccount = public(k) }
 	}
 	keep := func(*jwt.ActivationClaims) {}
+	good := token(exporter, keep)
+	decorated, err := jwt.DecorateJWT(good)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		token   string
+		text    string // of the import's token, where it is another
 		rules   []string
 		expires int64
 	}{
-		"good":            {token: token(exporter, keep)},
+		"good":            {token: good},
+		"of a file":       {token: good + "\n", text: good},
+		"of nsc's file":   {token: string(decorated), text: good},
 		"expired":         {token: token(exporter, func(c *jwt.ActivationClaims) { c.Expires = 7 }), expires: 7},
 		"by signing key":  {token: token(stranger, as(exporter))},
 		"another account": {token: token(exporter, func(c *jwt.ActivationClaims) { c.Subject = public(stranger) }), rules: []string{"activation-wrong-account"}},
@@ -170,7 +178,10 @@ account "B" {
 				return
 			}
 			i := account(t, topology, "B").Imports[0]
-			if i.Token != c.token || i.Expires != c.expires || i.Activation != nil || !i.Grant.Terms.Private {
+			if c.text == "" {
+				c.text = c.token
+			}
+			if i.Token != c.text || i.Expires != c.expires || i.Activation != nil || !i.Grant.Terms.Private {
 				t.Errorf("import: %+v", i)
 			}
 		})

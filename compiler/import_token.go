@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/jwt/v2"
@@ -18,7 +19,7 @@ import (
 // expired is judged where there is a clock.
 func (p *pass) readToken(a *Account, i *Import) {
 	g := givenToken{
-		text: i.Raw.Token.Value, at: i.Raw.Token.Range(), from: i.From, to: a,
+		text: undecorated(i.Raw.Token.Value), at: i.Raw.Token.Range(), from: i.From, to: a,
 		wrong: func(due, is string) { p.add(diag.New("bad-value", i.Raw.Token.Range(), "token", due, is)) },
 	}
 	act := p.activation(g)
@@ -29,6 +30,15 @@ func (p *pass) readToken(a *Account, i *Import) {
 	if granted := string(act.ImportSubject); act.ImportType.String() != string(i.Type) || subject.Valid(granted) != nil || !subject.Contains(granted, i.Subject) {
 		p.add(diag.New("activation-wrong-subject", g.at, fmt.Sprintf("%s %q", act.ImportType, granted), fmt.Sprintf("%s %q", i.Type, i.Subject)))
 	}
+}
+
+// undecorated is the token in what a file of one holds: the token alone, or
+// between the lines that nsc and jsc write around it.
+func undecorated(text string) string {
+	if token, err := jwt.ParseDecoratedJWT([]byte(text)); err == nil {
+		text = token
+	}
+	return strings.TrimSpace(text)
 }
 
 // givenToken is an activation token that another party made.

@@ -31,7 +31,7 @@ type Import struct {
 	LocalSubject Attr[string]  `hcl:"local_subject" doc:"where it is seen in this account; the exporter's subject when absent"`
 	Share        Attr[bool]    `hcl:"share" doc:"the exporter may see who asks"`
 	AllowTrace   Attr[bool]    `hcl:"allow_trace" doc:"message traces may go on; streams only"`
-	Token        Attr[string]  `hcl:"token" doc:"an activation token; made, when the exporter is signed here"`
+	Token        Attr[string]  `hcl:"token" doc:"an activation token, as file(\"x.jwt\") gives it; made, when the exporter is signed here"`
 }
 
 // Accept is `accept "name" {}` in an account: shares that another party's jsc
