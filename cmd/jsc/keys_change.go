@@ -218,6 +218,12 @@ func (k *keyCommand) importSeeds(ctx context.Context, dir, path string) error {
 	if err != nil {
 		return k.keyErrors(nil, err)
 	}
+	if len(stored)+len(present) == 0 {
+		if _, err := os.Stat(dir); err != nil {
+			return fmt.Errorf("import keys: %w", err)
+		}
+		return fmt.Errorf("import keys: there are no seeds in %s", dir)
+	}
 	if k.format == "json" {
 		return writeJSON(k.stdout, struct {
 			FormatVersion int      `json:"format_version"`
