@@ -330,7 +330,7 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 func (v *verdict) outcome() string {
 	due := 0
 	for _, d := range v.diags {
-		if check.Stale(d) {
+		if check.Mended(d) {
 			due++
 		}
 	}

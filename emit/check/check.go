@@ -59,7 +59,7 @@ type Report struct {
 }
 
 // stale are the rules that an honest tree breaks when time goes by or a build
-// is missing: `jsc build` mends them.
+// is missing.
 var stale = map[string]bool{"artifact-stale": true, "token-due": true, "token-expired": true}
 
 // Stale reports that a diagnostic says no more than that a build is due. Any
@@ -67,6 +67,13 @@ var stale = map[string]bool{"artifact-stale": true, "token-due": true, "token-ex
 func Stale(d *hcl.Diagnostic) bool {
 	x := diag.Of(d)
 	return x != nil && stale[x.Rule.Name]
+}
+
+// Mended reports that `jsc build` mends what a diagnostic says, as the stale
+// rules' own advice is. It renews no token whose end the topology names.
+func Mended(d *hcl.Diagnostic) bool {
+	x := diag.Of(d)
+	return Stale(d) && x.Hint == x.Rule.Mend
 }
 
 // Run checks. An error is a failure to read.

@@ -25,7 +25,11 @@ func (c *checker) judgeTimes() {
 		case !had || t.State != emit.Kept:
 		case entry.IssuedAt > c.Now+emit.MaxAhead: // told below
 		case t.Expires != 0 && t.Expires <= c.Now:
-			c.diags = append(c.diags, diag.New("token-expired", t.Place(), t.ID, moment(t.Expires)))
+			d := diag.New("token-expired", t.Place(), t.ID, moment(t.Expires))
+			if !t.Due(c.Now) {
+				diag.WithHint(d, "The topology says until when, so that no build renews it: choose a later time, or a duration.")
+			}
+			c.diags = append(c.diags, d)
 		case t.Due(c.Now):
 			c.diags = append(c.diags, diag.New("token-due", t.Place(), t.ID, moment(t.Expires)))
 		}

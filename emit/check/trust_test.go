@@ -155,9 +155,14 @@ func TestTimes(t *testing.T) {
 		for _, d := range r.Diagnostics {
 			rules += rule(d)
 		}
-		if rules != c.want || c.want != "" && verdict(r) != "stale" {
+		if rules != c.want || c.want != "" && (verdict(r) != "stale" || !Mended(r.Diagnostics[0])) {
 			t.Errorf("after %d days: %q\n%s", c.days, rules, says(r.Diagnostics))
 		}
+	}
+	fixed := (&tree{t: t, topology: topology}).edit(`expires = "30d"`, `expires = "2026-09-22"`).build(start).input()
+	fixed.Now = start + 2*86400
+	if r := expect(t, "a time that the topology names", fixed, "stale"); Mended(r.Diagnostics[0]) || !strings.Contains(says(r.Diagnostics), "choose a later time") {
+		t.Errorf("a build is said to mend it:\n%s", says(r.Diagnostics))
 	}
 	in.Now = start - emit.MaxAhead - 1
 	r := expect(t, "long before it was built", in, "iat-in-future")
