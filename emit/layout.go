@@ -23,8 +23,9 @@ type Artifact struct {
 	// there more than once.
 	Tokens []*Token
 
-	about *Token // the token that the file is of, if any
-	form  form
+	about   *Token // the token that the file is of, if any
+	form    form
+	decodes bool // the form needs more of a text than to write it
 	// inPieces, if any, is the form of a large file. It returns what take has not
 	// got.
 	inPieces func(out []byte, text appendText, take taker) ([]byte, error)
@@ -48,20 +49,6 @@ func (a *Artifact) Make() ([]byte, error) { return a.MakeIn(nil) }
 // MakeIn is Make, in room if that is large enough.
 func (a *Artifact) MakeIn(room []byte) ([]byte, error) {
 	return a.madeBy(func() ([]byte, error) { return a.form(a, room[:0], appendSigned) })
-}
-
-// DigestIn is the digest of what Make makes, as folder.Digest has it. A large
-// file is not held as a whole for it. It returns the room too, for the next.
-func (a *Artifact) DigestIn(room []byte) (digest string, left []byte, err error) {
-	if a.inPieces == nil {
-		left, err = a.MakeIn(room)
-		return folder.Digest(left), left, err
-	}
-	digest, err = digestOf(func(take taker) error {
-		left, err = a.MakePieces(room, take)
-		return err
-	})
-	return digest, left, err
 }
 
 // IsLarge reports that MakePieces is there to hand the file over in pieces.

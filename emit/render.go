@@ -130,6 +130,7 @@ func (r *rendering) accountClaims() error {
 			continue
 		}
 		r.addToken(t.Account.Name, t, claimsForm, "accounts", FileName(t.Account.Name)+".json")
+		r.out[len(r.out)-1].decodes = true
 	}
 	return nil
 }

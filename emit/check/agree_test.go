@@ -199,7 +199,7 @@ func (tr *tree) inputs(base *lock.Lock) map[string]Input {
 func tokensIn(text string) []string {
 	var all []string
 	for _, found := range textsIn([]byte(text)) {
-		all = append(all, string(found))
+		all = append(all, text[found.begin:found.end])
 	}
 	return all
 }

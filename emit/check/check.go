@@ -161,7 +161,7 @@ type checker struct {
 	paths   []string          // of the files in the folder, sorted
 	files   map[string]bool   // the same
 	holding []string          // those that may hold tokens
-	digests map[string]string // of those that were read for the tokens in them
+	held    []held            // what they hold
 	byPath  map[string]string // the token ID that a .jwt file's path stands for
 	tokens  []*token          // that are committed
 	byText  map[string]*token

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 
@@ -27,10 +28,11 @@ func is(form, name string) bool {
 
 // held is what one file holds.
 type held struct {
-	digest string   // of all of it
-	text   string   // all of it but a newline at its end, of a file that is for one token
-	jwts   []string // what looks like a token in others
-	gone   bool
+	digest string // of all of it
+	// parts are, of a file that is for one token, all of it but a newline at its
+	// end; of others, what looks like a token.
+	parts emit.Parts
+	gone  bool
 }
 
 // gather takes the tokens that files hold.
@@ -41,21 +43,16 @@ func (c *checker) gather() error {
 		}
 	}
 	delete(c.byPath, "") // activations
-	names := c.holding
-	c.digests = make(map[string]string, len(names))
+	c.held = make([]held, len(c.holding))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
 	// The server's files hold copies of tokens from files that come before.
-	copies, _ := slices.BinarySearch(names, "resolver")
-	for _, names := range [][]string{names[:copies], names[copies:]} {
-		if err := c.gatherFrom(names); err != nil {
-			return err
-		}
-	}
-	return nil
+	copies, _ := slices.BinarySearch(c.holding, "resolver")
+	return cmp.Or(c.gatherFrom(0, copies), c.gatherFrom(copies, len(c.holding)))
 }
 
-func (c *checker) gatherFrom(names []string) error {
-	found := make([]held, len(names))
+// gatherFrom takes those of some of the holding files.
+func (c *checker) gatherFrom(begin, end int) error {
+	names, found := c.holding[begin:end], c.held[begin:end]
 	err := folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
 		if isGone(err) {
 			found[i].gone = true
@@ -71,10 +68,7 @@ func (c *checker) gatherFrom(names []string) error {
 	}
 	for i, name := range names {
 		if !found[i].gone {
-			if !c.plain {
-				c.digests[name] = found[i].digest
-			}
-			c.take(name, found[i])
+			c.take(name, found[i].parts.Texts)
 		}
 	}
 	return nil
@@ -87,13 +81,31 @@ func ownNothing() (none struct{}) { return none }
 func (c *checker) holds(name string, data []byte) held {
 	h := held{digest: folder.Digest(data)}
 	if _, known := c.byPath[name]; known {
-		h.text = string(bytes.TrimSuffix(data, []byte("\n")))
+		text := bytes.TrimSuffix(data, []byte("\n"))
+		h.parts = emit.NewParts(1, len(data)-len(text))
+		h.parts.Add(nil, string(text))
+		h.parts.End(data[len(text):])
 	} else if isHolder(name) {
-		for _, text := range textsIn(data) {
-			h.jwts = append(h.jwts, c.kept(text))
-		}
+		h.parts = c.cut(data)
 	}
 	return h
+}
+
+// cut cuts what looks like a token out of a file.
+func (c *checker) cut(data []byte) emit.Parts {
+	texts := textsIn(data)
+	rest := len(data)
+	for _, t := range texts {
+		rest -= t.end - t.begin
+	}
+	parts := emit.NewParts(len(texts), rest)
+	at := 0
+	for _, t := range texts {
+		parts.Add(data[at:t.begin], c.kept(data[t.begin:t.end]))
+		at = t.end
+	}
+	parts.End(data[at:])
+	return parts
 }
 
 // kept is a text that stays; that of a token that is there already, if there is
@@ -111,21 +123,21 @@ func isHolder(name string) bool {
 
 // take takes the tokens that one file holds. A .jwt file in a place where no
 // build puts one is foreign.
-func (c *checker) take(name string, h held) {
+func (c *checker) take(name string, texts []string) {
 	id, known := c.byPath[name]
 	isJWT := path.Ext(name) == ".jwt"
 	switch {
 	case known:
-		t := c.add(h.text, name)
+		t := c.add(texts[0], name)
 		if t.id != "" {
 			c.tampered(name, "%s holds the same token as %s", name, t.paths[0])
 		} else {
 			t.id = id
 		}
-	case !isHolder(name), isJWT && len(h.jwts) != 1:
+	case !isHolder(name), isJWT && len(texts) != 1:
 		c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 	default:
-		for _, text := range h.jwts {
+		for _, text := range texts {
 			c.add(text, name)
 		}
 	}

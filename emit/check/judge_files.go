@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"cmp"
 	"path"
 	"slices"
 
@@ -27,42 +26,42 @@ type compared struct {
 
 // compare compares some files of the layout with what is in the folder, byte for
 // byte, and keeps no more of them in memory than what differs. Those that were
-// read before are compared by their digests.
+// read before are not read again, unless they hold something else.
 func (c *checker) compare(content *content, which func(*emit.Artifact) bool) error {
 	files, all := content.layout.Artifacts, content.files
-	var held, rest []int
+	var known, rest []int
+	held := make([]*held, len(files))
+	at := 0
 	for i := range files {
+		for at < len(c.holding) && c.holding[at] < files[i].Path {
+			at++
+		}
 		switch {
 		case !which(&files[i]):
-		case c.digests[files[i].Path] != "":
-			held = append(held, i)
+		case at < len(c.holding) && c.holding[at] == files[i].Path && !c.held[at].gone && !c.plain:
+			held[i], known = &c.held[at], append(known, i)
 		default:
 			rest = append(rest, i)
 		}
 	}
-	var failed [2]error
+	var failed error
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			failed[i] = c.read(content, rest)
+			failed = c.read(content, rest)
 			return
 		}
-		failed[i] = parallel.TryWith(len(held), newRoom, func(r *room, at int) (err error) {
-			all[held[at]].fresh, r.data, err = files[held[at]].DigestIn(r.data)
-			return err
+		parallel.DoWith(len(known), newRoom, func(r *room, at int) {
+			i := known[at]
+			var same bool
+			if same, r.data = files[i].IsMadeOf(&held[i].parts, r.data); same {
+				all[i].digest, all[i].fresh = held[i].digest, held[i].digest
+			}
 		})
 	})
-	if err := cmp.Or(failed[1], failed[0]); err != nil {
-		return err
+	if failed != nil {
+		return failed
 	}
-	var differ []int
-	for _, i := range held {
-		if was := c.digests[files[i].Path]; was == all[i].fresh {
-			all[i].digest = was
-		} else {
-			differ = append(differ, i)
-		}
-	}
-	return c.read(content, differ)
+	return c.read(content, slices.DeleteFunc(known, func(i int) bool { return all[i].digest != "" }))
 }
 
 // read compares files of the layout, by their index, with what it reads.

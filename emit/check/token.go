@@ -25,26 +25,26 @@ type token struct {
 // base64 of `{"`.
 const header = "eyJ"
 
-// textsIn are what looks like a token in a text: a header, a payload and a
-// signature, that may be empty.
-func textsIn(text []byte) [][]byte {
-	var found [][]byte
-	for {
-		at := bytes.Index(text, []byte(header))
-		if at < 0 {
+// span is a part of a text.
+type span struct{ begin, end int }
+
+// textsIn are where in a text there is what looks like a token: a header, a payload
+// and a signature, that may be empty.
+func textsIn(text []byte) (found []span) {
+	for at := 0; ; {
+		next := bytes.Index(text[at:], []byte(header))
+		if next < 0 {
 			return found
 		}
-		text = text[at:]
-		payload, ok := bytes.CutPrefix(text[base64Length(text):], []byte("."))
-		n := base64Length(payload)
-		signature, ends := bytes.CutPrefix(payload[n:], []byte("."))
-		if !ok || n == 0 || !ends {
-			text = text[len(header):]
-			continue
+		at += next
+		payload := at + base64Length(text[at:]) + 1
+		if end := payload + base64Length(text[min(payload, len(text)):]); payload < end && end < len(text) && text[payload-1] == '.' && text[end] == '.' {
+			end += 1 + base64Length(text[end+1:])
+			found = append(found, span{at, end})
+			at = end
+		} else {
+			at += len(header)
 		}
-		length := len(text) - len(signature) + base64Length(signature)
-		found = append(found, text[:length])
-		text = text[length:]
 	}
 }
 
