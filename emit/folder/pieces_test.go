@@ -30,14 +30,8 @@ func (s *streaming) build(t *testing.T, place Place, all map[string]string) erro
 		},
 		Pieces: func(room []byte, take func([]byte) error) ([]byte, error) {
 			s.made = append(s.made, "pieces")
-			for i := range s.text {
-				room = append(room[:0], s.text[i])
-				if err := take(room); err != nil {
-					return room, err
-				}
-				room[0] = '?'
-			}
-			return room, s.fails
+			room, err := byBytes(s.text)(room, take)
+			return room, errors.Join(err, s.fails)
 		},
 	}}
 	plain := []File{{Path: name, Data: []byte(s.text)}}

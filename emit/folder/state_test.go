@@ -52,11 +52,25 @@ func generation(n int) (files []File, lock []byte) {
 		{Path: "operator.jwt", Data: []byte("always the same\n")},
 		{Path: "operator.conf", Data: text},
 		{Path: "accounts/A.jwt", Data: text},
-		{Path: fmt.Sprintf("accounts/G%d.json", n%3), Data: text},
-		{Path: fmt.Sprintf("jetstream/A%d/S.json", n%2), Data: text},
+		{Path: fmt.Sprintf("accounts/G%d.json", n%3), Data: text, Pieces: byBytes(text)},
+		{Path: fmt.Sprintf("jetstream/A%d/S.json", n%2), Data: text, Pieces: byBytes(text)},
 		{Path: fmt.Sprintf("jetstream/A%d/S/C.json", n%2), Data: text},
 	}
 	return withManifest(files, "x.lock.json"), fmt.Appendf(nil, "lock %d\n", n)
+}
+
+// byBytes hands data over byte by byte.
+func byBytes[S string | []byte](data S) func(room []byte, take func([]byte) error) ([]byte, error) {
+	return func(room []byte, take func([]byte) error) ([]byte, error) {
+		for i := range len(data) {
+			room = append(room[:0], data[i])
+			if err := take(room); err != nil {
+				return room, err
+			}
+			room[0] = '?'
+		}
+		return room, nil
+	}
 }
 
 // generationOf returns which generation a view shows, or an error if it is no
