@@ -50,11 +50,15 @@ func (t *Token) length() int {
 // max_payload at most, by default the same), and warns of a user's with which
 // nobody can connect to a server that has the default max_control_line.
 func (p *planner) judgeLength(t *Token) {
-	switch n := t.length(); {
-	case t.Kind == AccountToken && n > jwt.MaxTokenSize:
-		p.diags = append(p.diags, diag.New("account-token-large", t.Place(), t.Account.Name, n, jwt.MaxTokenSize))
-	case t.Kind == UserToken && n+connectRest > controlLine:
-		p.judgeUserLength(t, n)
+	switch t.Kind {
+	case AccountToken:
+		if n := t.length(); n > jwt.MaxTokenSize {
+			p.diags = append(p.diags, diag.New("account-token-large", t.Place(), t.Account.Name, n, jwt.MaxTokenSize))
+		}
+	case UserToken:
+		if n := t.length(); n+connectRest > controlLine {
+			p.judgeUserLength(t, n)
+		}
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"jsc/schema/parallel"
 )
 
 // File is one file that a build makes.
@@ -81,23 +83,20 @@ func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
 
 // checkFiles refuses what would be a mistake of the caller.
 func checkFiles(files []File) error {
-	hasManifest := false
-	for i, file := range files {
-		if !Made(file.Path) {
-			return fmt.Errorf("%q has no form of a file that jsc makes", file.Path)
-		}
-		if i > 0 && files[i-1].Path == file.Path {
-			return fmt.Errorf("%s is made twice", file.Path)
-		}
-		if file.Data == nil && file.Make == nil {
-			return fmt.Errorf("%s is of nothing", file.Path)
-		}
-		hasManifest = hasManifest || file.Path == manifestPath
-	}
-	if !hasManifest {
+	if _, found := slices.BinarySearchFunc(files, File{Path: manifestPath}, byPath); !found {
 		return fmt.Errorf("a build without %s cannot be followed by another", manifestPath)
 	}
-	return nil
+	return parallel.Try(len(files), func(i int) error {
+		switch name := files[i].Path; {
+		case !Made(name):
+			return fmt.Errorf("%q has no form of a file that jsc makes", name)
+		case i > 0 && files[i-1].Path == name:
+			return fmt.Errorf("%s is made twice", name)
+		case files[i].Data == nil && files[i].Make == nil:
+			return fmt.Errorf("%s is of nothing", name)
+		}
+		return nil
+	})
 }
 
 // makeOut makes the output folder and those above it, and returns those it made,

@@ -19,7 +19,7 @@ import (
 func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
 	c.stage = newStage(c)
-	last, _ := slices.BinarySearchFunc(c.files, manifestPath, func(f File, path string) int { return strings.Compare(f.Path, path) })
+	last, _ := slices.BinarySearchFunc(c.files, File{Path: manifestPath}, byPath)
 	if len(c.stage.whole) > 0 {
 		if err := c.stage.made(); err != nil {
 			return err // before any file is made for nothing
