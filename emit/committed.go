@@ -108,7 +108,7 @@ func (e *encoder) recognize(t *Token, committed func(int, []byte) string) jwt.Cl
 		return nil
 	}
 	text, claims := committed(t.index, input), t.Claims()
-	if !isSigned(text, input, claims.Claims().Issuer) {
+	if !e.isSigned(text, input, claims.Claims().Issuer) {
 		return nil
 	}
 	t.Text = text

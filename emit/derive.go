@@ -14,17 +14,22 @@ import (
 // lock must say of them is worked out anew from them. It may be used by several
 // goroutines.
 type Committed struct {
-	lock       *lock.Lock
+	lock       *lock.Lock             // that the plan was made with
 	exports    map[string]exportIndex // by the account's public key
 	ledger     *ledger
 	activation func(text string) (id string, ok bool)
+	recognized func(i int) (id string, ok bool)
 }
 
-// NewCommitted takes the lock, the claims of the accounts' tokens, and what
-// finds the ID in the lock of an activation that an account embeds; that is
-// false for one that is not made here.
-func NewCommitted(l *lock.Lock, accounts []*jwt.AccountClaims, activation func(text string) (id string, ok bool)) *Committed {
-	s := &Committed{lock: l, exports: map[string]exportIndex{}, ledger: newLedger(l.Revoked), activation: activation}
+// NewCommitted takes a plan made with the lock, the claims of the accounts' tokens,
+// and what finds the ID in the lock of an activation that an account embeds; that
+// is false for one that is not made here. recognized is the same for the text of
+// one that Recognize has recognized, by its index.
+func NewCommitted(p *Plan, accounts []*jwt.AccountClaims, activation func(text string) (id string, ok bool), recognized func(i int) (id string, ok bool)) *Committed {
+	s := &Committed{
+		lock: p.old, exports: make(map[string]exportIndex, len(accounts)), ledger: newLedger(p.old.Revoked),
+		activation: activation, recognized: recognized,
+	}
 	for _, a := range accounts {
 		s.exports[a.Subject] = indexExports(a)
 	}
@@ -69,20 +74,33 @@ func (s *Committed) Repeats(t *Token) bool {
 	if !ok {
 		return true
 	}
-	others := 0 // imports whose token stands otherwise in the digest
-	for _, imp := range a.Imports {
-		text, known := s.inDigest(imp)
-		if !known {
-			return false
-		}
-		if text != imp.Token {
-			others++
-		}
+	if slices.ContainsFunc(t.embeds, func(e embed) bool { return !s.repeats(e) }) {
+		return false
 	}
-	return others == len(t.embeds) && !slices.ContainsFunc(t.embeds, func(e embed) bool {
-		text, _ := s.inDigest(e.into)
-		return text != e.inDigest()
+	if len(t.embeds) == len(a.Imports) {
+		return true
+	}
+	// The others stand in the digest as they are.
+	embeds := make(map[*jwt.Import]bool, len(t.embeds))
+	for _, e := range t.embeds {
+		embeds[e.into] = true
+	}
+	return !slices.ContainsFunc(a.Imports, func(imp *jwt.Import) bool {
+		text, known := s.inDigest(imp)
+		return !embeds[imp] && (!known || text != imp.Token)
 	})
+}
+
+// repeats reports that inDigest is what the plan's digest has.
+func (s *Committed) repeats(e embed) bool {
+	if e.from == nil || e.into.Token != e.from.Text {
+		text, known := s.inDigest(e.into)
+		return known && text == e.inDigest()
+	}
+	id, ok := s.recognized(e.from.index)
+	response, known := s.response(e.into)
+	return ok && id == e.from.ID && known && inDigest("", response) == inDigest("", e.response) &&
+		e.from.former.Claims == e.from.Digest && e.from.former.IssuedAt == e.from.IssuedAt
 }
 
 // inDigest is what an account's digest has for an import's token.
@@ -92,15 +110,21 @@ func (s *Committed) inDigest(imp *jwt.Import) (text string, known bool) {
 		t := s.lock.Tokens[id]
 		text = issueOf(t.Claims, t.IssuedAt)
 	}
+	response, known := s.response(imp)
+	return inDigest(text, response), known
+}
+
+// response is how the service answers that is imported; "" of none.
+func (s *Committed) response(imp *jwt.Import) (response string, known bool) {
 	if imp.Type != jwt.Service {
-		return text, true
+		return "", true
 	}
 	exporter, known := s.exports[imp.Account]
 	if !known {
 		return "", false
 	}
 	for _, x := range exporter[jwt.Service].Containing(string(imp.Subject)) {
-		return inDigest(text, responseWord(x.ResponseType)), true
+		return responseWord(x.ResponseType), true
 	}
 	return "", false
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nkeys"
 
 	"jsc/compiler"
 )
@@ -55,6 +56,10 @@ type encoder struct {
 	body    []byte
 	payload []byte
 	input   []byte
+
+	issuer    string // whose signature was looked at last
+	key       nkeys.KeyPair
+	signature [ed25519.SignatureSize]byte
 }
 
 func newEncoder() *encoder { return &encoder{} }

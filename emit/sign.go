@@ -138,25 +138,31 @@ func (s *signing) formerText(e *encoder, t *Token) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode the token of %s: %w", t.ID, err)
 	}
-	if !isSigned(text, input, t.Issuer.PublicKey) {
+	if !e.isSigned(text, input, t.Issuer.PublicKey) {
 		return "", nil
 	}
 	return text, nil
 }
 
 // isSigned reports that a text is what would be signed, and that its signature
-// verifies.
-func isSigned(text string, input []byte, issuer string) bool {
+// verifies. Tokens of one issuer come one after the other.
+func (e *encoder) isSigned(text string, input []byte, issuer string) bool {
 	// The length is checked because base64 skips line breaks.
 	if !hasInput(text, input) || len(text) != len(input)+signatureLength {
 		return false
 	}
-	sig, err := base64Raw.DecodeString(text[len(input)+len("."):])
+	sig, err := base64Raw.AppendDecode(e.signature[:0], []byte(text[len(input)+len("."):]))
 	if err != nil {
 		return false
 	}
-	key, err := nkeys.FromPublicKey(issuer)
-	return err == nil && key.Verify(input, sig) == nil
+	if e.issuer != issuer || e.key == nil {
+		if e.key, err = nkeys.FromPublicKey(issuer); err != nil {
+			e.key = nil
+			return false
+		}
+		e.issuer = issuer
+	}
+	return e.key.Verify(input, sig) == nil
 }
 
 // hasInput reports that a text is an input with some signature.

@@ -26,8 +26,9 @@ type account struct {
 // the lock (SECURITY C2); only where that token is missing, which is told of
 // itself, the lock's keys stand in.
 func (c *checker) verifyChain() {
-	c.byID = map[string]*token{}
-	c.accounts = map[string]*account{}
+	c.byID = make(map[string]*token, len(c.tokens))
+	c.verified = make([]*token, 0, len(c.tokens))
+	c.accounts = make(map[string]*account, len(c.Topology.Accounts))
 	for _, step := range []struct {
 		kind   jwt.ClaimType
 		verify func(*token) string
@@ -47,7 +48,7 @@ func (c *checker) verifyChain() {
 			}
 			t.valid = true
 			if t.id != "" && c.byID[t.id] == nil {
-				c.byID[t.id] = t
+				c.byID[t.id], c.verified = t, append(c.verified, t)
 			}
 		}
 	}
@@ -245,8 +246,10 @@ func (c *checker) accountOf(key string) string {
 }
 
 // activation is the ID of an embedded activation that is made here.
-func (c *checker) activation(text string) (id string, ok bool) {
-	t := c.byText[text]
+func (c *checker) activation(text string) (id string, ok bool) { return c.madeHere(c.byText[text]) }
+
+// madeHere is activation of a token, which is nil for a text that is none.
+func (c *checker) madeHere(t *token) (id string, ok bool) {
 	if t == nil || !t.valid || t.claims.ClaimType() != jwt.ActivationClaim {
 		return "", false
 	}

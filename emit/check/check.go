@@ -158,14 +158,16 @@ type checker struct {
 	diags hcl.Diagnostics
 	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
 
-	paths   []string          // of the files in the folder, sorted
-	files   map[string]bool   // the same
-	holding []string          // those that may hold tokens
-	held    []held            // what they hold
-	byPath  map[string]string // the token ID that a .jwt file's path stands for
-	tokens  []*token          // that are committed
-	byText  map[string]*token
-	byID    map[string]*token // verified ones, of the files that hold a token alone or of a bundle
+	paths      []string          // of the files in the folder, sorted
+	files      map[string]bool   // the same
+	holding    []string          // those that may hold tokens
+	held       []held            // what they hold
+	byPath     map[string]string // the token ID that a .jwt file's path stands for
+	tokens     []*token          // that are committed
+	byText     map[string]*token
+	recognized []*token          // by index of the plan's tokens: those that say the same
+	verified   []*token          // one of each ID
+	byID       map[string]*token // the same
 
 	operator *token              // the verified operator token, or nil
 	accounts map[string]*account // by public key

@@ -33,14 +33,13 @@ func (c *checker) judgeLock() {
 	for _, key := range slices.Sorted(maps.Keys(c.accounts)) {
 		accounts = append(accounts, c.accounts[key].claims)
 	}
-	derived := emit.NewCommitted(c.Lock, accounts, c.activation)
-	ids := slices.Collect(maps.Keys(c.byID))
-	fits := make([]bool, len(ids))
-	parallel.Do(len(ids), func(i int) { fits[i] = c.fits(derived, ids[i]) })
+	derived := emit.NewCommitted(c.plan, accounts, c.activation, func(i int) (string, bool) { return c.madeHere(c.recognized[i]) })
+	fits := make([]bool, len(c.verified))
+	parallel.Do(len(fits), func(i int) { fits[i] = c.fits(derived, c.verified[i]) })
 	var odd []string
-	for i, id := range ids {
+	for i, t := range c.verified {
 		if !fits[i] {
-			odd = append(odd, id)
+			odd = append(odd, t.id)
 		}
 	}
 	slices.Sort(odd)
@@ -55,10 +54,10 @@ func (c *checker) judgeLock() {
 	}
 }
 
-// fits reports that the lock's digest may be that of the token with an ID.
-func (c *checker) fits(derived *emit.Committed, id string) bool {
-	t, locked := c.byID[id], c.Lock.Tokens[id].Claims
-	if p := c.plan.Token(id); p != nil && t.planned && p.Text == t.text && p.Digest == locked && derived.Repeats(p) {
+// fits reports that the lock's digest may be that of a token.
+func (c *checker) fits(derived *emit.Committed, t *token) bool {
+	locked := c.Lock.Tokens[t.id].Claims
+	if p := t.planned; p != nil && p.ID == t.id && p.Digest == locked && derived.Repeats(p) {
 		return true
 	}
 	digests, known := derived.Digests(t.claims)
@@ -79,14 +78,13 @@ func (c *checker) embedsTold(t *token) bool {
 func (c *checker) judgeEntry(t *token) {
 	d := t.claims.Claims()
 	entry, had := c.Lock.Tokens[t.id]
-	pinned := c.Lock.Keys[t.id]
 	switch {
 	case !had:
 		c.forged("", t.id, "the lock says nothing of the token of %s, which is in %s", t.id, t.paths[0])
 	case entry.Subject != d.Subject:
 		c.forged("tokens", t.id, "the lock says that the token of %s is for %s, and it is for %s", t.id, entry.Subject, d.Subject)
-	case kindOfID(t.id) != jwt.ActivationClaim && pinned != d.Subject:
-		c.forged("keys", t.id, "the lock says that the key of %s is %s, and its token says %s", t.id, cmp.Or(pinned, "none"), d.Subject)
+	case t.claims.ClaimType() != jwt.ActivationClaim && c.Lock.Keys[t.id] != d.Subject:
+		c.forged("keys", t.id, "the lock says that the key of %s is %s, and its token says %s", t.id, cmp.Or(c.Lock.Keys[t.id], "none"), d.Subject)
 	case entry.IssuedAt != d.IssuedAt:
 		c.forged("tokens", t.id, "the lock says that the token of %s was issued at %s, and it was at %s", t.id, moment(entry.IssuedAt), moment(d.IssuedAt))
 	case entry.Expires != d.Expires:

@@ -13,12 +13,12 @@ import (
 // token is one token that is committed somewhere.
 type token struct {
 	text    string
-	paths   []string   // of the files that hold it; none for one that is embedded only
-	id      string     // in the lock; "" until it is known
-	claims  jwt.Claims // nil when the text is no token of ours
-	planned bool       // the claims are the plan's
-	err     error      // why not
-	valid   bool       // its issuer may have signed it
+	paths   []string    // of the files that hold it; none for one that is embedded only
+	id      string      // in the lock; "" until it is known
+	claims  jwt.Claims  // nil when the text is no token of ours
+	planned *emit.Token // that says the same, of which the claims are; nil: none
+	err     error       // why not
+	valid   bool        // its issuer may have signed it
 }
 
 // header is how the text of a token begins, whatever its header says: the
@@ -87,9 +87,10 @@ func (c *checker) recognize() {
 		}
 		return at[i].text
 	})
+	c.recognized = make([]*token, len(found))
 	for i, claims := range found {
 		if claims != nil {
-			at[i].claims, at[i].planned = claims, true
+			at[i].claims, at[i].planned, c.recognized[i] = claims, c.plan.Tokens[i], at[i]
 		}
 	}
 }
@@ -101,7 +102,7 @@ func (c *checker) readTokens() {
 		batch := c.tokens[read:]
 		read = len(c.tokens)
 		parallel.Do(len(batch), func(i int) {
-			if t := batch[i]; !t.planned {
+			if t := batch[i]; t.planned == nil {
 				t.claims, t.err = emit.Decode(t.text)
 			}
 		})
