@@ -101,8 +101,8 @@ func judge(in Input, plain bool) (*Report, error) {
 	if err := c.gather(); err != nil {
 		return nil, err
 	}
-	if !plain {
-		c.recognize()
+	if err := c.gatherCopies(c.recognize); err != nil {
+		return nil, err
 	}
 	var (
 		trusted   bool

@@ -2,13 +2,13 @@ package check
 
 import (
 	"bytes"
-	"cmp"
 	"path"
 	"slices"
 
 	"jsc/emit"
 	"jsc/emit/folder"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // holders are the forms of files that hold copies of tokens, or activations:
@@ -45,15 +45,40 @@ func (c *checker) gather() error {
 	delete(c.byPath, "") // activations
 	c.held = make([]held, len(c.holding))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
-	// The server's files hold copies of tokens from files that come before.
-	copies, _ := slices.BinarySearch(c.holding, "resolver")
-	return cmp.Or(c.gatherFrom(0, copies), c.gatherFrom(copies, len(c.holding)))
+	copies := c.copies()
+	if err := c.hold(0, copies); err != nil {
+		return err
+	}
+	c.take(0, copies)
+	return nil
 }
 
-// gatherFrom takes those of some of the holding files.
-func (c *checker) gatherFrom(begin, end int) error {
+// gatherCopies is gather for the server's files, which hold copies of tokens from
+// files that come before. They are large: they are read while recognize, if any,
+// is at work.
+func (c *checker) gatherCopies(recognize func()) (err error) {
+	copies := c.copies()
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			err = c.hold(copies, len(c.holding))
+		} else {
+			recognize()
+		}
+	})
+	c.take(copies, len(c.holding))
+	return err
+}
+
+// copies is from which on the holding files are the server's.
+func (c *checker) copies() int {
+	i, _ := slices.BinarySearch(c.holding, "resolver")
+	return i
+}
+
+// hold reads what some of the holding files hold.
+func (c *checker) hold(begin, end int) error {
 	names, found := c.holding[begin:end], c.held[begin:end]
-	err := folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
+	return folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
 		if isGone(err) {
 			found[i].gone = true
 			return nil
@@ -63,15 +88,15 @@ func (c *checker) gatherFrom(begin, end int) error {
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	for i, name := range names {
-		if !found[i].gone {
-			c.take(name, found[i].parts.Texts)
+}
+
+// take takes the tokens of some of the holding files.
+func (c *checker) take(begin, end int) {
+	for i := begin; i < end; i++ {
+		if h := &c.held[i]; !h.gone {
+			c.takeFrom(c.holding[i], h.parts.Texts)
 		}
 	}
-	return nil
 }
 
 // ownNothing is what visiting a file needs for itself.
@@ -121,9 +146,9 @@ func isHolder(name string) bool {
 	return slices.ContainsFunc(holders, func(form string) bool { return is(form, name) })
 }
 
-// take takes the tokens that one file holds. A .jwt file in a place where no
+// takeFrom takes the tokens that one file holds. A .jwt file in a place where no
 // build puts one is foreign.
-func (c *checker) take(name string, texts []string) {
+func (c *checker) takeFrom(name string, texts []string) {
 	id, known := c.byPath[name]
 	isJWT := path.Ext(name) == ".jwt"
 	switch {
