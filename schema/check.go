@@ -222,7 +222,9 @@ func dynamicSpec(inner *blockSpec) *spec {
 
 func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) {
 	d := diag.New(rule, at, s.what, name)
-	if near, ok := diag.Suggest(name, s.settable()); ok {
+	if name == "count" && s.forEach {
+		d = diag.WithHint(d, "Several of it are made with for_each, over a map or a set.")
+	} else if near, ok := diag.Suggest(name, s.settable()); ok {
 		d = diag.WithHint(d, "Did you mean %q?", near)
 	}
 	c.add(d)

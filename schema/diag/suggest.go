@@ -11,7 +11,7 @@ import (
 // the first in sorted order, so that the answer does not depend on theirs.
 func Suggest(word string, candidates []string) (string, bool) {
 	folded := fold(word)
-	limit := utf8.RuneCountInString(folded)/3 + 1
+	limit := (utf8.RuneCountInString(folded) + 2) / 3
 	if len(folded) < 2 {
 		limit = 0
 	}

@@ -32,6 +32,9 @@ func TestSuggest(t *testing.T) {
 		{"pfad", []string{"fpad", "path"}, "fpad"},
 		{"größe", []string{"grösse", "grüße"}, "grüße"},
 		{"stream", nil, ""},
+		{"url", []string{"full", "memory", "cache"}, ""},
+		{"tsl", []string{"tls"}, "tls"},
+		{"replicas", []string{"num_replicas"}, "num_replicas"},
 	} {
 		got, ok := Suggest(c.word, c.candidates)
 		if got != c.want || ok != (c.want != "") {
