@@ -72,11 +72,11 @@ func (p *pass) accountSigner(src *schema.Account) *SigningKey {
 		keys = p.t.Operator.SigningKeys
 	}
 	if src.SignedBy.IsSet() {
-		who := "the topology"
+		who, lacks := "the topology", p.config.Lacks("operator")
 		if p.t.Operator != nil {
-			who = "operator " + quote(p.t.Operator.Name)
+			who, lacks = "operator "+quote(p.t.Operator.Name), p.t.Operator.Src.Lacks("signing_key")
 		}
-		return p.signingKey(keys, who, src.SignedBy)
+		return p.signingKey(keys, who, src.SignedBy, lacks)
 	}
 	if len(keys) > 0 {
 		return keys[0]
@@ -85,14 +85,17 @@ func (p *pass) accountSigner(src *schema.Account) *SigningKey {
 }
 
 // signingKey finds a signing key by its label; what messages call the keys'
-// owner is who.
-func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[string]) *SigningKey {
+// owner is who. Where it lacks one, of which has been said why, that may be it.
+func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[string], lacks bool) *SigningKey {
 	labels := make([]string, len(keys))
 	for i, k := range keys {
 		if k.Label == label.Value {
 			return k
 		}
 		labels[i] = k.Label
+	}
+	if lacks {
+		return nil
 	}
 	d := diag.New("unknown-signing-key", label.Range(), who, label.Value)
 	if near, ok := diag.Suggest(label.Value, labels); ok {

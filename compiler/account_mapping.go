@@ -50,7 +50,7 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 		}
 		return []Destination{{Subject: src.Destination.Value, Weight: 100}}
 	}
-	if len(src.To) == 0 && !src.Destination.Invalid() && !src.Lacks() {
+	if len(src.To) == 0 && !src.Destination.Invalid() && !src.Lacks("to") {
 		d := diag.New("missing-attribute", src.Site().Body, "mapping "+quote(from), "destination")
 		p.add(diag.WithHint(d, "Add destination, or a to block for each of several."))
 	}

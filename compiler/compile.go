@@ -131,6 +131,9 @@ type lack struct {
 
 // lacking reports d, that an account has none of what, unless it has been said.
 func (p *pass) lacking(a *Account, what string, d *hcl.Diagnostic) {
+	if a.Src != nil && a.Src.Lacks(what) {
+		return
+	}
 	p.report(report{d, lack{a, what}})
 }
 

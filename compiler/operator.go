@@ -59,6 +59,9 @@ func (p *pass) compileOperator() {
 
 // needOperator reports the first account that nobody signs.
 func (p *pass) needOperator() {
+	if p.config.Lacks("operator") {
+		return
+	}
 	for _, a := range p.config.Accounts {
 		if !a.External.Or(false) {
 			p.add(diag.New("no-operator", a.LabelOrNameRange(), "account "+quote(a.Name)+" has no operator to sign it"))

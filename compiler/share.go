@@ -221,7 +221,7 @@ func (p *pass) shareFilters(s *Share) []string {
 		some := []string{string(written)}
 		if s.Bucket != "" {
 			some = keyFilters(s.Bucket, string(written))
-		} else if !overlapsAny(s.Stream.Config.Subjects, string(written)) && s.Stream.Config.Mirror == nil && len(s.Stream.Config.Sources) == 0 {
+		} else if !s.Stream.subjectsRefused() && !overlapsAny(s.Stream.Config.Subjects, string(written)) && s.Stream.Config.Mirror == nil && len(s.Stream.Config.Sources) == 0 {
 			p.add(diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written)))
 		}
 		for _, filter := range some {

@@ -40,7 +40,7 @@ func (s *Share) aim(t *Target) {
 // astray reports that one of the share's to blocks leads to no account, as has
 // been said: any account may be the one that was meant.
 func (s *Share) astray() bool {
-	return s.Accept == nil && slices.ContainsFunc(s.Src.To, func(to *schema.To) bool { return to.Importer() == nil })
+	return s.Accept == nil && (s.Src.Lacks("to") || slices.ContainsFunc(s.Src.To, func(to *schema.To) bool { return to.Importer() == nil }))
 }
 
 // SharesOf are the shares of a stream, or of a consumer of it, by name.

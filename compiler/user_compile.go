@@ -54,7 +54,7 @@ func (p *pass) compileUsers(a *Account) {
 // updateAccountClaims).
 func (p *pass) userSigner(u *User) *SigningKey {
 	if u.Src.SigningKey.IsSet() {
-		return p.signingKey(u.Account.SigningKeys, "account "+quote(u.Account.Name), u.Src.SigningKey)
+		return p.signingKey(u.Account.SigningKeys, "account "+quote(u.Account.Name), u.Src.SigningKey, u.Account.Src.Lacks("signing_key"))
 	}
 	if u.Src.SigningKey.Invalid() {
 		return nil

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // BlockSite is where a block stands. All instances of a family share it.
 type BlockSite struct {
@@ -9,7 +13,7 @@ type BlockSite struct {
 	Def   hcl.Range // its header, from the type to the opening brace
 	Body  hcl.Range // the closing brace, where an attribute is missing
 
-	lacks bool // a block in it was refused
+	refused []string // the kinds of the blocks in it that were refused
 }
 
 // Block is what every block has.
@@ -75,15 +79,18 @@ type Head struct {
 	module string // of an entity at the top of a module: the module's address and a dot
 	self   Entity // what embeds this Head
 	names  names  // the entities whose blocks stand in this one
-	lacks  bool   // how many blocks of a form stand in it could not be worked out
+
+	unmade []string // the kinds of blocks in it of which it could not be worked out how many there are
 }
 
 // Header returns h itself, so that embedding Head makes an Entity.
 func (h *Head) Header() *Head { return h }
 
-// Lacks reports that a block in this one could not be taken, which a diagnostic
-// said: that there is none of its kind is then no mistake of its own.
-func (h *Head) Lacks() bool { return h.lacks || h.Site().lacks }
+// Lacks reports that a block of the kind stands in this one that could not be
+// taken, which a diagnostic said: that there is none is no further mistake.
+func (h *Head) Lacks(kind string) bool {
+	return slices.Contains(h.unmade, kind) || slices.Contains(h.Site().refused, kind)
+}
 
 // LabelOrNameRange is where the entity's NATS name comes from.
 func (h *Head) LabelOrNameRange() hcl.Range {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"jsc/schema/diag"
 )
@@ -43,7 +44,13 @@ func (c *checker) body(b *body, s *spec, header hcl.Range) {
 			c.add(diag.WithHint(diag.New("wrong-type", a.site.Name, a.name, "a block", "an attribute"),
 				"Write it as %s without the equals sign.", c.example(s.blocks[a.name])))
 		default:
-			c.unknown("unknown-attribute", a.site.Name, s, a.name)
+			near := c.unknown("unknown-attribute", a.site.Name, s, a.name)
+			if b.attr(near) == nil && (s.attrs[near] != nil || s.forEach && near == "for_each") {
+				known = append(known, a.misspelt(near))
+			}
+			if s.blocks[near] != nil { // in HCL's JSON syntax a block looks like an attribute
+				b.refused = append(b.refused, near)
+			}
 		}
 	}
 	b.attrs = known
@@ -73,22 +80,29 @@ func (c *checker) blocks(b *body, s *spec) {
 	var known []*block
 	for _, n := range b.blocks {
 		if n.kind == "dynamic" {
+			labels := n.labels
 			if n = c.dynamic(n, s); n == nil {
+				b.refused = append(b.refused, labels...)
 				continue
 			}
 		}
 		bs := s.blocks[n.kind]
+		if bs == nil && s.attrs[n.kind] != nil {
+			c.add(diag.WithHint(diag.New("wrong-type", n.site.Type, n.kind, "an attribute", "a block"),
+				"Write it as %s = ….", n.kind))
+			continue
+		}
 		if bs == nil {
-			if s.attrs[n.kind] != nil {
-				c.add(diag.WithHint(diag.New("wrong-type", n.site.Type, n.kind, "an attribute", "a block"),
-					"Write it as %s = ….", n.kind))
-			} else {
-				c.unknown("unknown-block", n.site.Type, s, n.kind)
+			near := c.unknown("unknown-block", n.site.Type, s, n.kind)
+			b.refused = append(b.refused, near)
+			if bs = s.blocks[near]; bs != nil && bs.spec().entity && !unnamed[near] && len(n.labels) == 1 {
+				known = append(known, n.misspelt(near, bs.spec()))
 			}
 			continue
 		}
 		n.spec = bs.spec()
 		if !c.labels(n) {
+			b.refused = append(b.refused, n.kind)
 			continue
 		}
 		if prior := first[n.kind]; prior != nil && !bs.many {
@@ -97,9 +111,8 @@ func (c *checker) blocks(b *body, s *spec) {
 			continue
 		}
 		first[n.kind] = n
-		written := len(n.body.blocks)
 		c.body(n.body, n.spec, n.site.Def)
-		n.site.lacks = n.site.lacks || len(n.body.blocks) < written
+		n.site.refused = n.body.refused
 		n.meta()
 		known = append(known, n)
 	}
@@ -126,10 +139,7 @@ func (n *block) meta() {
 }
 
 func (c *checker) labels(n *block) bool {
-	want := 0
-	if n.spec.entity {
-		want = 1
-	}
+	want := n.spec.labelled()
 	if len(n.labels) == want || n.dynamic != nil || n.kind == "content" {
 		return true
 	}
@@ -183,10 +193,7 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 		}
 		d.labels = t.Exprs
 	}
-	want := 0
-	if inner.spec().entity {
-		want = 1
-	}
+	want := inner.spec().labelled()
 	if len(d.labels) != want {
 		says := diag.New("syntax", n.site.Def, fmt.Sprintf("a dynamic block of type %s has %s in labels, not %s", inner.name, count(want), count(len(d.labels))))
 		if want == 1 {
@@ -220,14 +227,37 @@ func dynamicSpec(inner *blockSpec) *spec {
 	}
 }
 
-func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) {
+// unknown says that there is no such attribute or block, and gives the name that
+// was most likely meant; "" for none.
+func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) (near string) {
 	d := diag.New(rule, at, s.what, name)
 	if name == "count" && s.forEach {
 		d = diag.WithHint(d, "Several of it are made with for_each, over a map or a set.")
-	} else if near, ok := diag.Suggest(name, s.settable()); ok {
-		d = diag.WithHint(d, "Did you mean %q?", near)
+	} else if meant, ok := diag.Suggest(name, s.settable()); ok {
+		near, d = meant, diag.WithHint(d, "Did you mean %q?", meant)
 	}
 	c.add(d)
+	return near
+}
+
+// misspelt stands for the attribute that was meant: written, with a value of
+// which no more is said, so that nothing else misses it.
+func (a *attr) misspelt(meant string) *attr {
+	return &attr{site: a.site, name: meant, expr: &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: a.site.Value}}
+}
+
+// misspelt stands for the entity that was meant: declared, and refused, so that
+// what refers to it is no further mistake.
+func (n *block) misspelt(meant string, s *spec) *block {
+	return &block{kind: meant, labels: n.labels, site: n.site, body: &body{}, spec: s, refused: true}
+}
+
+// labelled is how many labels a block has.
+func (s *spec) labelled() int {
+	if s.entity {
+		return 1
+	}
+	return 0
 }
 
 func (c *checker) example(b *blockSpec) string {

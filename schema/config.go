@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Config is a topology as written: every block, evaluated, with its place.
 // Under for_each a block is there once an instance. Accounts, shares and what
@@ -17,4 +20,9 @@ type Config struct {
 	Unused  []Unused // variables and locals, in the order of declaration
 
 	redactor *strings.Replacer // see Redact; nil when nothing is sensitive
+	refused  []string          // see Lacks
 }
+
+// Lacks reports that a block of the kind stands at the top that could not be
+// taken, which a diagnostic said.
+func (c *Config) Lacks(kind string) bool { return slices.Contains(c.refused, kind) }

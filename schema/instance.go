@@ -58,11 +58,21 @@ func (e *evaluator) declareIn(p pending) {
 
 func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head, into reflect.Value, ctx *hcl.EvalContext, in *names, t *template) {
 	kind := Kind(n.kind)
+	if n.refused {
+		f := in.find(kind, n.labels[0])
+		if f == nil {
+			f = in.add(n, n.labels[0])
+		}
+		if f.block == n {
+			f.many = &instances{failed: true}
+		}
+		return
+	}
 	each := []context{{ctx: ctx}}
 	if n.dynamic != nil {
 		var known bool
 		if each, known = e.dynamicContexts(n, ctx); !known && owner != nil {
-			owner.lacks = true
+			owner.unmade = append(owner.unmade, n.kind)
 		}
 	}
 	for _, c := range each {
@@ -70,7 +80,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		if n.dynamic != nil {
 			if label = e.dynamicLabel(n, c.ctx); label == "" {
 				if owner != nil {
-					owner.lacks = true
+					owner.unmade = append(owner.unmade, n.kind)
 				}
 				continue
 			}
@@ -94,7 +104,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
 		f.many = &instances{elems: elems, made: make([]Entity, len(elems)), failed: !ok}
 		if !ok && owner != nil {
-			owner.lacks = true
+			owner.unmade = append(owner.unmade, n.kind)
 		}
 		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
 			e.declareMany(s, n, bs, label, into, f.many)

@@ -60,6 +60,7 @@ func loadBy(e *evaluator, o Options) (*Config, hcl.Diagnostics) {
 	out.Sources = l.sources
 	if b := l.read(o.Path); b != nil {
 		l.evaluate(b, out)
+		out.refused = b.refused
 	}
 	out.redactor = e.redactor()
 	return &out.Config, out.Redact(append(l.diags, e.diags...))

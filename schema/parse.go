@@ -21,6 +21,7 @@ type body struct {
 	labelled labelled
 	crosses  bool      // entities stand in it that are no early ones
 	groups   []sharing // of its spec's groups
+	refused  []string  // the kinds of the blocks that were refused
 	end      hcl.Range // where something missing is missing
 }
 
@@ -49,6 +50,7 @@ type block struct {
 	nameAttr *attr
 	within   *blockSpec // what the spec of the body that it stands in says of it
 	constant bool       // no entity, and the same in all instances
+	refused  bool       // there is none, of which a diagnostic said why
 }
 
 // holds reports that there is a block of one of the types in it.
