@@ -16,6 +16,7 @@ import (
 	"jsc/emit/folder"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // trust are the flags that say what check believes.
@@ -159,13 +160,23 @@ func formatOf(name string) (diag.Format, error) {
 // is all there is to say.
 func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, now int64) (*verdict, error) {
 	data, exists := view.Lock()
-	var mistakes hcl.Diagnostics
-	compiled, l := c.compileBeside(pr, func() (l *lock.Lock) {
-		if !exists {
-			return lock.New()
+	var (
+		mistakes hcl.Diagnostics
+		compiled *compiled
+		l        *lock.Lock
+	)
+	parallel.Do(2, func(i int) {
+		if i == 1 {
+			view.Paths() // which takes as long, and says again what is wrong with it when it is asked for
+			return
 		}
-		l, mistakes = lock.Parse(pr.lock, data)
-		return l
+		compiled, l = c.compileBeside(pr, func() (l *lock.Lock) {
+			if !exists {
+				return lock.New()
+			}
+			l, mistakes = lock.Parse(pr.lock, data)
+			return l
+		})
 	})
 	if mistakes.HasErrors() {
 		return &verdict{diags: diag.Sort(mistakes), sources: map[string][]byte{pr.lock: data}}, nil

@@ -74,3 +74,34 @@ func TestListedKinds(t *testing.T) {
 		t.Errorf("odd are %v", listed.odd)
 	}
 }
+
+// TestPathsStay: a view's paths are those of one moment, whatever is done to the
+// list.
+func TestPathsStay(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	write := func(name string) {
+		t.Helper()
+		if err := os.MkdirAll(out, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(out, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("a")
+	write("b")
+	view, err := Read(t.Context(), Place{Out: out, Lock: filepath.Join(dir, "jsc.lock.json")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer view.Close()
+	for range 2 {
+		paths, err := view.Paths()
+		if err != nil || !slices.Equal(paths, []string{"a", "b"}) {
+			t.Fatalf("paths are %q, %v", paths, err)
+		}
+		paths[0] = "x"
+		write("c")
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 )
 
 // Place says where a topology's state is.
@@ -27,6 +28,10 @@ type View struct {
 	staged  map[string]string
 	removed map[string]bool
 	lock    lockState
+
+	listOnce sync.Once
+	paths    []string // once listed
+	listed   error
 }
 
 // Read opens the state for reading, without writing anything anywhere. While a
@@ -181,8 +186,14 @@ func (v *View) ReadFile(name string) ([]byte, error) {
 // Paths returns the slash-separated path of everything in the output folder that
 // is no folder, sorted: also what jsc did not make, and symbolic links. Folders
 // with a manifest of their own that MayNest, another build's, and folders whose
-// name begins with a dot are passed over.
+// name begins with a dot are passed over. They are found out at the first call.
 func (v *View) Paths() ([]string, error) {
+	v.listOnce.Do(func() { v.paths, v.listed = v.list() })
+	return slices.Clone(v.paths), v.listed
+}
+
+// list finds out what Paths returns.
+func (v *View) list() ([]string, error) {
 	if v.out == nil {
 		return nil, nil
 	}
