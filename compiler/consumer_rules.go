@@ -177,7 +177,7 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		}
 		return sentence("consumer %s delivers to %q, which its own stream stores as %q", c.Name, c.DeliverSubject, c.stream.Subjects[i])
 	}},
-	{"field-requires", []string{"ack_policy"}, func(c consumerCheck) []any {
+	{"field-requires", []string{"ack_policy", "deliver_subject"}, func(c consumerCheck) []any {
 		if c.AckPolicy == ackFlowControl && !c.Push() {
 			return []any{`ack_policy = "flow_control"`, "deliver_subject"}
 		}

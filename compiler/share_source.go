@@ -53,6 +53,9 @@ func (p *pass) sharedSource(into *Stream, o origin) {
 		p.add(diag.WithHint(d, "Add a to block for account %q to the share, or name another.", into.Account.Name))
 		return
 	}
+	if c := s.Consumer; c != nil && c.Src != nil && c.Src.AckPolicy.Invalid() {
+		return // what it was to be is not known
+	}
 	if !s.Kind.Sourced || s.Kind.Mode != "" && s.Kind.Mode != o.word() {
 		d := diag.New("share-mode", at, fmt.Sprintf("share %q is of the kind %s, which is not for a %s", s.Name, s.Kind.Name, o.word()))
 		p.add(diag.WithHint(d, "Set mode = %q on the share, or share a consumer with ack_policy = \"flow_control\".", o.word()))

@@ -13,7 +13,7 @@ import (
 
 // targets makes the importers of a share.
 func (p *pass) targets(s *Share) {
-	if len(s.Src.To) == 0 && !s.Public && !s.Src.Lacks("to") {
+	if len(s.Src.To) == 0 && !s.Public && !s.Src.Public.Invalid() && !s.Src.Lacks("to") {
 		p.add(diag.New("share-without-target", s.Src.LabelOrNameRange(), s.Name))
 	}
 	s.Targets = slices.Grow(s.Targets, len(s.Src.To))

@@ -216,6 +216,9 @@ func (p *pass) checkSourceConsumer(o origin) {
 		p.add(diag.New("consumer-name", o.at(nameAt), fmt.Sprintf("the consumer name %q %s", c.Name, why)))
 	}
 	if c.DeliverSubject == "" {
+		if src.Consumer == nil {
+			return // the consumer that is shared has been told
+		}
 		p.add(diag.New("missing-attribute", o.at(deliverAt), "a source's consumer", "deliver_subject"))
 	} else if !subject.Literal(c.DeliverSubject) {
 		p.add(diag.New("bad-subject", o.at(deliverAt), c.DeliverSubject, "messages cannot be delivered to wildcards"))

@@ -81,3 +81,42 @@ share "four" {
   service = "x"
   tp "F" {} # ERROR unknown-block
 }
+
+account "G" {
+  jetstream {}
+  stream "S" {
+    subjects = ["g.>"]
+    consumer "D" {
+      deliver_subjekt = "d.g" # ERROR unknown-attribute
+      ack_policy      = "flow_control"
+    }
+    consumer "E" {
+      deliver_subject = "e.g"
+      ack_polity      = "flow_control" # ERROR unknown-attribute
+    }
+  }
+}
+
+account "H" {
+  jetstream {}
+  stream "COPY" {
+    source { share = share.five }
+    source { share = share.six }
+  }
+}
+
+share "five" {
+  consumer = account.G.stream.S.consumer.D
+  to "H" {}
+}
+
+share "six" {
+  consumer = account.G.stream.S.consumer.E
+  to "H" {}
+}
+
+share "seven" {
+  from    = account.G
+  service = "x"
+  pubic   = true # ERROR unknown-attribute
+}
