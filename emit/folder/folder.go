@@ -81,7 +81,7 @@ func (f *Folder) open(ctx context.Context, ahead Ahead) (err error) {
 		return err
 	}
 	f.lockFile.last = ahead.Lock
-	if err := errors.Join(refuseLinks(f.place.Out, f.lockFile.dir.name), refuseLink(f.place.Lock)); err != nil {
+	if err := errors.Join(refuseLinks(f.place.Out, f.lockFile.dir.name), refuseLink(f.place.Lock), refuseLink(f.place.Lock+".lck")); err != nil {
 		return err
 	}
 	f.held, err = holdFile(ctx, f.place.Lock+".lck", f.waiting)

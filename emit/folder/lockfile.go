@@ -104,8 +104,9 @@ func realPath(name string) (string, error) {
 	return filepath.EvalSymlinks(absolute)
 }
 
-// refuseLink returns an error if the lock is a symbolic link: replacing it would
-// leave what it points to as it was.
+// refuseLink returns an error if the lock, or the file that keeps builds apart, is
+// a symbolic link: replacing the one would leave what it points to as it was, and
+// opening the other would make a file there.
 func refuseLink(name string) error {
 	info, err := os.Lstat(name)
 	if err == nil && !info.Mode().IsRegular() {

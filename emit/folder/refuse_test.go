@@ -95,6 +95,10 @@ func TestOddFoldersAreRefused(t *testing.T) {
 			move(t, p.Lock, p.Lock+"-real")
 			writeFile(t, filepath.Join(p.Lock, "x"), "")
 		}},
+		{"the file that keeps builds apart is a link", "x.lock.json.lck is a symbolic link, not a regular file", func(t *testing.T, p *Place) {
+			move(t, p.Lock+".lck", p.Lock+"-real")
+			symlink(t, "x.lock.json-real", p.Lock+".lck")
+		}},
 		{"another lock's folder", `is made from the lock "x.lock.json", not "y.lock.json"`, func(t *testing.T, p *Place) {
 			p.Lock = filepath.Join(filepath.Dir(p.Lock), "y.lock.json")
 		}},
