@@ -132,7 +132,11 @@ func (b *builder) run(ctx context.Context, path string) error {
 		return b.keyErrors(c, plan.Sign(ctx, nil, nil))
 	}
 	if b.creds != "" {
-		if err := ring.CheckCreds(b.creds, pr.out, credentials(plan)); err != nil {
+		list, err := credentials(plan, ring)
+		if err == nil {
+			err = ring.CheckCreds(b.creds, pr.out, list)
+		}
+		if err != nil {
 			progress.done()
 			return b.keyErrors(c, err)
 		}
@@ -228,7 +232,11 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	}
 	var creds []string
 	if b.creds != "" {
-		if creds, err = ring.WriteCreds(b.creds, pr.out, credentials(plan)); err != nil {
+		list, err := credentials(plan, ring)
+		if err == nil {
+			creds, err = ring.WriteCreds(b.creds, pr.out, list)
+		}
+		if err != nil {
 			progress.done()
 			return b.keyErrors(c, err)
 		}
@@ -262,11 +270,22 @@ func (b *builder) foreign(state *folder.Folder, layout *emit.Layout) error {
 	return b.keyErrors(nil, diags)
 }
 
-// credentials are those of every user that is signed here.
-func credentials(plan *emit.Plan) []keys.Creds {
-	var list []keys.Creds
+// credentials are those of every user that is signed here. A user whose key the
+// topology names may be somebody else's, who has the seed: without it there are
+// none.
+func credentials(plan *emit.Plan, ring *keys.Ring) (list []keys.Creds, err error) {
+	named := func(t *emit.Token) bool { return t.User != nil && t.User.Src != nil && t.User.Src.PublicKey.IsSet() }
+	var held []string
+	if slices.ContainsFunc(plan.Tokens, named) {
+		if held, err = ring.Held(); err != nil {
+			return nil, err
+		}
+	}
 	for _, t := range plan.Tokens {
 		if t.User == nil {
+			continue
+		}
+		if _, has := slices.BinarySearch(held, t.User.PublicKey); named(t) && !has {
 			continue
 		}
 		c := keys.Creds{
@@ -283,7 +302,7 @@ func credentials(plan *emit.Plan) []keys.Creds {
 		}
 		list = append(list, c)
 	}
-	return list
+	return list, nil
 }
 
 // keyErrors tells mistakes about keys as diagnostics. A nil c is for those that
