@@ -230,8 +230,8 @@ func (c *checking) believe(in check.Input, v *verdict) error {
 	for _, id := range r.Waiting {
 		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
 	}
-	if !v.trusted && !slices.ContainsFunc(v.diags, func(d *hcl.Diagnostic) bool { return !check.Stale(d) }) {
-		v.said = append(v.said, "self-consistent only: neither --trust nor --base says which operator to believe")
+	if r.Why != "" && !slices.ContainsFunc(v.diags, func(d *hcl.Diagnostic) bool { return !check.Stale(d) }) {
+		v.said = append(v.said, "self-consistent only: "+r.Why)
 	}
 	return nil
 }

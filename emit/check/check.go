@@ -54,6 +54,8 @@ type Report struct {
 	// Trusted: the tokens verify up to a root of trust. Otherwise they are no
 	// more than consistent among themselves.
 	Trusted bool
+	// Why there is no root of trust, when findings do not say it.
+	Why string
 	// Waiting are IDs of operator signing keys that sign from the next build on.
 	Waiting []string
 }
@@ -131,7 +133,7 @@ func judge(in Input, plain bool) (*Report, error) {
 	} else if err := c.judgeContent(made); err != nil {
 		return nil, err
 	}
-	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Waiting: plan.Waiting}, nil
+	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Why: c.why, Waiting: plan.Waiting}, nil
 }
 
 // judgeTokens judges what the committed tokens say, and the lock by them. It
@@ -157,6 +159,7 @@ type checker struct {
 	plan  *emit.Plan
 	diags hcl.Diagnostics
 	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
+	why   string          // there is no root of trust
 
 	paths      []string          // of the files in the folder, sorted
 	files      map[string]bool   // the same

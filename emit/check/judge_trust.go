@@ -25,7 +25,7 @@ func (c *checker) judgeTrust() bool {
 	root, from := c.root(id)
 	switch {
 	case root == "":
-		return c.distrust("neither --trust nor --base says which key that should be")
+		return c.distrust("neither --trust nor --base says which operator to believe")
 	case o.External && o.PublicKey != root:
 		c.unproven(from + " " + root)
 		return false
@@ -69,8 +69,10 @@ func pinsOperator(l *lock.Lock) bool {
 	return false
 }
 
-// distrust says that there is no root of trust, where one is required.
+// distrust keeps why there is no root of trust, and tells it where one is
+// required.
 func (c *checker) distrust(why string) bool {
+	c.why = why
 	if c.Require {
 		c.unproven(why)
 	}
