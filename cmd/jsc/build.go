@@ -25,7 +25,6 @@ import (
 type builder struct {
 	*terminal
 	place
-	keyFlags
 	trust
 	check        bool
 	nowFlag      string
@@ -65,7 +64,6 @@ folder and the lock as they were or as they should be.`,
 	}
 	f := cmd.Flags()
 	b.place.flags(f)
-	b.keyFlags.flags(f)
 	b.trust.flags(f)
 	f.BoolVar(&b.check, "check", false, "write nothing: the same as jsc check")
 	f.StringVar(&b.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
@@ -98,6 +96,9 @@ func (b *builder) run(ctx context.Context, path string) error {
 	pr, err := b.place.open(path)
 	if err != nil {
 		return err
+	}
+	if b.creds != "" {
+		pr.deny(b.creds)
 	}
 	progress := b.progress("compiling")
 	defer progress.done()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit/folder"
+	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
@@ -37,10 +39,23 @@ type compiled struct {
 func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
 	config, diags := schema.Load(schema.Options{
 		Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
-		Env: t.lookup, Closed: pr.closed, Bounds: pr.bounds,
+		Env: t.lookup, Closed: t.closed(pr), Bounds: pr.bounds,
 	})
 	topology, more := compiler.Compile(config, keys)
 	return &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}
+}
+
+// closed is what the topology may not read (SECURITY D1).
+func (t *terminal) closed(pr *project) []string {
+	all := slices.Clone(pr.closed)
+	for _, source := range pr.keys.named(t) {
+		if place := keys.Place(source); place != "" {
+			if rel, err := inside(pr.top, place); err == nil {
+				all = append(all, rel)
+			}
+		}
+	}
+	return all
 }
 
 // compileBeside compiles with the keys of a lock that read reads meanwhile, and

@@ -15,11 +15,11 @@ import (
 type keyFlags struct{ sources []string }
 
 func (k *keyFlags) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&k.sources, "keys", nil, "where seeds are: dir:PATH, env:NAME, file:PATH, age:PATH or exec:COMMAND (default dir:.jsc/keys)")
+	f.StringArrayVar(&k.sources, "keys", nil, "where seeds are, which the topology may not read: dir:PATH, env:NAME, file:PATH, age:PATH or exec:COMMAND (default dir:.jsc/keys)")
 }
 
-// open opens the sources that the flags, else JSC_KEYS, name.
-func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.Lock) (*keys.Ring, error) {
+// named are the sources that the flags, else JSC_KEYS, name.
+func (k *keyFlags) named(t *terminal) []string {
 	sources := k.sources
 	if len(sources) == 0 {
 		for line := range strings.Lines(t.getenv("JSC_KEYS")) {
@@ -28,12 +28,17 @@ func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.L
 			}
 		}
 	}
+	return sources
+}
+
+// open opens the named sources.
+func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.Lock) (*keys.Ring, error) {
 	ids := make(map[string]string, len(l.Keys))
 	for id, pub := range l.Keys {
 		ids[pub] = id
 	}
 	ring, err := keys.Open(ctx, keys.Options{
-		Sources: sources, Root: pr.root, Getenv: t.getenv, Stderr: t.stderr,
+		Sources: k.named(t), Root: pr.root, Getenv: t.getenv, Stderr: t.stderr,
 		Pinned: func(pub string) (string, bool) {
 			id, ok := ids[pub]
 			return id, ok

@@ -31,14 +31,12 @@ func newKeys(t *terminal) *cobra.Command {
 type keyCommand struct {
 	*terminal
 	place
-	keyFlags
 	format string
 }
 
 func (k *keyCommand) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	k.place.flags(f)
-	k.keyFlags.flags(f)
 	f.StringVar(&k.format, "format", "text", "text or json")
 }
 

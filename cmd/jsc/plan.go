@@ -206,7 +206,7 @@ func (p *planning) compileFormer(pr *project, tree fs.FS, was, is *lock.Lock) (*
 	}
 	config, diags := schema.Load(schema.Options{
 		Tree: tree, Path: pr.path, Display: func(name string) string { return p.against + ":" + name },
-		Vars: values, Keys: keys, Env: p.lookup, Closed: pr.closed, Bounds: pr.bounds,
+		Vars: values, Keys: keys, Env: p.lookup, Closed: p.closed(pr), Bounds: pr.bounds,
 	})
 	topology, more := compiler.Compile(config, keys)
 	if diags = append(diags, more...); diags.HasErrors() {

@@ -17,6 +17,7 @@ import (
 
 // place are the flags that say where a topology is and what belongs to it.
 type place struct {
+	keyFlags
 	root, lock, out, env string
 	vars, varFiles       []string
 	maxTime, maxMemory   string
@@ -24,6 +25,7 @@ type place struct {
 }
 
 func (p *place) flags(f *pflag.FlagSet) {
+	p.keyFlags.flags(f)
 	f.StringVar(&p.root, "root", "", "folder that all reads are confined to (default: the topology's)")
 	f.StringVar(&p.lock, "lock", "", "the lock (default: x.lock.json beside x.hcl, jsc.lock.json in a folder)")
 	f.StringVar(&p.out, "out", "", "output folder (default: generated/ beside the topology)")
@@ -61,7 +63,8 @@ type project struct {
 	lock   string // the lock's path
 	forced bool   // --lock or --env named the lock
 	out    string
-	closed []string // what the topology may not read, from the tree's top
+	keys   keyFlags
+	closed []string // what the topology may not read besides, from the tree's top
 	bounds schema.Bounds
 	values []schema.Values
 	// varFiles are the var files that values come from, as they were given.
@@ -76,7 +79,7 @@ func (p *place) open(said string) (*project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the topology: %w", err)
 	}
-	pr := &project{said: said, root: said}
+	pr := &project{said: said, root: said, keys: p.keyFlags}
 	if pr.bounds, err = p.bounds(); err != nil {
 		return nil, err
 	}
@@ -123,14 +126,19 @@ func (p *place) open(said string) (*project, error) {
 		pr.out = p.out
 	}
 	pr.state = folder.Place{Out: pr.out, Lock: pr.lock, Cache: filepath.Join(pr.root, ".jsc", "cache")}
-	for _, own := range []string{pr.lock, pr.out} {
-		if rel, err := inside(top, own); err == nil {
-			pr.closed = append(pr.closed, rel)
-		}
-	}
+	pr.deny(pr.lock, pr.out)
 	pr.varFiles = varFiles
 	pr.values, err = p.variables(top, pr.tree.FS(), varFiles)
 	return pr, err
+}
+
+// deny keeps the topology from reading files and folders.
+func (pr *project) deny(names ...string) {
+	for _, name := range names {
+		if rel, err := inside(pr.top, name); err == nil {
+			pr.closed = append(pr.closed, rel)
+		}
+	}
 }
 
 // inside is a path as seen from the top of a tree.

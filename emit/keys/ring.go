@@ -58,12 +58,14 @@ var schemes = []struct {
 	name, argument string
 	open           func(o *opening, arg string) (source, error)
 }{
-	{"dir", "PATH", openDir},
+	{"dir", argPath, openDir},
 	{"env", "NAME", openEnv},
-	{"file", "PATH", openFile},
-	{"age", "PATH", openAge},
+	{"file", argPath, openFile},
+	{"age", argPath, openAge},
 	{"exec", "COMMAND", openExec},
 }
+
+const argPath = "PATH"
 
 // opening is what the sources of one Ring share.
 type opening struct {
@@ -133,6 +135,17 @@ func (r *Ring) Close() {
 		done()
 	}
 	r.o.hoard.wipe()
+}
+
+// Place is the file or folder that a source names, "" when it names none.
+func Place(source string) string {
+	scheme, arg, _ := strings.Cut(source, ":")
+	for _, row := range schemes {
+		if row.name == scheme && row.argument == argPath {
+			return arg
+		}
+	}
+	return ""
 }
 
 func openSource(o *opening, spec string) (source, error) {
