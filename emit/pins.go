@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
+	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
@@ -137,6 +138,15 @@ func (p *planner) pin() {
 // KeyPlace is where what has the key with an ID is declared; nowhere when the
 // topology has no such key.
 func (p *Plan) KeyPlace(id string) hcl.Range { return p.places()[id] }
+
+// KeyMistake is what is wrong with a key, told where what has it is declared.
+func (p *Plan) KeyMistake(e *keys.Error) *hcl.Diagnostic {
+	d := e.Diagnostic()
+	if at := p.KeyPlace(e.ID); at != (hcl.Range{}) {
+		d.Subject = &at
+	}
+	return d
+}
 
 // missingKeys says of every key that no lock pins yet that nothing can be
 // written before it is made.

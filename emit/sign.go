@@ -67,7 +67,7 @@ func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string
 			embedding = append(embedding, t)
 		}
 	}
-	s := &signing{ctx: ctx, ring: ring, former: former, kept: kept, place: p.KeyPlace, signers: map[KeyRef]keys.Signer{}}
+	s := &signing{ctx: ctx, ring: ring, former: former, kept: kept, plan: p, signers: map[KeyRef]keys.Signer{}}
 	for _, tokens := range [][]*Token{plain, embedding} {
 		if err := s.sign(tokens); err != nil {
 			return err
@@ -82,7 +82,7 @@ type signing struct {
 	ring    Keyring
 	former  func(string) (string, bool)
 	kept    func(*Token) bool
-	place   func(id string) hcl.Range
+	plan    *Plan
 	signers map[KeyRef]keys.Signer
 }
 
@@ -193,18 +193,14 @@ func (s *signing) find(tokens []*Token, unsigned []bool) error {
 		var mistake *keys.Error
 		switch {
 		case errors.As(err, &mistake):
-			d := mistake.Diagnostic()
-			if at := s.place(issuer.ID); at != (hcl.Range{}) {
-				d.Subject = &at
-			}
-			mistakes = append(mistakes, d)
+			mistakes = append(mistakes, s.plan.KeyMistake(mistake))
 		case err != nil:
 			if !said[err.Error()] {
 				failures = append(failures, fmt.Errorf("find the key of %s: %w", issuer.ID, err))
 			}
 			said[err.Error()] = true
 		case signer.PublicKey() != issuer.PublicKey:
-			d := diag.New("key-mismatch", s.place(issuer.ID), issuer.ID, signer.PublicKey(), issuer.PublicKey)
+			d := diag.New("key-mismatch", s.plan.KeyPlace(issuer.ID), issuer.ID, signer.PublicKey(), issuer.PublicKey)
 			mistakes = append(mistakes, d)
 		default:
 			s.signers[issuer] = signer

@@ -139,7 +139,7 @@ func (b *builder) run(ctx context.Context, path string) error {
 		}
 		if err != nil {
 			progress.done()
-			return b.keyErrors(c, err)
+			return b.keyErrors(c, placed(plan, err))
 		}
 	}
 	seen := c
@@ -200,7 +200,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	if err != nil {
 		return err
 	}
-	if err := b.foreign(state, layout); err != nil {
+	if err := b.foreign(pr, state, layout); err != nil {
 		progress.done()
 		return err
 	}
@@ -239,7 +239,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		}
 		if err != nil {
 			progress.done()
-			return b.keyErrors(c, err)
+			return b.keyErrors(c, placed(plan, err))
 		}
 	}
 	progress.done()
@@ -258,11 +258,11 @@ func (b *builder) unproven(c *compiled, at hcl.Range, k emit.KeyRef, err error) 
 
 // foreign refuses tokens in the output folder that no build made: they would
 // be deployed with its own.
-func (b *builder) foreign(state *folder.Folder, layout *emit.Layout) error {
+func (b *builder) foreign(pr *project, state *folder.Folder, layout *emit.Layout) error {
 	var diags hcl.Diagnostics
 	for _, name := range state.Foreign() {
 		if strings.HasSuffix(name, ".jwt") && layout.Find(name) < 0 {
-			diags = append(diags, diag.New("artifact-foreign", hcl.Range{}, name))
+			diags = append(diags, diag.New("artifact-foreign", hcl.Range{Filename: filepath.ToSlash(filepath.Join(pr.out, filepath.FromSlash(name)))}, name))
 		}
 	}
 	if len(diags) == 0 {
@@ -304,6 +304,15 @@ func credentials(plan *emit.Plan, ring *keys.Ring) (list []keys.Creds, err error
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+// placed is a mistake about a key with its place in the topology.
+func placed(plan *emit.Plan, err error) error {
+	var key *keys.Error
+	if errors.As(err, &key) {
+		return hcl.Diagnostics{plan.KeyMistake(key)}
+	}
+	return err
 }
 
 // keyErrors tells mistakes about keys as diagnostics. A nil c is for those that
