@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/emit"
+	"jsc/emit/folder"
 	"jsc/emit/lock"
 )
 
@@ -229,6 +230,10 @@ var attacks = []struct {
 		lines := strings.SplitAfter(tr.folder["manifest.json"], "\n")
 		tr.folder["manifest.json"] = strings.Join(slices.Delete(lines, 4, 5), "")
 	}, "artifact-tampered", ""},
+	{"a manifest with a line more", func(tr *tree) { tr.folder["manifest.json"] += "\n" }, "artifact-tampered", ""},
+	{"a manifest cut short", func(tr *tree) {
+		tr.folder["manifest.json"] = strings.TrimSuffix(tr.folder["manifest.json"], "\n")
+	}, "artifact-tampered", ""},
 	{"a manifest of another lock", func(tr *tree) {
 		tr.folder["manifest.json"] = strings.Replace(tr.folder["manifest.json"], `"lock": "t.lock.json"`, `"lock": "u.lock.json"`, 1)
 	}, "artifact-tampered", ""},
@@ -311,6 +316,33 @@ func (tr *tree) payload(path, signer string, change func(string) string) {
 		tr.t.Fatal(err)
 	}
 	tr.folder[path] = input + "." + base64.RawURLEncoding.EncodeToString(sig) + "\n"
+}
+
+// A manifest that has another digest of a file says so of that file.
+func TestAnotherDigest(t *testing.T) {
+	tr := built(t).clone()
+	for _, name := range []string{"server.conf", "users/A/app.jwt"} {
+		old := folder.Digest([]byte(tr.folder[name]))
+		one := tr.clone()
+		one.folder[emit.ManifestPath] = strings.Replace(one.folder[emit.ManifestPath], old, strings.Repeat("0", len(old)), 1)
+		if got := says(run(t, one.input()).Diagnostics); !strings.Contains(got, name+" what is not so: its digest") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// No manifest is none that a build writes.
+func TestNoManifest(t *testing.T) {
+	in := built(t).input()
+	plan, _ := emit.NewLockedPlan(in.Topology, in.Lock)
+	layout, err := emit.NewLayout(plan, "t.lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	digests := make([]string, len(layout.Artifacts))
+	if (&manifest{}).is(layout, digests) || !(&manifest{data: layout.Manifest(digests)}).is(layout, digests) {
+		t.Error("the manifest is another")
+	}
 }
 
 func TestAttacks(t *testing.T) {

@@ -8,6 +8,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -100,26 +101,31 @@ func judge(in Input, plain bool) (*Report, error) {
 	}
 	plan, diags := c.plan, c.diags
 	plan.NoSecrets = true
-	if err := c.gather(); err != nil {
+	var (
+		trusted   bool
+		canonical bool
+		made      *content // nil where the topology gives none
+		err       error
+	)
+	failed := c.gather(func() {
+		if !diags.HasErrors() {
+			made, err = c.layOut()
+		}
+	})
+	if err := cmp.Or(failed, err); err != nil {
 		return nil, err
 	}
 	if err := c.gatherCopies(c.recognize); err != nil {
 		return nil, err
 	}
-	var (
-		trusted   bool
-		canonical bool
-		made      *content
-		err       error
-	)
 	parallel.Do(2, func(i int) {
 		if i == 0 {
 			trusted = c.judgeTokens()
 			return
 		}
 		canonical = c.LockData == nil || c.Lock.Canonical(c.LockData)
-		if !diags.HasErrors() {
-			made, err = c.prepare()
+		if made != nil {
+			err = c.compareConstant(made)
 		}
 	})
 	if err != nil {

@@ -35,8 +35,8 @@ type held struct {
 	gone  bool
 }
 
-// gather takes the tokens that files hold.
-func (c *checker) gather() error {
+// gather takes the tokens that files hold, and does something else meanwhile.
+func (c *checker) gather(meanwhile func()) error {
 	for _, t := range c.plan.Tokens {
 		if _, locked := c.Lock.Tokens[t.ID]; !locked {
 			c.byPath[emit.TokenPath(t.ID)] = t.ID
@@ -49,7 +49,13 @@ func (c *checker) gather() error {
 	if err := c.hold(0, copies); err != nil {
 		return err
 	}
-	c.take(0, copies)
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			c.take(0, copies)
+		} else {
+			meanwhile()
+		}
+	})
 	return nil
 }
 

@@ -64,9 +64,8 @@ type content struct {
 	files   []compared // by index of the layout's; of others, what they are not yet
 }
 
-// prepare works out what is to be compared with the folder, and compares the
-// files that no token's text is in. It tells nothing.
-func (c *checker) prepare() (*content, error) {
+// layOut works out what is to be compared with the folder. It tells nothing.
+func (c *checker) layOut() (*content, error) {
 	var targets []string
 	for _, name := range emit.Targets() {
 		if slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
@@ -77,8 +76,12 @@ func (c *checker) prepare() (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &content{layout, c.plan.Changes(), make([]compared, len(layout.Artifacts))}
-	return made, c.compare(made, func(a *emit.Artifact) bool { return len(a.Tokens) == 0 })
+	return &content{layout, c.plan.Changes(), make([]compared, len(layout.Artifacts))}, nil
+}
+
+// compareConstant compares the files that no token's text is in. It tells nothing.
+func (c *checker) compareConstant(made *content) error {
+	return c.compare(made, func(a *emit.Artifact) bool { return len(a.Tokens) == 0 })
 }
 
 // judgeContent compares what is committed with what the topology gives: the

@@ -106,16 +106,32 @@ func (r *room) make(a *emit.Artifact) (made []byte, err error) {
 
 // judgeFiles tells of every file that is not what the topology gives.
 func (c *checker) judgeFiles(made *content) {
-	all := made.files
+	files, all := made.layout.Artifacts, made.files
 	digests := make([]string, len(all))
-	expected := make(map[string]*compared, len(all))
-	for i, a := range made.layout.Artifacts {
+	for i := range all {
 		digests[i] = all[i].fresh
-		expected[a.Path] = &all[i]
-		c.judgeFile(a.Path, &all[i])
 	}
+	written := false // the manifest, by a build
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			written = c.manifest.is(made.layout, digests)
+			return
+		}
+		for i := range files {
+			c.judgeFile(files[i].Path, &all[i])
+		}
+		c.judgeOthers(files)
+	})
+	c.judgeManifest(written, made)
+}
+
+// judgeOthers tells of every file that the topology does not give.
+func (c *checker) judgeOthers(files []emit.Artifact) {
 	for _, name := range c.paths {
-		if expected[name] != nil || c.told[name] {
+		for len(files) > 0 && files[0].Path < name {
+			files = files[1:]
+		}
+		if len(files) > 0 && files[0].Path == name || c.told[name] {
 			continue
 		}
 		switch {
@@ -126,7 +142,6 @@ func (c *checker) judgeFiles(made *content) {
 			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 		}
 	}
-	c.judgeManifest(made.layout.Manifest(digests), expected)
 }
 
 // judgeFile tells how one file differs from what the topology gives. What holds

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 
 	"jsc/emit"
@@ -52,17 +53,34 @@ func (c *checker) listing() *manifest {
 	return m
 }
 
+// errOther is that a manifest goes on otherwise.
+var errOther = errors.New("another manifest")
+
+// is reports that the manifest is, to the byte, what a build writes of files with
+// some digests.
+func (m *manifest) is(l *emit.Layout, digests []string) bool {
+	rest := m.data
+	err := l.ManifestPieces(digests, func(piece []byte) error {
+		if !bytes.HasPrefix(rest, piece) {
+			return errOther
+		}
+		rest = rest[len(piece):]
+		return nil
+	})
+	return err == nil && len(rest) == 0
+}
+
 // judgeManifest compares the manifest's entries with the files and tokens that
-// it is about. fresh is what a build writes now: where all else is as it should
-// be, so is whatever equals it.
-func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared) {
+// it is about. written is whether a build writes it now: where all else is as it
+// should be, so is what it says.
+func (c *checker) judgeManifest(written bool, made *content) {
 	const name = emit.ManifestPath
 	clean := len(c.diags) == 0
 	if !c.files[name] {
 		c.stale(name, "%s is missing", name)
 		return
 	}
-	if !c.plain && clean && bytes.Equal(c.manifest.data, fresh) && !bytes.Contains(fresh, notText) {
+	if !c.plain && clean && written && !bytes.Contains(c.manifest.data, notText) {
 		return
 	}
 	m := c.listing().read
@@ -74,12 +92,16 @@ func (c *checker) judgeManifest(fresh []byte, expected map[string]*compared) {
 		return
 	}
 	for _, entry := range m.Artifacts {
-		if why := c.judgeListed(entry, expected[entry.Path]); why != "" {
+		var is *compared
+		if i := made.layout.Find(entry.Path); i >= 0 {
+			is = &made.files[i]
+		}
+		if why := c.judgeListed(entry, is); why != "" {
 			c.tampered(name, "%s says of %s what is not so: %s", name, entry.Path, why)
 			return
 		}
 	}
-	if clean && !bytes.Equal(c.manifest.data, fresh) {
+	if clean && !written {
 		c.tampered(name, "%s is not what a build writes of these files", name)
 	}
 }
