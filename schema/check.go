@@ -48,7 +48,7 @@ func (c *checker) body(b *body, s *spec, header hcl.Range) {
 			if b.attr(near) == nil && (s.attrs[near] != nil || s.forEach && near == "for_each") {
 				known = append(known, a.misspelt(near))
 			}
-			if s.blocks[near] != nil { // in HCL's JSON syntax a block looks like an attribute
+			if s.blocks[near] != nil {
 				b.refused = append(b.refused, near)
 			}
 		}
@@ -230,10 +230,14 @@ func dynamicSpec(inner *blockSpec) *spec {
 // unknown says that there is no such attribute or block, and gives the name that
 // was most likely meant; "" for none.
 func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) (near string) {
+	meant, ok := diag.Suggest(name, s.settable())
+	if ok && s.blocks[meant] != nil && strings.HasSuffix(at.Filename, ".json") {
+		rule = "unknown-block" // in JSON it looks like an attribute
+	}
 	d := diag.New(rule, at, s.what, name)
 	if name == "count" && s.forEach {
 		d = diag.WithHint(d, "Several of it are made with for_each, over a map or a set.")
-	} else if meant, ok := diag.Suggest(name, s.settable()); ok {
+	} else if ok {
 		near, d = meant, diag.WithHint(d, "Did you mean %q?", meant)
 	}
 	c.add(d)

@@ -106,6 +106,8 @@ func TestJSONMistakes(t *testing.T) {
 		{"a bad type", "{\n\"variable\": {\"v\": {\"type\": \"list(\", \"default\": 1}}}", "t.hcl.json:2 syntax"},
 		{"a bad element", "{\"account\": {\"A\": {\"stream\": {\"S\": {\"subjects\": [\n\"a\",\n\"b..c\"]}}}}}", "t.hcl.json:3 bad-subject"},
 		{"an unknown name in a template", "{\n\"account\": {\"A\": {\n\"description\": \"${nope}\"}}}", "t.hcl.json:3 unknown-reference"},
+		{"a misspelt block", "{\"account\": {\"A\": {\n\"strem\": {\"S\": {}}}}}", "t.hcl.json:2 unknown-block ~ Did you mean \"stream\"?"},
+		{"a misspelt attribute", "{\"account\": {\"A\": {\n\"descripton\": \"x\"}}}", "t.hcl.json:2 unknown-attribute ~ Did you mean \"description\"?"},
 		{"a text for a reference", "{\"account\": {\"A\": {}},\n\"share\": {\"s\": {\"subject\": \"x\", \"from\": \"account.A\", \"to\": {\"A\": {}}}}}", "t.hcl.json:2 wrong-type"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -131,7 +131,7 @@ func TestJSONSyntax(t *testing.T) {
   "account ": {}
 }`
 	_, diags := Load(Options{Tree: fstest.MapFS{"t.hcl.json": {Data: []byte(src)}}, Path: "t.hcl.json"})
-	if len(diags) != 1 || diag.Of(diags[0]).Rule.Name != "unknown-attribute" {
+	if len(diags) != 1 || diag.Of(diags[0]).Rule.Name != "unknown-block" {
 		t.Errorf("an unknown property: %v", diags)
 	}
 	src = strings.Replace(src, ",\n  \"account \": {}", "", 1)
