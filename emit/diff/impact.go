@@ -98,7 +98,7 @@ func inOrder(impacts []Impact, resolver Impact) []Impact {
 		}
 		has[i] = true
 	}
-	var out []Impact
+	out := []Impact{} // for JSON, not nil
 	for _, i := range slices.Backward(Impacts) {
 		if has[i] && (i != None || len(out) == 0) {
 			out = append(out, i)
