@@ -151,7 +151,7 @@ func (l *loader) read(name string) *body {
 			return nil
 		}
 	} else if !isTopologyFile(name) {
-		d := diag.New("syntax", hcl.Range{Filename: l.display(name)}, "the name of a topology's file ends in .hcl or .hcl.json")
+		d := diag.New("syntax", hcl.Range{Filename: l.display(name)}, "the name of a topology's file ends in .hcl or .hcl.json, and begins with neither . nor #")
 		l.add(diag.WithHint(d, "Name such a file, or a folder of them."))
 		return nil
 	}

@@ -58,6 +58,8 @@ func TestFolder(t *testing.T) {
 	hold(t, diags, "top:0 syntax ~ there is no *.hcl")
 	_, diags = Load(Options{Tree: tree, Path: "top/note.txt"})
 	hold(t, diags, "top/note.txt:0 syntax ~ .hcl or .hcl.json")
+	_, diags = Load(Options{Tree: tree, Path: "top/.hidden.hcl"})
+	hold(t, diags, "top/.hidden.hcl:0 syntax ~ begins with neither . nor #")
 }
 
 // TestFolderOrder loads the same blocks in files of any order.
