@@ -172,8 +172,24 @@ func newRoot(t *terminal) *cobra.Command {
 	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		exampleOfCobra(c)
+	}
 	asGroups(root)
 	return root
+}
+
+// exampleOfCobra gives cobra's own commands the example that all others have.
+func exampleOfCobra(c *cobra.Command) {
+	switch c.Name() {
+	case "help":
+		c.Example = "  jsc help keys rotate"
+	case "completion":
+		c.Example = "  jsc completion bash > /etc/bash_completion.d/jsc"
+		for _, shell := range c.Commands() {
+			shell.Example = "  " + shell.CommandPath()
+		}
+	}
 }
 
 // asGroups makes a command that only holds others, and those below it, show
