@@ -3,8 +3,6 @@ package compiler
 import (
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -331,70 +329,4 @@ func literal(s string) error {
 		return fmt.Errorf("it holds a wildcard")
 	}
 	return nil
-}
-
-// checkCycles reports streams that copy themselves by way of others, as the
-// server looks for them: every origin is followed, breadth first, and only the
-// filter of the source that closes the circle counts. By that, a stream that
-// is reached a second time by a longer way is refused too.
-func (p *pass) checkCycles(streams []*Stream, byName map[string]*Stream) {
-	reported := make(map[string]bool)
-	for _, s := range streams {
-		if reported[s.Config.Name] {
-			continue
-		}
-		visited := make(map[string]bool)
-		queue := []*Stream{s}
-		for len(queue) > 0 && !reported[s.Config.Name] {
-			at := queue[0]
-			queue = queue[1:]
-			visited[at.Config.Name] = true
-			for o := range at.origins() {
-				next := byName[o.Name]
-				if o.External != nil || next == nil {
-					continue
-				}
-				if !visited[o.Name] {
-					queue = append(queue, next)
-				} else if o.closes(at) {
-					text := "stream %s reaches %s by two ways, which the server takes for a cycle: write the source with the longer way first"
-					if reaches(next, at.Config.Name, byName, nil) {
-						text = "stream %s copies itself: the way comes back to %s"
-					}
-					p.add(diag.New("source-cycle", o.at(o.src.Name.Range()), fmt.Sprintf(text, s.Config.Name, o.Name)))
-					maps.Copy(reported, visited)
-					reported[s.Config.Name] = true
-					break
-				}
-			}
-		}
-	}
-}
-
-// closes reports that messages of a stream at can come through o, as the
-// server judges it.
-func (o origin) closes(at *Stream) bool {
-	return o.mirror || o.FilterSubject == "" || slices.ContainsFunc(at.Config.Subjects, func(s string) bool {
-		return subject.Overlap(s, o.FilterSubject)
-	})
-}
-
-// reaches reports that from copies, directly or not, the stream of that name.
-func reaches(from *Stream, name string, byName map[string]*Stream, seen map[string]bool) bool {
-	if from.Config.Name == name {
-		return true
-	}
-	if seen == nil {
-		seen = make(map[string]bool)
-	}
-	if seen[from.Config.Name] {
-		return false
-	}
-	seen[from.Config.Name] = true
-	for o := range from.origins() {
-		if next := byName[o.Name]; o.External == nil && next != nil && reaches(next, name, byName, seen) {
-			return true
-		}
-	}
-	return false
 }
