@@ -15,9 +15,13 @@ import (
 func (p *pass) checkStreamConsumers(s *Stream) {
 	consumers := slices.Clone(s.Consumers)
 	slices.SortStableFunc(consumers, func(x, y *Consumer) int { return comparePlaces(x.Src, y.Src) })
+	var stored *subject.Index[none] // where it is known and asked for
+	if s.Config.storesOwn() && slices.ContainsFunc(consumers, func(c *Consumer) bool { return len(c.Config.Filters()) > 0 }) {
+		stored = s.subjectIndex()
+	}
 	for _, c := range consumers {
 		checkRules(p, consumerRules, consumerCheck{c, &c.Config, &s.Config}, siteOf(c.Src))
-		p.checkConsumerFilters(c)
+		p.checkConsumerFilters(c, stored)
 		p.checkConsumerTier(c)
 	}
 	p.checkConsumerCount(s, consumers)
@@ -32,35 +36,30 @@ func (c *Consumer) filterAt(i int) hcl.Range {
 	return c.Src.FilterSubjects.Elem(i)
 }
 
-// checkConsumerFilters: no filter may contain another, and each must match something
-// that the stream stores. What a stream stores is known where it has subjects
-// and neither copies nor renames.
-func (p *pass) checkConsumerFilters(c *Consumer) {
-	s := &c.Stream.Config
+// storesOwn reports that what the stream stores is known by its subjects: it
+// has some, and neither copies nor renames.
+func (c *StreamConfig) storesOwn() bool {
+	return !c.copies() && c.SubjectTransform == nil && len(c.Subjects) > 0
+}
+
+// checkConsumerFilters: no filter may contain another, and each must match
+// something that the stream stores, where that is known; stored is nil where it
+// is not.
+func (p *pass) checkConsumerFilters(c *Consumer, stored *subject.Index[none]) {
 	filters := c.Config.Filters()
 	var index subject.Index[int]
 	for i, f := range filters {
-		if known := !s.copies() && s.SubjectTransform == nil && len(s.Subjects) > 0; known &&
-			!slices.ContainsFunc(s.Subjects, func(stored string) bool { return subject.Overlap(stored, f) }) {
-			p.add(diag.New("filter-outside-stream", c.filterAt(i), fmt.Sprintf("consumer %s filters %q, and stream %s stores nothing of it", c.Config.Name, f, s.Name)))
+		if stored != nil {
+			if _, takes := overlapping(stored, f); !takes {
+				p.add(diag.New("filter-outside-stream", c.filterAt(i), fmt.Sprintf("consumer %s filters %q, and stream %s stores nothing of it", c.Config.Name, f, c.Stream.Config.Name)))
+			}
 		}
-		other, overlaps := first(index.Containing(f))
-		if !overlaps {
-			other, overlaps = first(index.Within(f))
-		}
-		if overlaps {
+		if other, overlaps := nested(&index, f); overlaps {
 			p.add(diag.WithNote(diag.New("filter-overlap", c.filterAt(i), overlapFilterText(f, filters[other])),
 				c.filterAt(other), "this is the other"))
 		}
 		index.Add(f, i)
 	}
-}
-
-func first(found func(func(string, int) bool)) (int, bool) {
-	for _, i := range found {
-		return i, true
-	}
-	return 0, false
 }
 
 func overlapFilterText(f, other string) string {

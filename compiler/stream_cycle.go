@@ -54,7 +54,7 @@ func copying(streams []*Stream, byName map[string]*Stream) network {
 	}
 	n := make(network, len(streams))
 	for i, s := range streams {
-		var stored subject.Index[none]
+		var stored *subject.Index[none] // where it is asked for
 		for o := range s.origins() {
 			next := byName[o.Name]
 			if o.External != nil || next == nil {
@@ -62,15 +62,10 @@ func copying(streams []*Stream, byName map[string]*Stream) network {
 			}
 			l := link{origin: o, to: number[next], closes: o.mirror || o.FilterSubject == ""}
 			if !l.closes {
-				if stored.Len() == 0 {
-					for _, sub := range s.Config.Subjects {
-						stored.Add(sub, none{})
-					}
+				if stored == nil {
+					stored = s.subjectIndex()
 				}
-				for range stored.Overlapping(o.FilterSubject) {
-					l.closes = true
-					break
-				}
+				_, l.closes = overlapping(stored, o.FilterSubject)
 			}
 			n[i] = append(n[i], l)
 		}

@@ -30,6 +30,15 @@ func (s *Stream) subjectsRefused() bool {
 	return ok && src.Subjects.Invalid()
 }
 
+// subjectIndex is an index of the stream's subjects.
+func (s *Stream) subjectIndex() *subject.Index[none] {
+	index := new(subject.Index[none])
+	for _, sub := range s.Config.Subjects {
+		index.Add(sub, none{})
+	}
+	return index
+}
+
 // checkSubjects: no message may be stored by two streams of an account, nor
 // twice by one, and none may be of JetStream's own traffic.
 func (p *pass) checkSubjects(streams []*Stream) {

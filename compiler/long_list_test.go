@@ -1,0 +1,46 @@
+package compiler
+
+import (
+	"fmt"
+	"testing"
+
+	"jsc/schema"
+)
+
+// many is so long that what compares each with each takes minutes.
+const many = 200_000
+
+// manySubjects are the subjects first.0, first.1 and so on, the last one first.
+func manySubjects(first string) []string {
+	list := make([]string, many)
+	for i := range list {
+		list[i] = fmt.Sprintf("%s.%d", first, len(list)-1-i)
+	}
+	return list
+}
+
+// longLists are checks of what a block may list without end.
+var longLists = []struct {
+	name  string
+	check func(*pass)
+}{
+	{"filters of a consumer", func(p *pass) {
+		s := &Stream{Account: &Account{}, Config: StreamConfig{Subjects: manySubjects("s")}}
+		s.Consumers = []*Consumer{{Stream: s, Src: &schema.Consumer{}, Config: ConsumerConfig{Name: "C", AckPolicy: "explicit", FilterSubjects: manySubjects("s")}}}
+		p.checkStreamConsumers(s)
+	}},
+}
+
+// TestLongLists holds what is checked of every pair in a list to a time that
+// can be waited for.
+func TestLongLists(t *testing.T) {
+	for _, l := range longLists {
+		t.Run(l.name, func(t *testing.T) {
+			p := &pass{t: &Topology{}}
+			l.check(p)
+			for _, d := range p.diags {
+				t.Fatalf("%d diagnostics, and nothing is wrong; the first: %s", len(p.diags), d.Summary)
+			}
+		})
+	}
+}
