@@ -19,6 +19,15 @@ func manySubjects(first string) []string {
 	return list
 }
 
+// manyTransforms are transforms of manySubjects.
+func manyTransforms() []SubjectTransform {
+	list := make([]SubjectTransform, many)
+	for i, s := range manySubjects("s") {
+		list[i].Src = s
+	}
+	return list
+}
+
 // longLists are checks of what a block may list without end.
 var longLists = []struct {
 	name  string
@@ -28,6 +37,15 @@ var longLists = []struct {
 		s := &Stream{Account: &Account{}, Config: StreamConfig{Subjects: manySubjects("s")}}
 		s.Consumers = []*Consumer{{Stream: s, Src: &schema.Consumer{}, Config: ConsumerConfig{Name: "C", AckPolicy: "explicit", FilterSubjects: manySubjects("s")}}}
 		p.checkStreamConsumers(s)
+	}},
+	{"transforms of a mirror", func(p *pass) {
+		p.checkTransforms(origin{&StreamSource{SubjectTransforms: manyTransforms()}, &schema.StreamSource{}, true})
+	}},
+	{"transforms of a source", func(p *pass) {
+		p.checkTransforms(origin{&StreamSource{SubjectTransforms: manyTransforms()}, &schema.StreamSource{}, false})
+	}},
+	{"transforms that tell a source apart", func(*pass) {
+		origin{StreamSource: &StreamSource{SubjectTransforms: manyTransforms()}}.identity()
 	}},
 }
 

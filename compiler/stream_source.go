@@ -136,17 +136,17 @@ func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream) {
 
 // identity is what the server tells sources apart by (composeIName).
 func (o origin) identity() string {
-	key := fmt.Sprintf("%q", []string{o.Name, o.api()})
+	key := fmt.Appendf(nil, "%q", []string{o.Name, o.api()})
 	if o.Consumer != nil {
-		key += fmt.Sprintf("%q", o.Consumer.Name)
+		key = fmt.Appendf(key, "%q", o.Consumer.Name)
 	}
 	if len(o.SubjectTransforms) == 0 {
-		return key + fmt.Sprintf("%q", []string{wideIfEmpty(o.FilterSubject), ">"})
+		key = fmt.Appendf(key, "%q", []string{wideIfEmpty(o.FilterSubject), ">"})
 	}
 	for _, t := range o.SubjectTransforms {
-		key += fmt.Sprintf("%q", []string{wideIfEmpty(t.Src), wideIfEmpty(t.Dest)})
+		key = fmt.Appendf(key, "%q", []string{wideIfEmpty(t.Src), wideIfEmpty(t.Dest)})
 	}
-	return key
+	return string(key)
 }
 
 // durable is what it tells the consumers of durable sources apart by
@@ -246,19 +246,20 @@ func (p *pass) checkTransforms(o origin) {
 		t := o.src.SubjectTransforms[i]
 		return t.Src.RangeOr(t.Def()), t.Dest.RangeOr(t.Def())
 	}
+	clashing := nested[string]
+	if o.mirror {
+		clashing = overlapping[string]
+	}
+	var index subject.Index[string]
 	for i, t := range o.SubjectTransforms {
 		srcAt, destAt := at(i)
-		if !p.checkMapping(t, srcAt, destAt) {
-			continue
-		}
 		mine := wideIfEmpty(t.Src)
-		for _, other := range o.SubjectTransforms[:i] {
-			its := wideIfEmpty(other.Src)
-			if o.mirror && subject.Overlap(mine, its) || subject.Contains(mine, its) || subject.Contains(its, mine) {
+		if p.checkMapping(t, srcAt, destAt) {
+			if its, clashes := clashing(&index, mine); clashes {
 				p.add(diag.New("filter-overlap", srcAt, fmt.Sprintf("the transforms of %q and %q overlap", its, mine)))
-				break
 			}
 		}
+		index.Add(mine, mine)
 	}
 }
 
