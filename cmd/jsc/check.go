@@ -14,6 +14,7 @@ import (
 
 	"jsc/emit/check"
 	"jsc/emit/folder"
+	"jsc/emit/git"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
@@ -199,7 +200,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	if c.base == "" {
 		return v, c.believe(in, v)
 	}
-	rev, err := openRevision(ctx, pr.root, c.base)
+	rev, err := git.Open(ctx, pr.root, c.base)
 	if err != nil {
 		return nil, err
 	}
@@ -249,12 +250,12 @@ func onlyErrors(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // baseLock is the lock at a revision; empty where there was none, nil with the
 // findings in v where it cannot be read.
-func (c *checking) baseLock(ctx context.Context, pr *project, rev *revision, v *verdict) (*lock.Lock, error) {
-	data, err := rev.file(ctx, pr.lock)
+func (c *checking) baseLock(ctx context.Context, pr *project, rev *git.Revision, v *verdict) (*lock.Lock, error) {
+	data, err := rev.File(ctx, pr.lock)
 	if err != nil || data == nil {
 		return lock.New(), err
 	}
-	name := rev.said + ":" + pr.lock
+	name := rev.String() + ":" + pr.lock
 	l, diags := lock.Parse(name, data)
 	if diags.HasErrors() {
 		v.diags, v.sources[name] = diag.Sort(diags), data
@@ -264,12 +265,12 @@ func (c *checking) baseLock(ctx context.Context, pr *project, rev *revision, v *
 }
 
 // untouched compares lock and output with the revision's.
-func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *revision, v *verdict) error {
-	was, err := rev.file(ctx, pr.lock)
+func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *git.Revision, v *verdict) error {
+	was, err := rev.File(ctx, pr.lock)
 	if err != nil {
 		return err
 	}
-	out, err := rev.tree(ctx, pr.out, func(string) bool { return true })
+	out, err := rev.Tree(ctx, pr.out, func(string) bool { return true })
 	if err != nil {
 		return err
 	}

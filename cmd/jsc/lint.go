@@ -13,6 +13,7 @@ import (
 	"jsc/compiler/lint"
 	"jsc/emit"
 	"jsc/emit/folder"
+	"jsc/emit/git"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
 )
@@ -128,7 +129,7 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 	}
 	var weaker hcl.Diagnostics
 	if l.base != "" {
-		rev, err := openRevision(ctx, pr.root, l.base)
+		rev, err := git.Open(ctx, pr.root, l.base)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"jsc/emit"
 	"jsc/emit/diff"
 	"jsc/emit/folder"
+	"jsc/emit/git"
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
@@ -151,7 +152,7 @@ func rendering(plan *emit.Plan) (diff.Planned, error) {
 // lock. A key that its lock has not is the present one's: only other keys are
 // changes.
 func (p *planning) former(ctx context.Context, pr *project, now *compiled, at int64) (*former, error) {
-	rev, err := openRevision(ctx, pr.root, p.against)
+	rev, err := git.Open(ctx, pr.root, p.against)
 	if err != nil {
 		return nil, err
 	}
@@ -159,14 +160,14 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 	if err != nil {
 		out = "" // elsewhere
 	}
-	tree, err := rev.tree(ctx, pr.top, func(name string) bool {
+	tree, err := rev.Tree(ctx, pr.top, func(name string) bool {
 		return name != out && !strings.HasPrefix(name, out+"/") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.")
 	})
 	if err != nil {
 		return nil, err
 	}
 	f := &former{against: p.against, lock: lock.New()}
-	if data, err := rev.file(ctx, pr.lock); err != nil {
+	if data, err := rev.File(ctx, pr.lock); err != nil {
 		return nil, err
 	} else if data != nil {
 		name := p.against + ":" + pr.lock

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler/lint"
+	"jsc/emit/git"
 )
 
 // readPolicy reads what the topology's root says of findings, and tells what is
@@ -30,14 +31,14 @@ func readPolicy(pr *project, sources map[string][]byte) (lint.Policy, hcl.Diagno
 
 // policyOf is the policy of a revision, and the settings' text by name. What is
 // wrong with it there is not told: nobody who changes a topology can mend it.
-func policyOf(ctx context.Context, pr *project, rev *revision) (lint.Policy, map[string][]byte, error) {
-	data, err := rev.file(ctx, filepath.Join(pr.root, lint.SettingsFile))
+func policyOf(ctx context.Context, pr *project, rev *git.Revision) (lint.Policy, map[string][]byte, error) {
+	data, err := rev.File(ctx, filepath.Join(pr.root, lint.SettingsFile))
 	if err != nil || data == nil {
 		return lint.Policy{}, nil, err
 	}
-	p := lint.Policy{File: rev.said + ":" + pr.display(path.Join(pr.dir(), lint.SettingsFile))}
+	p := lint.Policy{File: rev.String() + ":" + pr.display(path.Join(pr.dir(), lint.SettingsFile))}
 	p.Settings, _ = lint.ParseSettings(p.File, data)
-	tree, err := rev.tree(ctx, pr.root, func(name string) bool { return name == p.Settings.Baseline })
+	tree, err := rev.Tree(ctx, pr.root, func(name string) bool { return name == p.Settings.Baseline })
 	if err != nil {
 		return lint.Policy{}, nil, err
 	}
@@ -49,7 +50,7 @@ func policyOf(ctx context.Context, pr *project, rev *revision) (lint.Policy, map
 // the revision is believed, with what the tree's own policy weakens in it. Of
 // those findings the revision's settings alone decide: nothing in the tree,
 // comments least of all, has a say. What they point into is added to sources.
-func policyAgainst(ctx context.Context, pr *project, rev *revision, is lint.Policy, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
+func policyAgainst(ctx context.Context, pr *project, rev *git.Revision, is lint.Policy, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
 	was, texts, err := policyOf(ctx, pr, rev)
 	maps.Copy(sources, texts)
 	return was, lint.Judge{Settings: was.Settings}.Findings(is.Weakened(was)), err

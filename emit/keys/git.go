@@ -1,7 +1,6 @@
 package keys
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"jsc/emit/git"
 )
 
 // resolve makes a path absolute and free of symbolic links; what of it does
@@ -40,43 +40,22 @@ func workTree(path string) (top string, ok bool) {
 	}
 }
 
-// located are git's variables that say which repository to work in; a git hook
-// sets them for the one that it runs for.
-var located = []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
-
-// git runs git in a folder and returns the NUL-separated names that it prints.
-// Exit code 1 is "none" (check-ignore). Without git the error wraps
-// exec.ErrNotFound.
-func git(ctx context.Context, folder string, names []string, args ...string) (map[string]bool, error) {
-	// A repository may name a command as fsmonitor; reading it must run nothing.
-	args = append([]string{"-C", folder, "-c", "core.fsmonitor=false"}, args...)
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return slices.Contains(located, name)
-	})
-	cmd.Stdin = strings.NewReader(strings.Join(names, "\x00"))
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 1 {
-		err = nil
+// names are the NUL-separated names that git prints.
+func names(printed []byte) map[string]bool {
+	all := map[string]bool{}
+	for name := range strings.SplitSeq(string(printed), "\x00") {
+		all[name] = true
 	}
-	if err != nil {
-		return nil, fmt.Errorf("ask git about %s: %w %s", folder, err, strings.TrimSpace(stderr.String()))
-	}
-	printed := map[string]bool{}
-	for name := range strings.SplitSeq(string(out), "\x00") {
-		printed[name] = true
-	}
-	return printed, nil
+	return all
 }
 
 // tracked returns which files of a folder and below git tracks, by their paths
 // relative to it; nothing outside of a work tree. A machine without git can
 // have seeds in a work tree, as a container's build stage does: nothing is
 // known then, and nothing refused.
+//
+// A repository that lies there as files, of another's commit, would track nothing:
+// it is an error.
 func tracked(ctx context.Context, folder string) (map[string]bool, error) {
 	folder, err := resolve(folder)
 	if err != nil {
@@ -85,11 +64,17 @@ func tracked(ctx context.Context, folder string) (map[string]bool, error) {
 	if _, ok := workTree(folder); !ok {
 		return nil, nil
 	}
-	names, err := git(ctx, folder, nil, "ls-files", "-z")
+	var printed []byte
+	if _, err = git.Top(ctx, folder); err == nil {
+		printed, _, err = git.Run(ctx, folder, nil, "ls-files", "-z")
+	}
 	if errors.Is(err, exec.ErrNotFound) {
 		return nil, nil
 	}
-	return names, err
+	if err != nil {
+		return nil, fmt.Errorf("ask git what it tracks in %s: %w", folder, err)
+	}
+	return names(printed), nil
 }
 
 // notIgnored returns the first of some resolved paths of files that lies in a
@@ -106,7 +91,7 @@ func notIgnored(ctx context.Context, files []string) (file, why string, err erro
 		if byTree[top] == nil {
 			trees = append(trees, top)
 		}
-		// Begun with "./", no name has pathspec magic.
+		// Begun with "./", no name has pathspec magic: check-ignore knows no other way.
 		rel, err := filepath.Rel(top, file)
 		if err != nil {
 			return "", "", err
@@ -114,13 +99,19 @@ func notIgnored(ctx context.Context, files []string) (file, why string, err erro
 		byTree[top] = append(byTree[top], "./"+filepath.ToSlash(rel))
 	}
 	for _, top := range trees {
-		ignored, err := git(ctx, top, byTree[top], "check-ignore", "-z", "--stdin")
+		asked := strings.NewReader(strings.Join(byTree[top], "\x00"))
+		printed, _, err := git.Run(ctx, top, asked, "check-ignore", "-z", "--stdin")
+		var failed *exec.ExitError
+		if errors.As(err, &failed) && failed.ExitCode() == 1 { // none is
+			err = nil
+		}
 		if errors.Is(err, exec.ErrNotFound) {
 			return filepath.Join(top, byTree[top][0]), "lies in a git work tree, and without git jsc cannot tell whether it is ignored", nil
 		}
 		if err != nil {
-			return "", "", err
+			return "", "", fmt.Errorf("ask git what it ignores in %s: %w", top, err)
 		}
+		ignored := names(printed)
 		for _, name := range byTree[top] {
 			if !ignored[name] {
 				return filepath.Join(top, name), "git does not ignore", nil

@@ -69,13 +69,53 @@ func TestUntrackedSeedFile(t *testing.T) {
 	signs(t, open(t, Options{Sources: []string{"file:seeds"}, Dir: top}), k)
 }
 
-// A hook runs with git's variables set for another repository.
+// A hook runs with git's variables set for another repository, and others say how
+// names are read.
 func TestGitVariablesDoNotMislead(t *testing.T) {
 	k := Generate(Account)
-	top := repository(t, map[string]string{"seeds": seedOf(t, k)}, "seeds")
-	t.Setenv("GIT_DIR", filepath.Join(repository(t, nil), ".git"))
-	_, err := open(t, Options{Sources: []string{"file:seeds"}, Dir: top}).Signer("account/ACCTA", k.public)
-	refused(t, err, "key-in-tree", "seeds")
+	top := repository(t, map[string]string{"Seeds": seedOf(t, k)}, "Seeds")
+	other := repository(t, nil)
+	for name, value := range map[string]string{
+		"GIT_DIR": filepath.Join(other, ".git"), "GIT_WORK_TREE": other, "GIT_COMMON_DIR": filepath.Join(other, ".git"),
+		"GIT_INDEX_FILE": filepath.Join(other, ".git", "index"), "GIT_PREFIX": "below/",
+		"GIT_OBJECT_DIRECTORY": filepath.Join(other, ".git", "objects"), "GIT_NAMESPACE": "other",
+		"GIT_ICASE_PATHSPECS": "1", "GIT_GLOB_PATHSPECS": "1", "GIT_LITERAL_PATHSPECS": "1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			_, err := open(t, Options{Sources: []string{"file:Seeds"}, Dir: top}).Signer("account/ACCTA", k.public)
+			refused(t, err, "key-in-tree", "Seeds")
+			if _, why, err := notIgnored(t.Context(), []string{filepath.Join(top, "a.creds")}); err != nil || why == "" {
+				t.Errorf("creds in the work tree: %q, %v", why, err)
+			}
+		})
+	}
+}
+
+// Files that a commit brings can look like a bare repository around the keys, which
+// tracks nothing. It is not asked.
+func TestGitRepositoryAmongFiles(t *testing.T) {
+	k := Generate(Account)
+	forged := repository(t, nil)
+	top := repository(t, map[string]string{"infra/keys/seeds": seedOf(t, k), "infra/keys/own.nk": seedOf(t, k), "infra/" + nested(k.public): seedOf(t, k)}, "infra")
+	for _, name := range []string{"objects", "refs"} {
+		if err := os.CopyFS(filepath.Join(top, "infra", name), os.DirFS(filepath.Join(forged, ".git", name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(top, "infra", "HEAD"), "ref: refs/heads/main\n")
+	for _, tree := range []string{".", ".."} {
+		write(t, filepath.Join(top, "infra", "config"), "[core]\n\tbare = false\n\tworktree = "+tree+"\n")
+		for _, source := range []string{"file:infra/keys/seeds", "dir:infra/keys", "dir:infra"} {
+			_, err := open(t, Options{Sources: []string{source}, Dir: top}).Signer("account/ACCTA", k.public)
+			failed(t, err, "ask git what it tracks in "+filepath.Join(top, "infra"))
+		}
+	}
+	// The test can fail: plain git believes the files.
+	cmd := exec.Command("git", "-C", filepath.Join(top, "infra", "keys"), "ls-files")
+	if out, err := cmd.Output(); err != nil || len(out) > 0 {
+		t.Errorf("git lists %q, %v", out, err)
+	}
 }
 
 func TestGitThatFails(t *testing.T) {
@@ -83,7 +123,7 @@ func TestGitThatFails(t *testing.T) {
 	top := repository(t, map[string]string{"seeds": seedOf(t, k)})
 	write(t, filepath.Join(top, ".git", "config"), "[broken")
 	_, err := open(t, Options{Sources: []string{"file:seeds"}, Dir: top}).Signer("account/ACCTA", k.public)
-	failed(t, err, "ask git about "+top)
+	failed(t, err, "ask git what it tracks in "+top)
 }
 
 // Without git nothing is known of a work tree, and seeds are used.

@@ -1,4 +1,4 @@
-package main
+package git
 
 import (
 	"errors"
@@ -59,11 +59,11 @@ func TestRevision(t *testing.T) {
 	gitIn(t, dir, "config", "filter.x.smudge", "false")
 	gitIn(t, dir, "config", "filter.x.required", "true")
 	t.Setenv("GIT_DIR", filepath.Join(dir, "nowhere"))
-	rev, err := openRevision(t.Context(), dir, "HEAD")
+	rev, err := Open(t.Context(), dir, "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := rev.tree(t.Context(), dir, func(p string) bool { return !strings.HasPrefix(p, "generated/") })
+	tree, err := rev.Tree(t.Context(), dir, func(p string) bool { return !strings.HasPrefix(p, "generated/") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,21 +82,21 @@ func TestRevision(t *testing.T) {
 	if _, err := schema.ReadFile(tree, "link.hcl"); err == nil || !strings.Contains(err.Error(), "symbolic link") {
 		t.Errorf("a symbolic link: %v", err)
 	}
-	if data, err := rev.file(t.Context(), filepath.Join(dir, "modules/a/main.hcl")); err != nil || string(data) != "a" {
+	if data, err := rev.File(t.Context(), filepath.Join(dir, "modules/a/main.hcl")); err != nil || string(data) != "a" {
 		t.Errorf("one file: %q, %v", data, err)
 	}
 	for _, name := range []string{"none.hcl", "modules/a", "link.hcl"} {
-		if data, err := rev.file(t.Context(), filepath.Join(dir, name)); err != nil || data != nil {
+		if data, err := rev.File(t.Context(), filepath.Join(dir, name)); err != nil || data != nil {
 			t.Errorf("%s: %q, %v", name, data, err)
 		}
 	}
-	if _, err := rev.file(t.Context(), filepath.Join(dir, "../x")); err == nil {
+	if _, err := rev.File(t.Context(), filepath.Join(dir, "../x")); err == nil {
 		t.Error("a file outside of the work tree is read")
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "topology.hcl")); err != nil || string(text) != "changed since" {
 		t.Errorf("the work tree is touched: %q, %v", text, err)
 	}
-	below, err := rev.tree(t.Context(), filepath.Join(dir, "modules"), func(string) bool { return true })
+	below, err := rev.Tree(t.Context(), filepath.Join(dir, "modules"), func(string) bool { return true })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestRevision(t *testing.T) {
 		t.Errorf("of a folder: %q, %v", got, err)
 	}
 	for _, said := range []string{"nowhere", "--help", "HEAD~1", "HEAD:topology.hcl"} {
-		if _, err := openRevision(t.Context(), dir, said); err == nil {
+		if _, err := Open(t.Context(), dir, said); err == nil {
 			t.Errorf("there is a revision %s", said)
 		}
 	}
@@ -115,7 +115,7 @@ func TestRevision(t *testing.T) {
 func TestRevisionOfAnotherRepository(t *testing.T) {
 	dir := repository(t, map[string]string{"topology.hcl": "real", "infra/topology.hcl": "real"})
 	infra := filepath.Join(dir, "infra")
-	if _, err := openRevision(t.Context(), infra, "HEAD"); err != nil {
+	if _, err := Open(t.Context(), infra, "HEAD"); err != nil {
 		t.Fatal(err)
 	}
 	forged := repository(t, map[string]string{"topology.hcl": "forged"})
@@ -131,18 +131,18 @@ func TestRevisionOfAnotherRepository(t *testing.T) {
 	write(t, filepath.Join(infra, "HEAD"), string(head))
 	for _, top := range []string{".", ".."} {
 		write(t, filepath.Join(infra, "config"), "[core]\n\tbare = false\n\tworktree = "+top+"\n")
-		if rev, err := openRevision(t.Context(), infra, "HEAD"); err == nil {
+		if rev, err := Open(t.Context(), infra, "HEAD"); err == nil {
 			t.Errorf("with the work tree %s, %s in %s is believed", top, rev.commit, rev.top)
 		}
 	}
 	gitIn(t, dir, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", forged, "partner")
 	partner := filepath.Join(dir, "partner")
 	t.Chdir(dir)
-	if _, err := openRevision(t.Context(), partner, "HEAD"); err == nil || !strings.Contains(err.Error(), "submodule") {
+	if _, err := Open(t.Context(), partner, "HEAD"); err == nil || !strings.Contains(err.Error(), "submodule") {
 		t.Errorf("a submodule: %v", err)
 	}
 	t.Chdir(partner)
-	if _, err := openRevision(t.Context(), ".", "HEAD"); err != nil {
+	if _, err := Open(t.Context(), ".", "HEAD"); err != nil {
 		t.Errorf("the working folder's own repository: %v", err)
 	}
 }
@@ -152,16 +152,16 @@ func TestRevisionOfAnotherRepository(t *testing.T) {
 func TestRevisionAmbiguous(t *testing.T) {
 	dir := repository(t, map[string]string{"topology.hcl": "x"})
 	gitIn(t, dir, "update-ref", "refs/remotes/origin/main", "HEAD")
-	if _, err := openRevision(t.Context(), dir, "origin/main"); err != nil {
+	if _, err := Open(t.Context(), dir, "origin/main"); err != nil {
 		t.Fatal(err)
 	}
 	gitIn(t, dir, "tag", "origin/main")
 	for _, said := range []string{"origin/main", "origin/main~0"} {
-		if _, err := openRevision(t.Context(), dir, said); err == nil || !strings.Contains(err.Error(), "ambiguous") {
+		if _, err := Open(t.Context(), dir, said); err == nil || !strings.Contains(err.Error(), "ambiguous") {
 			t.Errorf("%s: %v", said, err)
 		}
 	}
-	if _, err := openRevision(t.Context(), dir, "refs/remotes/origin/main"); err != nil {
+	if _, err := Open(t.Context(), dir, "refs/remotes/origin/main"); err != nil {
 		t.Error(err)
 	}
 }
@@ -176,21 +176,21 @@ func TestRevisionThroughLinks(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	rev, err := openRevision(t.Context(), outside, "HEAD")
+	rev, err := Open(t.Context(), outside, "HEAD")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"linked/topology.hcl", "itself/infra/topology.hcl", "linked/none/topology.hcl"} {
 		for _, top := range []string{dir, outside} {
-			if data, err := rev.file(t.Context(), filepath.Join(top, name)); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+			if data, err := rev.File(t.Context(), filepath.Join(top, name)); err == nil || !strings.Contains(err.Error(), "symbolic link") {
 				t.Errorf("%s in %s: %q, %v", name, top, data, err)
 			}
 		}
 	}
-	if data, err := rev.file(t.Context(), filepath.Join(outside, "infra", "topology.hcl")); err != nil || string(data) != "real" {
+	if data, err := rev.File(t.Context(), filepath.Join(outside, "infra", "topology.hcl")); err != nil || string(data) != "real" {
 		t.Errorf("through a link outside of the work tree: %q, %v", data, err)
 	}
-	if _, err := rev.tree(t.Context(), outside, func(string) bool { return true }); err != nil {
+	if _, err := rev.Tree(t.Context(), outside, func(string) bool { return true }); err != nil {
 		t.Errorf("the top, by a link outside of the work tree: %v", err)
 	}
 }

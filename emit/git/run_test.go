@@ -1,0 +1,51 @@
+package git
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every variable that git itself holds for a repository's own is kept from it, but
+// for those that configure it.
+func TestVariables(t *testing.T) {
+	out, err := exec.Command("git", "rev-parse", "--local-env-vars").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.FieldsSeq(string(out)) {
+		if !strings.HasPrefix(name, "GIT_CONFIG") && !slices.Contains(misleading, name) {
+			t.Errorf("%s is left", name)
+		}
+	}
+	dir := repository(t, map[string]string{"topology.hcl": "x"})
+	for _, name := range misleading {
+		t.Setenv(name, filepath.Join(dir, "nowhere"))
+	}
+	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_KEY_0", "jsc.said")
+	t.Setenv("GIT_CONFIG_VALUE_0", "so")
+	for args, want := range map[string]string{
+		"rev-parse --git-dir": ".git\n", "ls-files TOPOLOGY.hcl": "", "config jsc.said": "so\n", "config core.fsmonitor": "false\n",
+	} {
+		if out, _, err := Run(t.Context(), dir, nil, strings.Fields(args)...); err != nil || string(out) != want {
+			t.Errorf("git %s: %q, %v", args, out, err)
+		}
+	}
+}
+
+// A failure says what git says, and can be told from a machine without git.
+func TestRunFails(t *testing.T) {
+	_, warned, err := Run(t.Context(), t.TempDir(), nil, "rev-parse", "HEAD")
+	var failed *exec.ExitError
+	if !errors.As(err, &failed) || !strings.Contains(err.Error(), "not a git repository") || !strings.Contains(warned, "not a git repository") {
+		t.Errorf("outside of a repository: %v; %q", err, warned)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, _, err := Run(t.Context(), t.TempDir(), nil, "version"); !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("without git: %v", err)
+	}
+}
