@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/metrics"
@@ -16,7 +17,7 @@ import (
 // Bounds limit what one topology may cost: a topology from a pull request is
 // a stranger's program.
 type Bounds struct {
-	Time     time.Duration // of load as a whole
+	Time     time.Duration // of load as a whole, and of what Within adds to it
 	Heap     uint64        // bytes in use by the process
 	Entities int           // instances of blocks with a label, and of modules
 }
@@ -24,11 +25,19 @@ type Bounds struct {
 // DefaultBounds are ample for 10,000 tenants.
 var DefaultBounds = Bounds{Time: 60 * time.Second, Heap: 2 << 30, Entities: 250_000}
 
-// overLimit ends an evaluation from deep inside it; watch turns it into a
-// diagnostic. Nothing else panics with it.
+// overLimit ends an evaluation from deep inside it, and is why work was given up.
+// Nothing else panics with it.
 type overLimit struct {
 	at  hcl.Range
 	why string
+}
+
+// in is the diagnostic; path is where the topology is, if nothing nearer is known.
+func (o *overLimit) in(path string) *hcl.Diagnostic {
+	if o.at.Filename == "" {
+		o.at.Filename = path
+	}
+	return diag.New("evaluation-limit", o.at, o.why)
 }
 
 // count counts one more entity.
@@ -52,59 +61,80 @@ const lookEvery = 20 * time.Millisecond
 // watch runs a load within its bounds. When time or memory runs out the work
 // is given up: it ends at the next name or call that it evaluates.
 func watch(o Options) (*Config, hcl.Diagnostics) {
+	var (
+		givenUp atomic.Bool
+		c       *Config
+		diags   hcl.Diagnostics
+	)
+	over, _ := o.Bounds.within(context.Background(), func() { c, diags = load(o, &givenUp) })
+	if over != nil {
+		givenUp.Store(true)
+		return &Config{Sources: map[string][]byte{}}, hcl.Diagnostics{over.in(o.display(o.Path))}
+	}
+	return c, diags
+}
+
+// Within runs work that goes on from a Load, within the bounds of time and memory
+// together with it. Either may come back: the diagnostic, about the topology at
+// path, that a bound was exceeded, or why ctx ended. Work is given up then, and
+// goes on behind, until the process ends: nothing may be read that it writes.
+func (b Bounds) Within(ctx context.Context, path string, work func()) (*hcl.Diagnostic, error) {
+	over, err := b.within(ctx, work)
+	if over == nil {
+		return nil, err
+	}
+	return over.in(path), nil
+}
+
+func (b Bounds) within(ctx context.Context, work func()) (*overLimit, error) {
 	type result struct {
-		config *Config
-		diags  hcl.Diagnostics
-		bug    *diag.Bug
+		over *overLimit
+		bug  *diag.Bug
 	}
 	done := make(chan result, 1)
-	var givenUp atomic.Bool
-	stop := func(at hcl.Range, why string) result {
-		givenUp.Store(true)
-		return result{config: &Config{Sources: map[string][]byte{}}, diags: hcl.Diagnostics{diag.New("evaluation-limit", at, why)}}
-	}
 	go func() {
+		var r result
 		defer func() {
 			switch p := recover().(type) {
 			case nil:
 			case overLimit:
-				done <- stop(p.at, p.why)
+				r.over = &p
 			default:
-				done <- result{bug: diag.Caught(p)}
+				r.bug = diag.Caught(p)
 			}
+			done <- r
 		}()
-		c, diags := load(o, &givenUp)
-		done <- result{config: c, diags: diags}
+		work()
 	}()
-	deadline := time.NewTimer(o.Bounds.Time)
+	deadline := time.NewTimer(b.Time)
 	defer deadline.Stop()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	for {
-		var r result
 		select {
-		case r = <-done:
+		case r := <-done:
+			if r.bug != nil {
+				panic(r.bug)
+			}
+			return r.over, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		case <-deadline.C:
-			r = stop(hcl.Range{Filename: o.Path}, fmt.Sprintf("the topology takes more than %s to evaluate", o.Bounds.Time))
+			return &overLimit{why: fmt.Sprintf("the topology takes more than %s to evaluate", b.Time)}, nil
 		case <-look.C:
-			if metrics.Read(heap); heap[0].Value.Uint64() <= o.Bounds.Heap {
+			if metrics.Read(heap); heap[0].Value.Uint64() <= b.Heap {
 				continue
 			}
 			// What nothing holds any more was counted too. To collect it takes
 			// time, of which the evaluation is to have most.
 			began := time.Now()
 			runtime.GC()
-			if metrics.Read(heap); heap[0].Value.Uint64() <= o.Bounds.Heap {
-				look.Reset(max(lookEvery, 10*time.Since(began)))
-				continue
+			if metrics.Read(heap); heap[0].Value.Uint64() > b.Heap {
+				return &overLimit{why: fmt.Sprintf("the topology takes more than %d MiB to evaluate", b.Heap>>20)}, nil
 			}
-			r = stop(hcl.Range{Filename: o.Path}, fmt.Sprintf("the topology takes more than %d MiB to evaluate", o.Bounds.Heap>>20))
+			look.Reset(max(lookEvery, 10*time.Since(began)))
 		}
-		if r.bug != nil {
-			panic(r.bug)
-		}
-		return r.config, r.diags
 	}
 }
 

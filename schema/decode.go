@@ -86,7 +86,7 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 			}
 			continue
 		}
-		each := []context{{ctx}}
+		each := []*hcl.EvalContext{ctx}
 		if n.dynamic != nil {
 			each, _ = e.dynamicContexts(n, ctx)
 		}
@@ -100,10 +100,10 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 				b.place(&n.site)
 			}
 			e.now = deliveries
-			e.fill(h, n.body, n.spec, v.Elem(), c.ctx, in)
+			e.fill(h, n.body, n.spec, v.Elem(), c, in)
 			e.now = therest
-			e.fill(h, n.body, n.spec, v.Elem(), c.ctx, in)
-			e.within(h, n, v.Elem(), c.ctx)
+			e.fill(h, n.body, n.spec, v.Elem(), c, in)
+			e.within(h, n, v.Elem(), c)
 			putBlock(into, bs, v)
 		}
 	}

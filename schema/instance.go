@@ -68,7 +68,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 		return
 	}
-	each := []context{{ctx: ctx}}
+	each := []*hcl.EvalContext{ctx}
 	if n.dynamic != nil {
 		var known bool
 		if each, known = e.dynamicContexts(n, ctx); !known && owner != nil {
@@ -78,7 +78,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 	for _, c := range each {
 		label, at := "", n.site.Label
 		if n.dynamic != nil {
-			if label = e.dynamicLabel(n, c.ctx); label == "" {
+			if label = e.dynamicLabel(n, c); label == "" {
 				if owner != nil {
 					owner.unmade = append(owner.unmade, n.kind)
 				}
@@ -98,21 +98,21 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			continue
 		}
 		if n.forEach == nil {
-			f.single = e.instance(n, label, owner, slot(into, bs), c.ctx, nil, t)
+			f.single = e.instance(n, label, owner, slot(into, bs), c, nil, t)
 			continue
 		}
-		elems, ok := e.elements(n.forEach.expr, c.ctx, n.forEach.site.Value)
+		elems, ok := e.elements(n.forEach.expr, c, n.forEach.site.Value)
 		f.many = &instances{elems: elems, made: make([]Entity, len(elems)), failed: !ok}
 		if !ok && owner != nil {
 			owner.unmade = append(owner.unmade, n.kind)
 		}
-		if len(elems) >= manyInstances && c.ctx == s.ctx && e.mayBranch {
+		if len(elems) >= manyInstances && c == s.ctx && e.mayBranch {
 			e.declareMany(s, n, bs, label, into, f.many)
 			continue
 		}
 		for i := range elems {
 			el := &elems[i]
-			f.many.made[i] = e.instance(n, label, owner, slot(into, bs), el.context(c.ctx), el, t)
+			f.many.made[i] = e.instance(n, label, owner, slot(into, bs), el.context(c), el, t)
 		}
 	}
 }
@@ -179,12 +179,9 @@ func (e *evaluator) instance(n *block, label string, owner *Head, place reflect.
 
 var nameSpec = &attrSpec{name: "name", typ: reflect.TypeFor[string]()}
 
-// context is a context in which a block is evaluated.
-type context struct{ ctx *hcl.EvalContext }
-
 // dynamicContexts are the contexts of a dynamic block's contents; false when
 // they cannot be worked out.
-func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]context, bool) {
+func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]*hcl.EvalContext, bool) {
 	d := n.dynamic
 	e.touched = false
 	v, diags := e.value(d.forEach.expr, ctx)
@@ -199,7 +196,7 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]context, 
 		e.add(diag.WithHint(wrong, "An empty list makes none."))
 		return nil, false
 	}
-	var out []context
+	var out []*hcl.EvalContext
 	for it := v.ElementIterator(); it.Next(); {
 		k, val := it.Element()
 		if v.Type().IsSetType() {
@@ -207,7 +204,7 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]context, 
 		}
 		c := ctx.NewChild()
 		c.Variables = map[string]cty.Value{d.iterator: cty.ObjectVal(map[string]cty.Value{"key": k, "value": val})}
-		out = append(out, context{c})
+		out = append(out, c)
 	}
 	return out, true
 }

@@ -119,9 +119,9 @@ type scopeBody struct {
 
 func (l *loader) add(d *hcl.Diagnostic) { l.diags = append(l.diags, d) }
 
-func (l *loader) display(name string) string {
-	if l.Options.Display != nil {
-		return l.Options.Display(name)
+func (o *Options) display(name string) string {
+	if o.Display != nil {
+		return o.Display(name)
 	}
 	return name
 }

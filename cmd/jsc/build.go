@@ -157,7 +157,9 @@ func (b *builder) run(ctx context.Context, path string) error {
 			return err
 		}
 		// Public keys are values in the topology, so it is compiled anew.
-		c = b.compile(pr, pins(made))
+		if c, err = b.compile(ctx, pr, pins(made)); err != nil {
+			return err
+		}
 		plan, diags = b.plan(c, made, now)
 	}
 	if err := b.judge(pr, c, now); err != nil {

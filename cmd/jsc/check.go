@@ -165,13 +165,14 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		mistakes hcl.Diagnostics
 		compiled *compiled
 		l        *lock.Lock
+		err      error
 	)
 	parallel.Do(2, func(i int) {
 		if i == 1 {
 			view.Paths() // which takes as long, and says again what is wrong with it when it is asked for
 			return
 		}
-		compiled, l = c.compileBeside(pr, func() (l *lock.Lock) {
+		compiled, l, err = c.compileBeside(ctx, pr, func() (l *lock.Lock) {
 			if !exists {
 				return lock.New()
 			}
@@ -179,6 +180,9 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 			return l
 		})
 	})
+	if err != nil {
+		return nil, err
+	}
 	if mistakes.HasErrors() {
 		return &verdict{diags: diag.Sort(mistakes), sources: map[string][]byte{pr.lock: data}}, nil
 	}

@@ -2,14 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -35,14 +36,26 @@ type compiled struct {
 }
 
 // compile loads and compiles a topology with the keys that a lock pins. What
-// is wrong with it is among the diagnostics.
-func (t *terminal) compile(pr *project, keys schema.Keys) *compiled {
-	config, diags := schema.Load(schema.Options{
-		Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
-		Env: t.lookup, Closed: t.closed(pr), Bounds: pr.bounds,
+// is wrong with it is among the diagnostics, also that it costs too much.
+func (t *terminal) compile(ctx context.Context, pr *project, keys schema.Keys) (*compiled, error) {
+	var made *compiled
+	over, err := pr.bounds.Within(ctx, pr.said, func() {
+		config, diags := schema.Load(schema.Options{
+			Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
+			Env: t.lookup, Closed: t.closed(pr), Bounds: pr.bounds,
+		})
+		topology, more := compiler.Compile(config, keys)
+		made = &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}
 	})
-	topology, more := compiler.Compile(config, keys)
-	return &compiled{topology: topology, config: config, diags: diag.Sort(config.Redact(append(diags, more...)))}
+	switch {
+	case err != nil:
+		return nil, err
+	case over != nil:
+		c := &compiled{config: &schema.Config{Sources: map[string][]byte{}}, diags: hcl.Diagnostics{over}}
+		c.topology, _ = compiler.Compile(c.config, keys)
+		return c, nil
+	}
+	return made, nil
 }
 
 // closed is what the topology may not read (SECURITY D1).
@@ -60,37 +73,33 @@ func (t *terminal) closed(pr *project) []string {
 
 // compileBeside compiles with the keys of a lock that read reads meanwhile, and
 // returns that lock too; nil is none.
-func (t *terminal) compileBeside(pr *project, read func() *lock.Lock) (*compiled, *lock.Lock) {
-	var (
-		c    *compiled
-		l    *lock.Lock
-		done = make(chan struct{})
-	)
+func (t *terminal) compileBeside(ctx context.Context, pr *project, read func() *lock.Lock) (c *compiled, l *lock.Lock, err error) {
+	done := make(chan struct{})
 	parallel.Do(2, func(i int) {
 		if i == 0 {
 			defer close(done)
 			l = read()
 			return
 		}
-		c = t.compile(pr, func(id string) (string, bool) {
+		c, err = t.compile(ctx, pr, func(id string) (string, bool) {
 			if <-done; l == nil {
 				return "", false
 			}
 			return pins(l)(id)
 		})
 	})
-	return c, l
+	return c, l, err
 }
 
 // compileWith compiles with the keys of the lock that a state has. An error
 // means that there is no use in the lock; it has been told.
-func (t *terminal) compileWith(pr *project, view *folder.View) (*compiled, error) {
-	var err error
-	c, l := t.compileBeside(pr, func() (l *lock.Lock) {
-		l, err = t.readLock(pr, view)
+func (t *terminal) compileWith(ctx context.Context, pr *project, view *folder.View) (*compiled, error) {
+	var unread error
+	c, l, err := t.compileBeside(ctx, pr, func() (l *lock.Lock) {
+		l, unread = t.readLock(pr, view)
 		return l
 	})
-	if err != nil {
+	if err := cmp.Or(unread, err); err != nil {
 		return nil, err
 	}
 	c.lock = l
@@ -111,7 +120,7 @@ func (t *terminal) look(ctx context.Context, pr *project) (*compiled, error) {
 		return nil, err
 	}
 	defer view.Close()
-	return t.compileWith(pr, view)
+	return t.compileWith(ctx, pr, view)
 }
 
 // lookAhead is look, and looks at the output folder meanwhile.
@@ -147,7 +156,7 @@ func (t *terminal) open(ctx context.Context, pr *project, c *compiled) (*folder.
 		fmt.Fprintln(t.stderr, "jsc: somebody changed the lock since; it was left as it is")
 	}
 	if data, exists := state.Lock(); exists != (c.lockData != nil) || !bytes.Equal(data, c.lockData) {
-		if c, err = t.compileWith(pr, state.View); err == nil && c.diags.HasErrors() {
+		if c, err = t.compileWith(ctx, pr, state.View); err == nil && c.diags.HasErrors() {
 			err = t.tell(c, hcl.DiagError)
 		}
 		if err != nil {
@@ -203,15 +212,20 @@ func (t *terminal) readLock(pr *project, view *folder.View) (*lock.Lock, error) 
 }
 
 // lockElsewhere finds another lock in the root that pins one of the operators,
-// where the default lock is missing.
+// where the default lock is missing. The tree may be a stranger's.
 func lockElsewhere(pr *project, config *schema.Config) *hcl.Diagnostic {
-	if pr.forced {
+	dir, err := inside(pr.top, pr.root)
+	if pr.forced || err != nil {
 		return nil
 	}
-	names, _ := filepath.Glob(filepath.Join(pr.root, "*.lock.json"))
-	sort.Strings(names)
-	for _, name := range names {
-		data, err := os.ReadFile(name)
+	tree := pr.tree.FS()
+	entries, _ := fs.ReadDir(tree, dir) // sorted
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasSuffix(name, ".lock.json") {
+			continue
+		}
+		data, err := schema.ReadFile(tree, path.Join(dir, name))
 		if err != nil {
 			continue
 		}
@@ -221,7 +235,7 @@ func lockElsewhere(pr *project, config *schema.Config) *hcl.Diagnostic {
 		}
 		for _, o := range config.Operators {
 			if _, pinned := other.Keys[lock.OperatorID(o.Name)]; pinned {
-				return diag.New("lock-elsewhere", o.Site().Label, filepath.Base(pr.lock), filepath.Base(name), o.Name)
+				return diag.New("lock-elsewhere", o.Site().Label, filepath.Base(pr.lock), name, o.Name)
 			}
 		}
 	}

@@ -110,7 +110,10 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if old == "" {
 		return fmt.Errorf("rotate %s: it has no key in %s yet", id, pr.lock)
 	}
-	c := k.compile(pr, pins(l))
+	c, err := k.compile(ctx, pr, pins(l))
+	if err != nil {
+		return err
+	}
 	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
@@ -129,7 +132,9 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 		return k.keyErrors(nil, err)
 	}
 	// What the next build does is what jsc plan says of it.
-	c = k.compile(pr, pins(l))
+	if c, err = k.compile(ctx, pr, pins(l)); err != nil {
+		return err
+	}
 	report, diags, err := compare(&former{against: "the last build", lock: l, folder: state.View}, c, now)
 	if err != nil {
 		return err

@@ -171,12 +171,15 @@ func (l *linter) lookAtAll(ctx context.Context, pr *project) (*compiled, error) 
 	defer view.Close()
 	var wrong hcl.Diagnostics
 	data, exists := view.Lock()
-	c, pinned := l.compileBeside(pr, func() (pinned *lock.Lock) {
+	c, pinned, err := l.compileBeside(ctx, pr, func() (pinned *lock.Lock) {
 		if exists {
 			pinned, wrong = lock.Parse(pr.lock, data)
 		}
 		return pinned
 	})
+	if err != nil {
+		return nil, err
+	}
 	if pinned == nil {
 		pinned = lock.New()
 	}

@@ -77,7 +77,7 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer view.Close()
-	c, err := p.compileWith(pr, view)
+	c, err := p.compileWith(ctx, pr, view)
 	if err != nil {
 		return err
 	}

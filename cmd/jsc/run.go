@@ -48,6 +48,7 @@ type terminal struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second one ends the process at once, which leaves all whole too
 	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, lookup: os.LookupEnv}
 	if t.inActions() {
 		t.stderr = diag.Guard(stderr)
