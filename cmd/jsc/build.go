@@ -51,6 +51,11 @@ folder and the lock as they were or as they should be.`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if b.check {
+				for _, name := range []string{"creds", "generate-keys"} {
+					if cmd.Flags().Changed(name) {
+						return usageError{fmt.Errorf("--%s writes, and --check writes nothing", name)}
+					}
+				}
 				c := &checking{terminal: b.terminal, place: b.place, trust: b.trust, nowFlag: b.nowFlag, format: b.format}
 				return c.run(cmd.Context(), pathOf(args))
 			}
