@@ -14,7 +14,7 @@ import (
 
 // compileAccepts makes the shares that accept blocks take out of other parties'
 // bundles. Nothing of a bundle is believed: each token is verified, and grants
-// what a row of the share's kind gives and nothing else (SECURITY.md A9). That
+// what a row of the share's kind gives and nothing else (docs/security.md A9). That
 // a signing key is the exporter's cannot be seen without its account token;
 // servers see it.
 func (p *pass) compileAccepts() {

@@ -97,7 +97,7 @@ func (p *pass) streamTerms(src *schema.Export) Terms {
 }
 
 // monitoring are the exports that the tools expect of a system account
-// (SECURITY.md E1), without those that it already has. Each importer reaches
+// (docs/security.md E1), without those that it already has. Each importer reaches
 // its own account's part alone: the token position holds its public key.
 func monitoring(written []*Export) []*Export {
 	var missing []*Export

@@ -74,7 +74,7 @@ func (p *pass) importOf(a *Account, src *schema.Import) *Import {
 
 // checkLocal refuses a local subject that does not fit the exporter's or that
 // is the importer's own. Unmapped, only the importer's own API is
-// (SECURITY.md A9).
+// (docs/security.md A9).
 func (p *pass) checkLocal(i *Import) {
 	local := i.Raw.LocalSubject
 	if i.Local == i.Subject {

@@ -92,7 +92,7 @@ func plainLocal(local string) string {
 }
 
 // reservedStart says how a local subject begins that would let another account
-// answer for the importer's own JetStream, system or inboxes (SECURITY.md A9);
+// answer for the importer's own JetStream, system or inboxes (docs/security.md A9);
 // "" for one that does not.
 func reservedStart(local string) string {
 	first, _, _ := strings.Cut(plainLocal(local), ".")

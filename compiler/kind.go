@@ -34,13 +34,13 @@ type Row struct {
 	Local     LocalRule
 	When      func(*Facts) bool // nil: always
 	Needed    bool              // without it the kind does not work at all
-	Creates   bool              // lets importers create consumers (SECURITY.md A1)
-	Named     bool              // its subjects are one importer's own: never public (SECURITY.md A6)
+	Creates   bool              // lets importers create consumers (docs/security.md A1)
+	Named     bool              // its subjects are one importer's own: never public (docs/security.md A6)
 	Deliver   bool              // messages of the consumer: a deliver group applies
 	Inbox     bool              // replies: each user has only its part of the subject
-	Drains    bool              // takes messages of every pull consumer of the stream (SECURITY.md A3)
+	Drains    bool              // takes messages of every pull consumer of the stream (docs/security.md A3)
 	Idle      string            // what it gives that the stream does not answer; "" when it does
-	Beyond    string            // what it shows beyond the share's filters; "" when nothing (SECURITY.md A2)
+	Beyond    string            // what it shows beyond the share's filters; "" when nothing (docs/security.md A2)
 	Why       string
 }
 
@@ -102,7 +102,7 @@ func kindOf(source, mode string, consumer *ConsumerConfig) *ShareKind {
 	return nil
 }
 
-// kinds is SHARES.md's table. Every subject was established there on a running
+// kinds is docs/shares.md's table. Every subject was established there on a running
 // server: each row necessary, all of a kind's together sufficient.
 var kinds = []*ShareKind{
 	{

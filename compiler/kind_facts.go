@@ -137,7 +137,7 @@ func AccountHash(publicKey string) string {
 // SubjectToken makes a name usable as one token of a subject: letters, digits,
 // "_" and "-" stay, all else becomes "_". A name that this changes, or that is
 // longer than 100 bytes, gets 8 hex digits of its SHA-256 so that it stays
-// unique (SECURITY.md D3).
+// unique (docs/security.md D3).
 func SubjectToken(name string) string {
 	const longest = 100
 	token := strings.Map(func(r rune) rune {

@@ -9,7 +9,7 @@ import (
 	"jsc/compiler"
 )
 
-// TestKinds holds every kind's grants to SHARES.md's table, subject by subject.
+// TestKinds holds every kind's grants to docs/shares.md's table, subject by subject.
 // A line is: name type subject response > local, with "-" where the local
 // subject is the exporter's, "?" at the end of what is not needed.
 func TestKinds(t *testing.T) {

@@ -26,7 +26,7 @@ type candidate struct {
 // mergeExports makes the account's exports: those declared, and what its
 // shares' grants need. The JWT forbids one subject within another
 // (jwt Exports.Validate), so the wider one serves both, where their terms are
-// equal (SECURITY.md A11).
+// equal (docs/security.md A11).
 func (p *pass) mergeExports(a *Account, grants []*Grant) {
 	declared := a.Exports
 	a.Exports = nil

@@ -135,7 +135,7 @@ func (p *pass) oneEach(all []*taking, several []subject.Index[*taking]) []*takin
 }
 
 // dropCovered leaves out imports that another one of the same exporter brings
-// to the same place (SECURITY.md A11).
+// to the same place (docs/security.md A11).
 func (p *pass) dropCovered(all []*taking, several []subject.Index[*taking]) []*taking {
 	kept := all[:0]
 	for _, t := range all {

@@ -38,7 +38,7 @@ func (p *pass) claim(taken *names, what string, e schema.Entity) bool {
 }
 
 // nameFault says why a name cannot be used; "" for one that can. Characters
-// that cannot be seen make two names look the same (SECURITY.md D3).
+// that cannot be seen make two names look the same (docs/security.md D3).
 func nameFault(name string) string {
 	switch {
 	case name == "":

@@ -134,7 +134,7 @@ func (a Permissions) closed() Permissions {
 // pushSubjects are those by which a user of the system account changes
 // accounts and servers, among them an old form of the claims update that
 // nats-server still takes (server/events.go, accUpdateEventSubjOld).
-// SECURITY.md B5: an old account token pushed again undoes revocations.
+// docs/security.md B5: an old account token pushed again undoes revocations.
 var pushSubjects = []string{
 	"$SYS.ACCOUNT.*.CLAIMS.>",
 	"$SYS.REQ.ACCOUNT.*.CLAIMS.>",

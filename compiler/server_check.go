@@ -42,7 +42,7 @@ func (p *pass) checkServer(src *schema.Server) {
 	p.checkCluster(src)
 }
 
-// defaultPort is where clients connect (SECURITY E2).
+// defaultPort is where clients connect (docs/security.md E2).
 const defaultPort = 4222
 
 // checkPath refuses the empty path of a file or folder.

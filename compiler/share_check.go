@@ -11,7 +11,7 @@ import (
 	"jsc/schema/diag"
 )
 
-// checkShares holds shares to what their grants really give (SECURITY.md A1 to
+// checkShares holds shares to what their grants really give (docs/security.md A1 to
 // A7), each by itself and then against the others.
 func (p *pass) checkShares() {
 	each(p, p.t.Shares, func(p *pass, s *Share) (_ none) {

@@ -141,7 +141,7 @@ func (t *Target) exporterName() string {
 }
 
 // inboxToken is what an inbox prefix of a share may be: one token that is not
-// the clients' default (SECURITY.md A7).
+// the clients' default (docs/security.md A7).
 var inboxToken = regexp.MustCompile(`^_INBOX_[A-Za-z0-9_-]+$`)
 
 // inboxPrefix is the inbox prefix of the importer's clients, to which the
@@ -212,7 +212,7 @@ func (p *pass) checkUnmapped(t *Target, facts *Facts) {
 }
 
 // checkReserved refuses a local subject by which the exporter would answer for
-// the importer's own JetStream or inboxes (SECURITY.md A9).
+// the importer's own JetStream or inboxes (docs/security.md A9).
 func (p *pass) checkReserved(t *Target, attr schema.Attr[string], local string) {
 	if start := reservedStart(local); start != "" {
 		p.add(diag.New("reserved-local-subject", attr.RangeOr(t.Src.LabelOrNameRange()), local, start))

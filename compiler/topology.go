@@ -149,7 +149,7 @@ const (
 )
 
 // Terms are what an export says of itself. Two exports whose Terms are equal
-// can be merged (SECURITY.md A11).
+// can be merged (docs/security.md A11).
 type Terms struct {
 	Private         bool
 	AllowTrace      bool

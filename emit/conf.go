@@ -10,7 +10,7 @@ import (
 
 // confWriter writes a server configuration. Values are always quoted strings,
 // numbers or true and false; only keys stand bare. A bare $X would read the
-// server's environment (SECURITY D5).
+// server's environment (docs/security.md D5).
 type confWriter struct {
 	out   []byte
 	depth int

@@ -143,7 +143,7 @@ func issueOf(digest string, iat int64) string { return digest + "@" + strconv.Fo
 // inDigest is what the digest has of an import's token, or of what stands for it.
 // A response type other than the default counts too: the server takes an
 // export's changed one to an importer only when the importer's own token is
-// issued anew (SHARES.md, "What the server does").
+// issued anew.
 func inDigest(token, response string) string {
 	if response != "" && response != defaultResponse {
 		return token + " answers " + response

@@ -64,7 +64,7 @@ func (p *planner) userKilled(t *Token) int64 {
 
 // activationKilled is the latest revocation of an activation. A revocation
 // acts per export and grantee, so what ends one token ends every other that
-// the grantee has under the same export (SECURITY B2).
+// the grantee has under the same export (docs/security.md B2).
 func (p *planner) activationKilled(t *Token) int64 {
 	a := t.Activation
 	var killed int64

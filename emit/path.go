@@ -41,7 +41,7 @@ const longName = 100
 // FileName makes a file's name of a NATS name, without an extension: letters,
 // digits, "_" and "-" stay, any other byte is percent-encoded. A name that is
 // changed so, or cut because it is longer than 100 bytes, ends in "-" and 8 hex
-// digits of its SHA-256, so that two names never share a file (SECURITY D3).
+// digits of its SHA-256, so that two names never share a file (docs/security.md D3).
 func FileName(name string) string {
 	if isFileName(name) && len(name) <= longName {
 		return name

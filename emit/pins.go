@@ -99,7 +99,7 @@ func signingKeyDef(k *compiler.SigningKey) hcl.Range {
 
 // pin writes the topology's keys into the new lock. Keys of entities that are
 // gone leave it; a signing key that goes, or that another has replaced, is
-// retired: it may be in other hands, and never returns (SECURITY B4).
+// retired: it may be in other hands, and never returns (docs/security.md B4).
 func (p *planner) pin() {
 	retired := map[string]bool{}
 	for _, keys := range p.old.Retired {

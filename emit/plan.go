@@ -73,7 +73,7 @@ type planner struct {
 }
 
 // MaxAhead is how many seconds a token may be issued after the clock's time
-// (SECURITY C4).
+// (docs/security.md C4).
 const MaxAhead = 300
 
 func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {

@@ -44,7 +44,7 @@ func (p *planner) link(t *Token) {
 // settleIssuers keeps an operator signing key from signing in the build that
 // introduces it: a server refuses accounts signed by a key that its operator
 // token does not name, and only takes a changed operator token when it is
-// restarted (SECURITY B6). So, where the operator's token changes, accounts are
+// restarted (docs/security.md B6). So, where the operator's token changes, accounts are
 // signed by keys that are known to have signed before, else by the operator's
 // identity key.
 //

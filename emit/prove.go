@@ -9,7 +9,7 @@ import (
 // Unproven are the keys of the plan that nothing bears out: pinned in the lock,
 // but neither written as public_key in the topology, nor the subject of a token
 // that the lock has, nor, for signing keys, in the former token of what they
-// sign for (SECURITY C3). Whoever slips such a pin into a lock would become that
+// sign for (docs/security.md C3). Whoever slips such a pin into a lock would become that
 // account, so a build demands these keys' seeds. former is what Former returns.
 func (p *Plan) Unproven(former func(id string) (token string, ok bool)) []KeyRef {
 	pr := &proof{p: p, former: former, signing: map[string][]string{}}

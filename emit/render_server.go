@@ -14,7 +14,7 @@ import (
 	"jsc/schema"
 )
 
-// The defaults of server.conf (SECURITY E2).
+// The defaults of server.conf (docs/security.md E2).
 const (
 	defaultHost     = "127.0.0.1"
 	defaultPort     = 4222
@@ -255,7 +255,7 @@ func (c *confWriter) size(key string, written schema.Attr[schema.Limit], sum int
 
 // reserved are the sums of the accounts' limits, -1 where an account has none:
 // a single server that reserves less silently turns JetStream off for the last
-// accounts (SECURITY E3). Without JetStream accounts, or in a cluster, both are
+// accounts (docs/security.md E3). Without JetStream accounts, or in a cluster, both are
 // -1.
 func reserved(t *compiler.Topology) (memory, disk int64) {
 	var limits []compiler.JetStreamLimits

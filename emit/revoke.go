@@ -19,7 +19,7 @@ type Revoked struct {
 }
 
 // GraceAfterExpiry is how many seconds a revocation outlives the tokens that it
-// ends (SECURITY B1): servers' clocks differ.
+// ends (docs/security.md B1): servers' clocks differ.
 const GraceAfterExpiry = 24 * 60 * 60
 
 // revoke brings the ledger up to date: who lost a token, or holds a former one
@@ -250,7 +250,7 @@ func (p *planner) latestOfUsers() map[member]int64 {
 
 // writeRevocations puts into an account's claims what the ledger has on it: a
 // revoked activation into every export of its type whose subject overlaps,
-// now or later, so that no new export revives it (SECURITY B1).
+// now or later, so that no new export revives it (docs/security.md B1).
 func (p *planner) writeRevocations(a *compiler.Account, c *jwt.AccountClaims) {
 	for user, before := range p.kills.users[a.PublicKey] {
 		if c.Revocations == nil {

@@ -37,7 +37,7 @@ func (tooLarge) Error() string { return "larger than " + maxFileText }
 const maxFileText = "64 MiB"
 
 // ReadFile reads a regular file of the tree, given by its slash-separated path
-// from the tree's top. It refuses (*refusal) what SECURITY.md D1 refuses: a
+// from the tree's top. It refuses (*refusal) what docs/security.md D1 refuses: a
 // path that leaves the tree, a component that begins with a dot, a symbolic
 // link anywhere on the way, anything but a regular file.
 func ReadFile(tree fs.FS, name string) ([]byte, error) {

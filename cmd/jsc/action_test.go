@@ -155,7 +155,7 @@ func runAction(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// The action holds to what SECURITY C7 and D4 ask: no expression in a script, no
+// The action holds to what docs/security.md C7 and D4 ask: no expression in a script, no
 // code of others that is not pinned, every variable from an input that there is.
 func TestActionIsHardened(t *testing.T) {
 	steps, inputs, err := readAction()

@@ -58,7 +58,7 @@ func (t *terminal) compile(ctx context.Context, pr *project, keys schema.Keys) (
 	return made, nil
 }
 
-// closed is what the topology may not read (SECURITY D1).
+// closed is what the topology may not read (docs/security.md D1).
 func (t *terminal) closed(pr *project) []string {
 	all := slices.Clone(pr.closed)
 	for _, source := range pr.keys.named(t) {

@@ -19,7 +19,7 @@ import (
 )
 
 // Two parties, each with a topology, a lock and keys of its own, hand shares
-// over as ARTIFACTS section 5 has it, and meet only in the server that runs
+// over as docs/artifacts.md has it, and meet only in the server that runs
 // their accounts.
 
 // shop exports to the partner's account, of which it knows the public key.

@@ -51,7 +51,7 @@ var workflowCommand = regexp.MustCompile(`^::(error|warning|notice)( file=[^:]*?
 
 // What lint, check and plan print in a job of GitHub's is text, in every format
 // that they have: no name in a topology, a lock or an output folder gives orders
-// to the runner, moves a terminal's cursor or is markup (SECURITY D4).
+// to the runner, moves a terminal's cursor or is markup (docs/security.md D4).
 func TestHostileOutput(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
 	t.Setenv("SOURCE_DATE_EPOCH", "1790000000")

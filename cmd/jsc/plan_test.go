@@ -6,7 +6,7 @@ import (
 )
 
 // A plan names every subject that an account comes to have by accepting what
-// another party gives, with who is behind it (SECURITY A9).
+// another party gives, with who is behind it (docs/security.md A9).
 func TestPlanAccepted(t *testing.T) {
 	ours, topology := supplied(t, `
 share "jobs" {

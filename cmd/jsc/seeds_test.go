@@ -18,8 +18,8 @@ import (
 )
 
 // No seed leaves its source: whatever command runs, whatever goes wrong, nothing
-// that is printed and no file holds a seed in any spelling (SECURITY.md D1,
-// ARTIFACTS.md 4).
+// that is printed and no file holds a seed in any spelling (docs/security.md D1,
+// docs/artifacts.md).
 
 // vault is the seeds that a test knows, in every spelling.
 type vault map[string][][]byte // by the seed's text

@@ -55,7 +55,7 @@ func serverPlaintext(f *finder) {
 }
 
 // largePreload is the number of accounts from which on a memory resolver's
-// reloads are felt: at 10,000 they took 4 to 10 seconds (SECURITY.md E4).
+// reloads are felt: at 10,000 they took 4 to 10 seconds (docs/security.md E4).
 const largePreload = 1000
 
 func memoryResolverLarge(f *finder) {

@@ -23,7 +23,7 @@ type Policy struct {
 }
 
 // Weakened returns how p would let through what the base's policy does not
-// (SECURITY C7): a rule that is less severe, a pattern for names that is
+// (docs/security.md C7): a rule that is less severe, a pattern for names that is
 // another, findings that are newly accepted. The result is unsorted. Nothing
 // that p says of the rule policy-weakened itself has a say.
 func (p Policy) Weakened(base Policy) hcl.Diagnostics {

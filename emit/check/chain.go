@@ -23,7 +23,7 @@ type account struct {
 
 // verifyChain follows the chain down: operator, accounts, users and activations.
 // Each step takes its issuers' keys from the verified token above, never from
-// the lock (SECURITY C2); only where that token is missing, which is told of
+// the lock (docs/security.md C2); only where that token is missing, which is told of
 // itself, the lock's keys stand in.
 func (c *checker) verifyChain() {
 	c.byID = make(map[string]*token, len(c.tokens))

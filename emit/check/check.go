@@ -3,7 +3,7 @@
 //
 // It needs no key. It believes tokens that verify up to an operator that
 // somebody outside the tree named, and derives from them what the lock must say;
-// the lock and the manifest are no evidence of anything (SECURITY.md C). It
+// the lock and the manifest are no evidence of anything (docs/security.md C). It
 // opens no file, reads no clock and changes nothing.
 package check
 

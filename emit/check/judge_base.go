@@ -15,7 +15,7 @@ func (c *checker) rollback(section, id, format string, args ...any) {
 	c.tell(diag.New("lock-rollback", c.entry(section, id), fmt.Sprintf(format, args...)), "base "+section+" "+id)
 }
 
-// judgeAgainstBase compares the lock with the one that is believed (SECURITY
+// judgeAgainstBase compares the lock with the one that is believed (docs/security.md
 // C4). A token that says the same may be younger: it was renewed, or changed
 // and changed back.
 func (c *checker) judgeAgainstBase() {
@@ -53,7 +53,7 @@ func (c *checker) judgeAgainstBase() {
 	c.judgeLost()
 }
 
-// past reports that what ends at exp is of no use any more (SECURITY B1).
+// past reports that what ends at exp is of no use any more (docs/security.md B1).
 func (c *checker) past(exp int64) bool { return exp != 0 && c.Now > exp+emit.GraceAfterExpiry }
 
 // sooner reports that an end comes before another; 0 is never.

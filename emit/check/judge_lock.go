@@ -22,7 +22,7 @@ func (c *checker) forged(section, id, format string, args ...any) {
 }
 
 // judgeLock derives anew from the committed tokens what the lock says of them:
-// times, keys, digests and revocations (SECURITY C3).
+// times, keys, digests and revocations (docs/security.md C3).
 func (c *checker) judgeLock() {
 	for _, t := range c.tokens {
 		if t.valid && t.id != "" && len(t.paths) > 0 {

@@ -14,7 +14,7 @@ import (
 
 // judgePins asks for a proof of every key in the lock: a token that says so, the
 // topology's public_key, the base, or the caller's word. Whoever edited a pin
-// that nothing bears out would become that account (SECURITY C3).
+// that nothing bears out would become that account (docs/security.md C3).
 func (c *checker) judgePins() {
 	written := emit.WrittenKeys(c.Topology)
 	bearers := bearerUsers(c.Topology)

@@ -8,7 +8,7 @@ import (
 )
 
 // judgeTrust reports that the tokens verify up to an operator that somebody
-// outside the tree named (SECURITY C1). With an external operator, or none, no
+// outside the tree named (docs/security.md C1). With an external operator, or none, no
 // token of the tree leads to it: then a base must pin the accounts, and a base
 // whose operator signed them says that this one should.
 func (c *checker) judgeTrust() bool {

@@ -21,7 +21,7 @@ type State struct {
 }
 
 // Untouched compares a state with the base's where only the base's branch is
-// built (SECURITY C7): lock and output folder must be the base's to the byte. What
+// built (docs/security.md C7): lock and output folder must be the base's to the byte. What
 // no build makes is passed over, tokens excepted. lockPath and out are the names
 // that findings have.
 func Untouched(head, base State, lockPath, out string) (hcl.Diagnostics, error) {

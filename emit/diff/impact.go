@@ -5,7 +5,7 @@ import "slices"
 // Impact is what a change does to what runs.
 type Impact string
 
-// The impacts, the mildest first (SECURITY.md E5).
+// The impacts, the mildest first (docs/security.md E5).
 const (
 	None        Impact = "none"
 	Reload      Impact = "reload"       // servers reload their configuration
@@ -47,7 +47,7 @@ const (
 	assetGone       event = "a stream or consumer goes"
 	bundleChanged   event = "an external importer's tokens change"
 	// answersOtherwise: a server takes an export's response type from the
-	// importer's own token (SHARES.md, "What the server does").
+	// importer's own token.
 	answersOtherwise event = "a service answers an external importer otherwise"
 	settingReloads   event = "a setting of servers changes"
 	settingRestarts  event = "a setting of servers changes that they read once"

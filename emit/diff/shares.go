@@ -171,7 +171,7 @@ func grantShown(g emit.ManifestGrant) string {
 
 // localSubjects finds the subjects that an account has by a new import, with
 // who is behind them: by one, somebody could come to answer what the account's
-// own services did (SECURITY A9).
+// own services did (docs/security.md A9).
 func (c *comparison) localSubjects() {
 	for _, a := range c.plan.Topology.Accounts {
 		had := map[[3]string]bool{}

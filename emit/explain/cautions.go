@@ -9,7 +9,7 @@ import (
 )
 
 // cautions are what people should know of a share before they rely on it:
-// SECURITY.md A and what nats-server does at run time, in words.
+// docs/security.md A and what nats-server does at run time, in words.
 var cautions = []struct {
 	when func(*view) bool
 	text string // a template, see fill

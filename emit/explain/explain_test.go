@@ -118,7 +118,7 @@ func TestBlanks(t *testing.T) {
 	}
 }
 
-// TestCautions: what SECURITY.md A says of a share is said where it holds, and
+// TestCautions: what docs/security.md A says of a share is said where it holds, and
 // nowhere else.
 func TestCautions(t *testing.T) {
 	topology := all(t)

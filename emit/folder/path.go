@@ -8,7 +8,7 @@ import (
 
 // forms are the paths of everything that jsc writes into an output folder.
 // manifest.json, which comes with a git branch, is believed only as far as its
-// paths have one of them (SECURITY D6).
+// paths have one of them (docs/security.md D6).
 var forms = []string{
 	"manifest.json",
 	"operator.jwt",
@@ -85,7 +85,7 @@ func safe(name string) bool {
 	return true
 }
 
-// pathBytes are what SECURITY D3 keeps in file names, and our own slash and dot.
+// pathBytes are what docs/security.md D3 keeps in file names, and our own slash and dot.
 var pathBytes = func() (all [256]bool) {
 	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-%./" {
 		all[c] = true

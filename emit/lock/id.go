@@ -32,7 +32,7 @@ func ActivationID(from, kind, subject, to string) string {
 }
 
 // RevocationID is the ID of revoked activations. It is made of public keys, not
-// of names: a renamed account must not shed what was revoked (SECURITY B1).
+// of names: a renamed account must not shed what was revoked (docs/security.md B1).
 func RevocationID(issuer, kind, subject, grantee string) string {
 	return ID(issuer, kind, subject, grantee)
 }

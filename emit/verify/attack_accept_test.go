@@ -81,7 +81,7 @@ share "work" {
 
 // TestHijackingBundle: what an exporter offers is none of the importer's own
 // business. Believed, it would get what the importer stores for itself; jsc
-// takes the local subject from the importer's topology only (SECURITY.md A9).
+// takes the local subject from the importer's topology only (docs/security.md A9).
 func TestHijackingBundle(t *testing.T) {
 	const exporter = `
 operator "O" {}

@@ -49,7 +49,7 @@ func acknowledge(s *site, next string) {
 }
 
 // TestAcks: stream and consumer of the same names in one account acknowledge
-// each other's messages (SECURITY.md A10).
+// each other's messages (docs/security.md A10).
 func TestAcks(t *testing.T) {
 	const consumer = `
   jetstream {}

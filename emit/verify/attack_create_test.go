@@ -104,7 +104,7 @@ func overwrite(s *site) string {
 }
 
 // TestCreateIsPublish: whoever may create consumers of a stream has its
-// account's server publish anywhere (SECURITY.md A1).
+// account's server publish anywhere (docs/security.md A1).
 func TestCreateIsPublish(t *testing.T) {
 	waysOut := map[string]string{
 		"a pull consumer for the importer": replace(created, `consumer "OWN"`, "consumer \"FOR-B\" {}\n    consumer \"OWN\"") + `

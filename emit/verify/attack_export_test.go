@@ -28,7 +28,7 @@ share "sport" {
 `
 
 // TestNarrowTokens: exports of which one contains the other are one export,
-// which gives each importer no more than its own token says (SECURITY.md A11).
+// which gives each importer no more than its own token says (docs/security.md A11).
 func TestNarrowTokens(t *testing.T) {
 	widen := func(i *jwt.Import) { i.Subject = "news.>" }
 	s := newSite(t)
@@ -59,7 +59,7 @@ func TestNarrowTokens(t *testing.T) {
 }
 
 // TestTwoPlaces: who has a wide import keeps a narrower one that it sees
-// elsewhere, and both bring what they say (SECURITY.md A11).
+// elsewhere, and both bring what they say (docs/security.md A11).
 func TestTwoPlaces(t *testing.T) {
 	s := newSite(t)
 	s.build(replace(newsroom, `to "C" {}`, `to "C" { local_subject = "a.>" }
@@ -80,7 +80,7 @@ func TestTwoPlaces(t *testing.T) {
 }
 
 // TestOverlap: exports that cannot be one are refused; a server would take
-// neither (SECURITY.md A11).
+// neither (docs/security.md A11).
 func TestOverlap(t *testing.T) {
 	bad := `
 operator "O" {}
@@ -121,7 +121,7 @@ share "one" {
 }
 
 // TestPartialOverlap: where two exports share only some subjects, a server takes
-// the settings of either, another time of the other (SHARES.md).
+// the settings of either, another time of the other (docs/shares.md).
 func TestPartialOverlap(t *testing.T) {
 	const text = `
 operator "O" {}

@@ -14,8 +14,7 @@ import (
 )
 
 // These tests hold what the design takes for granted about nats-server
-// (SHARES.md, "What the server does with mistakes"): a version that does
-// otherwise is noticed here.
+// when somebody makes a mistake: a version that does otherwise is noticed here.
 
 // TestExpiryIsNoRevocation: a service import with a local subject goes on after
 // its token's end, while one without ends; only a claims update ends both.
@@ -311,7 +310,7 @@ func TestPreloadKey(t *testing.T) {
 }
 
 // TestPublishersShareIDs: publishers of one stream share its window of message
-// IDs: who may publish can have another's message dropped (SECURITY.md A5). A
+// IDs: who may publish can have another's message dropped (docs/security.md A5). A
 // publish share goes no further than its subjects.
 func TestPublishersShareIDs(t *testing.T) {
 	s := newSite(t)

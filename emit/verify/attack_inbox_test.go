@@ -98,7 +98,7 @@ func remove(s *site) string {
 	return gained
 }
 
-// TestInboxes are the attacks by inboxes, to which A's server sends (SECURITY.md
+// TestInboxes are the attacks by inboxes, to which A's server sends (docs/security.md
 // A7), and by the right to delete consumers (A8).
 func TestInboxes(t *testing.T) {
 	users := replace(watched, `account "B" {}`, `account "B" {

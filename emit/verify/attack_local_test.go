@@ -61,7 +61,7 @@ func inform(s *site) string {
 }
 
 // TestLocalSubjects are the attacks by where an import is seen: an exporter
-// that gets what an account does for itself (SECURITY.md A9).
+// that gets what an account does for itself (docs/security.md A9).
 func TestLocalSubjects(t *testing.T) {
 	safe := map[string]string{"a plain word": collecting("collect.>", "report.>")}
 	both := `

@@ -10,7 +10,7 @@ import (
 // TestPublicNamedRows: of a public share, what takes a named importer stays
 // with the accounts that its to blocks name. A stranger of the same operator
 // who imports it all the same, without a token or with the importer's own,
-// reaches nothing (SECURITY.md A6).
+// reaches nothing (docs/security.md A6).
 func TestPublicNamedRows(t *testing.T) {
 	s := newSite(t)
 	s.boot(`

@@ -46,7 +46,7 @@ func hoarding(s *site, hoard jwt.Imports) {
 
 // TestRevokedTokens: what was taken back stays taken back, by whatever way it
 // went and whatever is exported later, on a server that runs all the while
-// (SECURITY.md B1, B2).
+// (docs/security.md B1, B2).
 func TestRevokedTokens(t *testing.T) {
 	s := newSite(t)
 	s.build(services("one B C", "two B"))
@@ -110,7 +110,7 @@ share "all" {
 
 // TestKeptTokens: a revocation acts on an export, not on a token. What the
 // grantee keeps under the same export is issued anew in the same build, and
-// works at the same reload (SECURITY.md B2).
+// works at the same reload (docs/security.md B2).
 func TestKeptTokens(t *testing.T) {
 	s := newSite(t)
 	whole := `
@@ -142,7 +142,7 @@ share "all" {
 }
 
 // TestNarrowedUsers: a user that may do less than before is disconnected, its
-// old token no longer connects, its new one does (SECURITY.md B3).
+// old token no longer connects, its new one does (docs/security.md B3).
 func TestNarrowedUsers(t *testing.T) {
 	const text = `
 operator "O" {}
@@ -204,7 +204,7 @@ func full(t *testing.T) string {
 
 // TestReplayedAccounts: whoever may update claims can put an old account token
 // back, and with it what was revoked, whatever the resolver. Users of the
-// system account may not, unless they say push (SECURITY.md B5).
+// system account may not, unless they say push (docs/security.md B5).
 func TestReplayedAccounts(t *testing.T) {
 	for _, resolver := range []string{`type = "memory"`, full(t)} {
 		s := newSite(t)
@@ -320,7 +320,7 @@ account "SYS" {
 }
 
 // TestChangedOperator: a changed operator token makes the whole reload fail,
-// revocations included, until the server is started again (SECURITY.md B6).
+// revocations included, until the server is started again (docs/security.md B6).
 func TestChangedOperator(t *testing.T) {
 	s := newSite(t)
 	s.build(services("one B"))

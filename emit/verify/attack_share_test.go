@@ -89,7 +89,7 @@ func look(s *site) string {
 }
 
 // TestFilterHolds: what a filtered read share grants shows nothing beyond the
-// filter, whatever B asks (SECURITY.md A2). That each grant does work is what
+// filter, whatever B asks (docs/security.md A2). That each grant does work is what
 // TestKinds proves.
 func TestFilterHolds(t *testing.T) {
 	s := newSite(t)
@@ -191,7 +191,7 @@ func takeAsStranger(s *site) string {
 }
 
 // TestShares are the attacks by what a share gives beyond what it seems to
-// (SECURITY.md A2 to A6).
+// (docs/security.md A2 to A6).
 func TestShares(t *testing.T) {
 	read := worked + `
 share "x" {

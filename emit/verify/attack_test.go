@@ -8,7 +8,7 @@ import (
 )
 
 // attack is something that a topology lets somebody do, and what prevents it
-// (SECURITY.md A). What jsc refuses is built all the same, so that the attack
+// (docs/security.md A). What jsc refuses is built all the same, so that the attack
 // is seen to succeed; it must fail on what the hint recommends.
 type attack struct {
 	name string

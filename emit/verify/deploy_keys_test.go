@@ -41,7 +41,7 @@ account "A" {
 
 // TestNarrowedRole: users of a scoped key are narrowed with its role. Their
 // tokens stay as they are and are not revoked: the old one connects, and may do
-// what the new role says (SECURITY.md B3).
+// what the new role says (docs/security.md B3).
 func TestNarrowedRole(t *testing.T) {
 	const text = `
 operator "O" {}

@@ -9,7 +9,7 @@ import (
 
 // TestLimitsOverServer: a server whose storage is less than its accounts' limits
 // add up to goes without JetStream for some of them and says nothing to clients
-// but that it is not there; jsc refuses that (SECURITY.md E3).
+// but that it is not there; jsc refuses that (docs/security.md E3).
 func TestLimitsOverServer(t *testing.T) {
 	const text = `
 operator "O" {}

@@ -33,7 +33,7 @@ func (s *site) gone(when, token string, want bool) {
 // TestRemovedAccount: with a memory resolver an account is gone with a reload.
 // A full resolver keeps it, over restarts too, until it is deleted there by
 // word of the operator; it lets nobody in where all its users were revoked before
-// (SECURITY.md B6, docs/security.md).
+// (docs/security.md B6, docs/security.md).
 func TestRemovedAccount(t *testing.T) {
 	for way, w := range brings(t) {
 		t.Run(way, func(t *testing.T) {

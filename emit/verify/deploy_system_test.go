@@ -9,7 +9,7 @@ import (
 
 // TestSystemAccount: users of the system account see all accounts, as `nats
 // server report` does, and an account that imports its own monitoring sees
-// itself and nobody else (SECURITY.md E1).
+// itself and nobody else (docs/security.md E1).
 func TestSystemAccount(t *testing.T) {
 	s := newSite(t)
 	s.boot(`

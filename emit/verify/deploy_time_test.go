@@ -26,7 +26,7 @@ func (s *site) restart() {
 // TestPreloadOfFullResolver: a full resolver takes a preloaded token in place
 // of an older one that it has, and keeps what it has otherwise. A reload stores
 // it too, but the accounts that are in use stay as they were until a push or a
-// restart (SECURITY.md B6). So a token that changes within a second is issued a
+// restart (docs/security.md B6). So a token that changes within a second is issued a
 // second later, and one that does not change keeps its bytes.
 func TestPreloadOfFullResolver(t *testing.T) {
 	s := newSite(t)

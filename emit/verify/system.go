@@ -62,7 +62,7 @@ var errNotStarted = errors.New("nats-server did not start")
 // bootOnce starts nats-server from the resolver.conf of the files, which are
 // written to a private temporary folder: one server that does not listen, or a
 // cluster whose servers listen for each other on the loopback. Nothing of the
-// topology's host, ports, folders and TLS is used (SECURITY.md D8). A line of 0
+// topology's host, ports, folders and TLS is used (docs/security.md D8). A line of 0
 // is the server's default.
 func bootOnce(ctx context.Context, files map[string][]byte, s compiler.Server, flags map[string]bool, size, line int) (_ *system, err error) {
 	dir, err := os.MkdirTemp("", "jsc-verify-")
@@ -163,7 +163,7 @@ func (s *system) rest() {
 }
 
 // raised is the server's storage: more than the accounts' limits can sum up
-// to, since a sum above it turns JetStream off for the last (SECURITY.md E3).
+// to, since a sum above it turns JetStream off for the last (docs/security.md E3).
 // Nothing is allocated.
 const raised = 1 << 60
 

@@ -60,7 +60,7 @@ var shareRules = []Rule{
 	},
 }
 
-// grantRules are about what a share gives beyond what it seems to (SECURITY A).
+// grantRules are about what a share gives beyond what it seems to (docs/security.md A).
 var grantRules = []Rule{
 	{
 		// The share; who gets it; the stream; the exporter. A caller lowers it to
