@@ -28,6 +28,7 @@ type pass struct {
 	pinned map[string]schema.Entity // what public_key gives to whom
 	offers map[*Account]offers      // see offersOf
 
+	stored     map[*Stream]*subject.Index[none]       // see indexShared
 	deliveries map[*Account]*subject.Index[*Consumer] // see deliveriesOf
 	lacks      map[lack]bool                          // see lacking
 	collided   map[*Target]bool                       // see checkCollisions

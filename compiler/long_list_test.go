@@ -47,6 +47,21 @@ var longLists = []struct {
 	{"transforms that tell a source apart", func(*pass) {
 		origin{StreamSource: &StreamSource{SubjectTransforms: manyTransforms()}}.identity()
 	}},
+	{"filters of a mirror and of the share that it copies", func(p *pass) {
+		s := &Share{Filters: manySubjects("s"), Src: &schema.Share{}}
+		p.sharedFilters(s, origin{&StreamSource{SubjectTransforms: manyTransforms()}, &schema.StreamSource{}, true})
+	}},
+	{"filters of a share", func(p *pass) {
+		stream := &schema.Stream{}
+		p.streams = map[schema.Entity]*Stream{stream: {Src: stream, Config: StreamConfig{Subjects: manySubjects("s")}}}
+		filters := make([]schema.Subject, many)
+		for i, s := range manySubjects("s") {
+			filters[many-1-i] = schema.Subject(s)
+		}
+		src := &schema.Share{Stream: schema.Set[schema.Entity](stream, nil), ShareTerms: &schema.ShareTerms{FilterSubjects: schema.Set(filters, nil)}}
+		p.indexShared([]*schema.Share{src})
+		p.shareFilters(&Share{Src: src, Stream: p.streams[stream], Kind: kindOf("stream", "read", nil)})
+	}},
 }
 
 // TestLongLists holds what is checked of every pair in a list to a time that

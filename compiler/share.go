@@ -23,11 +23,23 @@ func (p *pass) compileShares() {
 			sources = append(sources, src)
 		}
 	}
+	p.indexShared(sources)
 	p.t.Shares = slices.Grow(p.t.Shares, len(sources))
 	for i, s := range each(p, sources, (*pass).share) {
 		if s != nil {
 			p.shares[sources[i]] = s
 			p.t.Shares = append(p.t.Shares, s)
+		}
+	}
+}
+
+// indexShared makes the indexes of the subjects of those streams that are
+// shared in part.
+func (p *pass) indexShared(shares []*schema.Share) {
+	p.stored = make(map[*Stream]*subject.Index[none])
+	for _, src := range shares {
+		if s := p.streams[src.Stream.Value]; s != nil && src.FilterSubjects.IsSet() && p.stored[s] == nil {
+			p.stored[s] = s.subjectIndex()
 		}
 	}
 }
@@ -216,20 +228,29 @@ func (p *pass) shareFilters(s *Share) []string {
 	if !attr.IsSet() || !s.Kind.Takes(attrFilters) {
 		return nil
 	}
+	var stored *subject.Index[none] // where it is known
+	if s.Bucket == "" && !s.Stream.subjectsRefused() && !s.Stream.Config.copies() {
+		stored = p.stored[s.Stream]
+	}
 	var filters []string
+	var index subject.Index[string]
 	for i, written := range attr.Value {
 		some := []string{string(written)}
 		if s.Bucket != "" {
 			some = keyFilters(s.Bucket, string(written))
-		} else if !s.Stream.subjectsRefused() && !overlapsAny(s.Stream.Config.Subjects, string(written)) && s.Stream.Config.Mirror == nil && len(s.Stream.Config.Sources) == 0 {
-			p.add(diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written)))
+		}
+		if stored != nil {
+			if _, takes := overlapping(stored, string(written)); !takes {
+				p.add(diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written)))
+			}
 		}
 		for _, filter := range some {
-			for _, other := range filters {
-				if subject.Contains(other, filter) || subject.Contains(filter, other) {
-					p.add(diag.New("filter-overlap", attr.Elem(i), fmt.Sprintf("the filters %q and %q of share %q overlap", other, filter, s.Name)))
-				}
+			if other, overlaps := nested(&index, filter); overlaps {
+				p.add(diag.New("filter-overlap", attr.Elem(i), fmt.Sprintf("the filters %q and %q of share %q overlap", other, filter, s.Name)))
 			}
+		}
+		for _, filter := range some {
+			index.Add(filter, filter)
 		}
 		filters = append(filters, some...)
 	}
@@ -245,8 +266,4 @@ func keyFilters(bucket, keys string) []string {
 		return []string{whole}
 	}
 	return []string{whole, whole + ".>"}
-}
-
-func overlapsAny(subjects []string, s string) bool {
-	return slices.ContainsFunc(subjects, func(other string) bool { return subject.Overlap(other, s) })
 }

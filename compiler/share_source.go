@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -95,9 +94,13 @@ func (p *pass) sharedFilters(s *Share, o origin) {
 		}
 		return
 	}
+	var granted subject.Index[none]
+	for _, f := range s.Filters {
+		granted.Add(f, none{})
+	}
 	for _, f := range own {
-		within := len(s.Filters) == 0 || slices.ContainsFunc(s.Filters, func(wide string) bool { return subject.Contains(wide, f) })
-		if within && (len(own) == 1) == (len(s.Filters) == 1) {
+		_, within := first(granted.Containing(f))
+		if (within || len(s.Filters) == 0) && (len(own) == 1) == (len(s.Filters) == 1) {
 			continue
 		}
 		d := diag.New("share-mode", at, fmt.Sprintf("share %q does not grant the filter %q", s.Name, f))
