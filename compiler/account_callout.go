@@ -2,7 +2,7 @@ package compiler
 
 import (
 	"fmt"
-	"slices"
+	"iter"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/nkeys"
@@ -119,60 +119,21 @@ func (p *pass) checkCalloutCycles() {
 			byKey[a.PublicKey] = a
 		}
 	}
-	next := func(a *Account) []*Account {
-		var to []*Account
-		for _, key := range a.AuthCallout.AllowedAccounts {
-			if b := byKey[key]; b != nil && b != a {
-				to = append(to, b)
+	next := func(a *Account) iter.Seq[*Account] {
+		return func(yield func(*Account) bool) {
+			if a.AuthCallout == nil {
+				return
+			}
+			for _, key := range a.AuthCallout.AllowedAccounts {
+				if b := byKey[key]; b != nil && !yield(b) {
+					return
+				}
 			}
 		}
-		return to
 	}
-	for _, path := range cycles(p.t.Accounts, func(a *Account) []*Account {
-		if a.AuthCallout == nil {
-			return nil
-		}
-		return next(a)
-	}) {
-		text := ""
-		for _, a := range path {
-			text += quote(a.Name) + " → "
-		}
+	for _, path := range cycles(p.t.Accounts, next) {
 		last := path[len(path)-1]
 		p.add(diag.New("auth-callout-cycle", last.Src.AuthCallout.AllowedAccounts.RangeOr(last.Src.AuthCallout.Def()),
-			"the auth callouts form a cycle: "+text+quote(path[0].Name)))
+			"the auth callouts form a cycle: "+circle(path, func(a *Account) string { return a.Name })))
 	}
-}
-
-// cycles finds cycles in a graph, each once and each with at least two nodes,
-// as paths without their return; the nodes decide the order.
-func cycles[N comparable](nodes []N, next func(N) []N) [][]N {
-	const (
-		open = iota + 1
-		done
-	)
-	state := make(map[N]int, len(nodes))
-	var found [][]N
-	var path []N
-	var visit func(N)
-	visit = func(n N) {
-		state[n] = open
-		path = append(path, n)
-		for _, m := range next(n) {
-			switch {
-			case state[m] == 0:
-				visit(m)
-			case state[m] == open && m != n:
-				found = append(found, slices.Clone(path[slices.Index(path, m):]))
-			}
-		}
-		path = path[:len(path)-1]
-		state[n] = done
-	}
-	for _, n := range nodes {
-		if state[n] == 0 {
-			visit(n)
-		}
-	}
-	return found
 }

@@ -3,6 +3,7 @@ package compiler
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,23 +111,20 @@ func (p *pass) checkMappingCycles(a *Account, written map[string]*schema.Mapping
 	for _, m := range a.Mappings {
 		sources.Add(m.From, m)
 	}
-	next := func(m *Mapping) []*Mapping {
-		var to []*Mapping
-		for _, d := range m.To {
-			for _, n := range sources.Overlapping(plainDestination(d.Subject)) {
-				to = append(to, n)
+	next := func(m *Mapping) iter.Seq[*Mapping] {
+		return func(yield func(*Mapping) bool) {
+			for _, d := range m.To {
+				for _, n := range sources.Overlapping(plainDestination(d.Subject)) {
+					if !yield(n) {
+						return
+					}
+				}
 			}
 		}
-		return to
 	}
 	for _, path := range cycles(a.Mappings, next) {
-		var text strings.Builder
-		for _, m := range path {
-			text.WriteString(quote(m.From) + " → ")
-		}
-		text.WriteString(quote(path[0].From))
 		last := written[path[len(path)-1].From]
-		p.add(diag.New("mapping-cycle", last.LabelOrNameRange(), text.String()))
+		p.add(diag.New("mapping-cycle", last.LabelOrNameRange(), circle(path, func(m *Mapping) string { return m.From })))
 	}
 }
 
