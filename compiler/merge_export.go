@@ -125,23 +125,29 @@ func (o *candidate) typ() Type {
 	return o.grants[0].Type
 }
 
-// widen finds the candidate that serves o too, and refuses candidates that meet o and
-// cannot be told apart: the server then takes either at random.
+// widen finds the candidate that serves o too, and refuses o where it meets an
+// earlier one and cannot be told apart: the server then takes either at random.
+// One such is enough: when it is mended the next one shows.
 func (p *pass) widen(o *candidate, index *subject.Index[*candidate]) {
+	said := false
 	for _, other := range index.Overlapping(o.subject) {
 		if other == o {
 			continue
 		}
+		disagrees, why := false, ""
 		within := subject.Contains(other.subject, o.subject)
 		switch {
 		case *o.terms != *other.terms:
-			if o.before(other) {
-				p.disagree(o, other, "")
-			}
+			disagrees = true
 		case within && (o.wider == nil || subject.Contains(other.subject, o.wider.subject)):
 			o.wider = other
-		case !within && !subject.Contains(o.subject, other.subject) && (tokensWithin(o.subject, other.subject) || tokensWithin(other.subject, o.subject)) && o.before(other):
-			p.disagree(o, other, "the JWT library takes one for a part of the other")
+		case !within && !subject.Contains(o.subject, other.subject):
+			disagrees = tokensWithin(o.subject, other.subject) || tokensWithin(other.subject, o.subject)
+			why = "the JWT library takes one for a part of the other"
+		}
+		if disagrees && !said && other.before(o) {
+			p.disagree(other, o, why)
+			said = true
 		}
 	}
 }

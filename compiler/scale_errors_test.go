@@ -176,6 +176,19 @@ share "s" {
   }
 }
 `, []string{"export-overlap", "export-overlap", "export-overlap"}},
+	{"exports that overlap each other", `
+account "hub" {
+  export "e" {
+    for_each = toset([for i in range(2000) : tostring(i)])
+    service = "*.${each.key}"
+    response = "stream"
+  }
+  export "f" {
+    for_each = toset([for i in range(2000) : tostring(i)])
+    service = "${each.key}.*"
+  }
+}
+`, []string{"export-overlap"}},
 	{"import without export", `
 account "hub" { }
 account "t" {
