@@ -115,9 +115,7 @@ func (p *pass) chosen(x *acceptance, shares []bundle.Share) []bundle.Share {
 			return shares[i : i+1]
 		}
 		d := diag.New("unknown-reference", src.Share.Range(), fmt.Sprintf("share %q in the bundle", src.Share.Value))
-		if near, ok := diag.Suggest(src.Share.Value, names); ok {
-			diag.WithHint(d, "Did you mean %q?", near)
-		}
+		p.suggest(d, src.Share.Value, len(names), func(i int) string { return names[i] })
 		p.add(d)
 		return nil
 	}

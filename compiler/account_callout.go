@@ -64,12 +64,8 @@ func (p *pass) calloutUser(a *Account, named schema.LabelOrRef, at hcl.Range) st
 
 // userKey is the public key of a user that is given by name or public key.
 func (p *pass) userKey(a *Account, named string, at hcl.Range) string {
-	candidates := make([]string, len(a.Users))
-	for i, u := range a.Users {
-		if u.Name == named || u.PublicKey == named {
-			return u.PublicKey
-		}
-		candidates[i] = u.Name
+	if key := p.userKeysOf(a)[named]; key != "" {
+		return key
 	}
 	if nkeys.IsValidPublicUserKey(named) {
 		return named
@@ -84,11 +80,27 @@ func (p *pass) userKey(a *Account, named string, at hcl.Range) string {
 		return ""
 	}
 	d := diag.New("unknown-reference", at, fmt.Sprintf("user %q in account %q", named, a.Name))
-	if near, ok := diag.Suggest(named, candidates); ok {
-		diag.WithHint(d, "Did you mean %q?", near)
-	}
+	p.suggest(d, named, len(a.Users), func(i int) string { return a.Users[i].Name })
 	p.add(d)
 	return ""
+}
+
+// userKeysOf are the public keys of an account's users, by their names and by
+// themselves; they are collected once.
+func (p *pass) userKeysOf(a *Account) map[string]string {
+	if known := p.userKeys[a]; known != nil {
+		return known
+	}
+	keys := make(map[string]string, 2*len(a.Users))
+	for _, u := range a.Users {
+		for _, named := range []string{u.Name, u.PublicKey} {
+			if _, has := keys[named]; !has {
+				keys[named] = u.PublicKey
+			}
+		}
+	}
+	p.userKeys[a] = keys
+	return keys
 }
 
 // calloutAccount is the public key of an account that users may be placed in.

@@ -87,20 +87,16 @@ func (p *pass) accountSigner(src *schema.Account) *SigningKey {
 // signingKey finds a signing key by its label; what messages call the keys'
 // owner is who. Where it lacks one, of which has been said why, that may be it.
 func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[string], lacks bool) *SigningKey {
-	labels := make([]string, len(keys))
-	for i, k := range keys {
+	for _, k := range keys {
 		if k.Label == label.Value {
 			return k
 		}
-		labels[i] = k.Label
 	}
 	if lacks {
 		return nil
 	}
 	d := diag.New("unknown-signing-key", label.Range(), who, label.Value)
-	if near, ok := diag.Suggest(label.Value, labels); ok {
-		diag.WithHint(d, "Did you mean %q?", near)
-	}
+	p.suggest(d, label.Value, len(keys), func(i int) string { return keys[i].Label })
 	p.add(d)
 	return nil
 }
@@ -200,14 +196,28 @@ func (p *pass) accountOf(named schema.LabelOrRef) *Account {
 	if src, ok := named.Entity.(*schema.Account); ok {
 		return p.accounts[src]
 	}
-	var byName *Account
-	for _, src := range p.config.Accounts {
-		if src.Label == named.Text && !src.HasKey && !strings.HasPrefix(src.Address(), "module.") {
-			return p.accounts[src]
-		}
-		if src.Name == named.Text && byName == nil {
-			byName = p.accounts[src]
+	if p.named == nil {
+		p.named = p.nameAccounts()
+	}
+	return p.accounts[p.named[named.Text]]
+}
+
+// nameAccounts are the accounts by what they are called: by their labels, or
+// else by their NATS names.
+func (p *pass) nameAccounts() map[string]*schema.Account {
+	called := make(map[string]*schema.Account, len(p.config.Accounts))
+	add := func(name string, src *schema.Account) {
+		if called[name] == nil {
+			called[name] = src
 		}
 	}
-	return byName
+	for _, src := range p.config.Accounts {
+		if !src.HasKey && !strings.HasPrefix(src.Address(), "module.") {
+			add(src.Label, src)
+		}
+	}
+	for _, src := range p.config.Accounts {
+		add(src.Name, src)
+	}
+	return called
 }

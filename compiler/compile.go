@@ -28,6 +28,10 @@ type pass struct {
 	pinned map[string]schema.Entity // what public_key gives to whom
 	offers map[*Account]offers      // see offersOf
 
+	named    map[string]*schema.Account     // see accountOf
+	userKeys map[*Account]map[string]string // see userKeysOf
+	compared int                            // see suggest
+
 	stored     map[*Stream]*subject.Index[none]       // see indexShared
 	deliveries map[*Account]*subject.Index[*Consumer] // see deliveriesOf
 	lacks      map[lack]bool                          // see lacking
@@ -53,6 +57,7 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		strangers: make(map[string]*Account),
 		pinned:    make(map[string]schema.Entity),
 		lacks:     make(map[lack]bool),
+		userKeys:  make(map[*Account]map[string]string),
 
 		deliveries: make(map[*Account]*subject.Index[*Consumer]),
 	}

@@ -189,6 +189,17 @@ account "hub" {
   }
 }
 `, []string{"export-overlap"}},
+	{"revoked users that are not there", `
+account "hub" {
+  user "u" {
+    for_each = toset([for i in range(20000) : tostring(i)])
+  }
+  revoke "r" {
+    for_each = toset([for i in range(20000) : tostring(i)])
+    user = "v-${each.key}"
+  }
+}
+`, []string{"unknown-reference"}},
 	{"import without export", `
 account "hub" { }
 account "t" {

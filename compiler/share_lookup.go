@@ -109,14 +109,9 @@ func (p *pass) missing(e schema.Entity, at hcl.Range) {
 	if !ok || len(p.accepted[ref.Accept]) == 0 {
 		return
 	}
-	var names []string
-	for _, s := range p.accepted[ref.Accept] {
-		names = append(names, s.Name)
-	}
+	taken := p.accepted[ref.Accept]
 	d := diag.New("unknown-reference", at, fmt.Sprintf("share %q in %s", ref.Share, ref.Accept.Address()))
-	if near, ok := diag.Suggest(ref.Share, names); ok {
-		diag.WithHint(d, "Did you mean %q?", near)
-	}
+	p.suggest(d, ref.Share, len(taken), func(i int) string { return taken[i].Name })
 	p.add(d)
 }
 

@@ -61,16 +61,13 @@ func (p *pass) importer(s *Share, src *schema.To) *Account {
 
 // targetMissing says that a to block's label is no account's.
 func (p *pass) targetMissing(s *Share, src *schema.To) {
-	var names []string
-	for _, a := range p.t.Accounts {
-		if a != s.From {
-			names = append(names, a.Name)
-		}
-	}
 	d := diag.New("share-target-missing", src.LabelOrNameRange(), s.Name, src.Label)
-	if near, ok := diag.Suggest(src.Label, names); ok {
-		diag.WithHint(d, "Did you mean %q?", near)
-	}
+	p.suggest(d, src.Label, len(p.t.Accounts), func(i int) string {
+		if a := p.t.Accounts[i]; a != s.From {
+			return a.Name
+		}
+		return src.Label // which nobody suggests
+	})
 	p.add(d)
 }
 
