@@ -9,7 +9,6 @@ import (
 
 	"jsc/compiler"
 	"jsc/compiler/subject"
-	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -142,14 +141,15 @@ func noExpiry(f *finder) {
 // one that no access block of the importer's users lists, where all of them
 // have one.
 func unusedShareGrant(f *finder) {
+	copies, users := make(copying), newAllowed()
 	for t := range f.arrivals {
 		grants, use := "access to account %q", "list the share in the access block of a user"
 		switch {
 		case t.To.External:
 			continue
-		case t.Share.Kind.Sourced && !copied(t):
+		case t.Share.Kind.Sourced && !copies.by(t):
 			grants, use = "a copy to account %q", "name the share in a source or mirror block"
-		case t.Share.Kind.Sourced || !unlisted(t):
+		case t.Share.Kind.Sourced || !listing(t.To) || users.use(t):
 			continue
 		}
 		block := "to"
@@ -161,75 +161,20 @@ func unusedShareGrant(f *finder) {
 	}
 }
 
-// copied reports that a stream of the importer takes from the share: by its
-// reference, or, written out, by the stream's name and where the importer sees
-// the API.
-func copied(t *compiler.Target) bool {
-	for _, s := range t.To.Streams {
-		for _, o := range origins(s.Src) {
-			if o.External != nil && o.External.API.Value == t.APIPrefix && o.Name.Value == t.Share.Stream.Config.Name {
-				return true
-			}
-		}
-	}
-	return len(t.Copies()) > 0
-}
-
-// origins are the mirror and source blocks of a stream or bucket.
-func origins(e schema.Entity) []*schema.StreamSource {
-	var mirror *schema.StreamSource
-	var all []*schema.StreamSource
-	switch e := e.(type) {
-	case *schema.Stream:
-		mirror, all = e.Mirror, e.Sources
-	case *schema.Bucket:
-		mirror, all = e.Mirror, e.Sources
-	}
-	if mirror != nil {
-		return append(all[:len(all):len(all)], mirror)
-	}
-	return all
-}
-
-// unlisted reports that every user of the importer says by access what it
-// uses, and that none of them may use the share.
-func unlisted(t *compiler.Target) bool {
-	for _, u := range t.To.Users {
-		if u.Src.Access == nil || mayUse(u, t) {
-			return false
-		}
-	}
-	return len(t.To.Users) > 0
+// listing reports an account all of whose users say by access what they use.
+func listing(a *compiler.Account) bool {
+	return len(a.Users) > 0 && !slices.ContainsFunc(a.Users, func(u *compiler.User) bool { return u.Src.Access == nil })
 }
 
 // importerHasNoUser: all users of the importer have permissions, and none of
 // them lets its user use the share. Where they all have access blocks the
 // grant is unused, which unused-share-grant says.
 func importerHasNoUser(f *finder) {
+	users := newAllowed()
 	for t := range f.arrivals {
-		if t.To.External || t.Share.Kind.Sourced || len(t.To.Users) == 0 || unlisted(t) {
+		if t.To.External || t.Share.Kind.Sourced || len(t.To.Users) == 0 || listing(t.To) || users.use(t) {
 			continue
 		}
-		if !slices.ContainsFunc(t.To.Users, func(u *compiler.User) bool { return mayUse(u, t) }) {
-			f.add(diag.New("importer-has-no-user-for-share", t.Src.LabelOrNameRange(), t.To.Name, t.Share.Name))
-		}
+		f.add(diag.New("importer-has-no-user-for-share", t.Src.LabelOrNameRange(), t.To.Name, t.Share.Name))
 	}
-}
-
-// mayUse reports that a user may use all that the share cannot do without.
-func mayUse(u *compiler.User, t *compiler.Target) bool {
-	p := u.Effective()
-	for _, g := range t.Grants {
-		if !g.Needed() {
-			continue
-		}
-		allow, deny := p.PublishAllow, p.PublishDeny
-		if g.Type == compiler.StreamType {
-			allow, deny = p.SubscribeAllow, p.SubscribeDeny
-		}
-		if !permitted(allow, deny, g.Seen()) {
-			return false
-		}
-	}
-	return true
 }
