@@ -208,9 +208,10 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	if err != nil {
 		return nil, err
 	}
+	defer rev.Close()
 	if c.unsigned {
-		err = c.untouched(ctx, pr, view, rev, v)
-	} else if in.Base, err = c.baseLock(ctx, pr, rev, v); err == nil && in.Base != nil {
+		err = c.untouched(pr, view, rev, v)
+	} else if in.Base, err = c.baseLock(pr, rev, v); err == nil && in.Base != nil {
 		err = c.believe(in, v)
 	}
 	if err != nil {
@@ -220,7 +221,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	if err != nil {
 		return nil, err
 	}
-	_, weaker, err := policyAgainst(ctx, pr, rev, policy, v.sources)
+	_, weaker, err := policyAgainst(pr, rev, policy, v.sources)
 	v.diags = diag.Sort(append(v.diags, onlyErrors(weaker)...))
 	return v, err
 }
@@ -254,8 +255,8 @@ func onlyErrors(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // baseLock is the lock at a revision; empty where there was none, nil with the
 // findings in v where it cannot be read.
-func (c *checking) baseLock(ctx context.Context, pr *project, rev *git.Revision, v *verdict) (*lock.Lock, error) {
-	data, err := rev.File(ctx, pr.lock)
+func (c *checking) baseLock(pr *project, rev *git.Revision, v *verdict) (*lock.Lock, error) {
+	data, err := rev.File(pr.lock, folder.MaxFile)
 	if err != nil || data == nil {
 		return lock.New(), err
 	}
@@ -269,12 +270,12 @@ func (c *checking) baseLock(ctx context.Context, pr *project, rev *git.Revision,
 }
 
 // untouched compares lock and output with the revision's.
-func (c *checking) untouched(ctx context.Context, pr *project, view *folder.View, rev *git.Revision, v *verdict) error {
-	was, err := rev.File(ctx, pr.lock)
+func (c *checking) untouched(pr *project, view *folder.View, rev *git.Revision, v *verdict) error {
+	was, err := rev.File(pr.lock, folder.MaxFile)
 	if err != nil {
 		return err
 	}
-	out, err := rev.Tree(ctx, pr.out, func(string) bool { return true })
+	out, err := rev.Tree(pr.out, folder.MaxFile)
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,8 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 		if err != nil {
 			return nil, err
 		}
-		if p, weaker, err = policyAgainst(ctx, pr, rev, p, c.config.Sources); err != nil {
+		defer rev.Close()
+		if p, weaker, err = policyAgainst(pr, rev, p, c.config.Sources); err != nil {
 			return nil, err
 		}
 	}

@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -156,18 +155,13 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 	if err != nil {
 		return nil, err
 	}
-	out, err := inside(pr.top, pr.out)
-	if err != nil {
-		out = "" // elsewhere
-	}
-	tree, err := rev.Tree(ctx, pr.top, func(name string) bool {
-		return name != out && !strings.HasPrefix(name, out+"/") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.")
-	})
+	defer rev.Close()
+	tree, err := rev.Tree(pr.top, folder.MaxFile)
 	if err != nil {
 		return nil, err
 	}
 	f := &former{against: p.against, lock: lock.New()}
-	if data, err := rev.File(ctx, pr.lock); err != nil {
+	if data, err := rev.File(pr.lock, folder.MaxFile); err != nil {
 		return nil, err
 	} else if data != nil {
 		name := p.against + ":" + pr.lock
@@ -178,8 +172,10 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 		}
 		f.lock = l
 	}
-	if _, err := fs.Stat(tree, pr.path); err != nil { // there was no topology yet
+	if _, err := fs.Stat(tree, pr.path); errors.Is(err, fs.ErrNotExist) { // there was no topology yet
 		return &former{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
+	} else if err != nil {
+		return nil, err
 	}
 	topology, err := p.compileFormer(pr, tree, f.lock, now.lock)
 	if err != nil {
@@ -223,11 +219,9 @@ func (pr *project) existing(tree fs.FS) []string {
 	for _, name := range pr.varFiles {
 		rel, err := inside(pr.top, name)
 		if err == nil {
-			_, err = fs.Stat(tree, filepath.ToSlash(rel))
-		} else {
-			err = nil
+			_, err = fs.Stat(tree, rel)
 		}
-		if err == nil {
+		if !errors.Is(err, fs.ErrNotExist) {
 			files = append(files, name)
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"maps"
 	"path"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler/lint"
+	"jsc/emit/folder"
 	"jsc/emit/git"
 )
 
@@ -31,14 +31,14 @@ func readPolicy(pr *project, sources map[string][]byte) (lint.Policy, hcl.Diagno
 
 // policyOf is the policy of a revision, and the settings' text by name. What is
 // wrong with it there is not told: nobody who changes a topology can mend it.
-func policyOf(ctx context.Context, pr *project, rev *git.Revision) (lint.Policy, map[string][]byte, error) {
-	data, err := rev.File(ctx, filepath.Join(pr.root, lint.SettingsFile))
+func policyOf(pr *project, rev *git.Revision) (lint.Policy, map[string][]byte, error) {
+	data, err := rev.File(filepath.Join(pr.root, lint.SettingsFile), maxSettings)
 	if err != nil || data == nil {
 		return lint.Policy{}, nil, err
 	}
 	p := lint.Policy{File: rev.String() + ":" + pr.display(path.Join(pr.dir(), lint.SettingsFile))}
 	p.Settings, _ = lint.ParseSettings(p.File, data)
-	tree, err := rev.Tree(ctx, pr.root, func(name string) bool { return name == p.Settings.Baseline })
+	tree, err := rev.Tree(pr.root, folder.MaxFile)
 	if err != nil {
 		return lint.Policy{}, nil, err
 	}
@@ -50,8 +50,8 @@ func policyOf(ctx context.Context, pr *project, rev *git.Revision) (lint.Policy,
 // the revision is believed, with what the tree's own policy weakens in it. Of
 // those findings the revision's settings alone decide: nothing in the tree,
 // comments least of all, has a say. What they point into is added to sources.
-func policyAgainst(ctx context.Context, pr *project, rev *git.Revision, is lint.Policy, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
-	was, texts, err := policyOf(ctx, pr, rev)
+func policyAgainst(pr *project, rev *git.Revision, is lint.Policy, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
+	was, texts, err := policyOf(pr, rev)
 	maps.Copy(sources, texts)
 	return was, lint.Judge{Settings: was.Settings}.Findings(is.Weakened(was)), err
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"jsc/emit"
 	"jsc/emit/folder"
 )
 
@@ -41,8 +42,6 @@ func (f treeFolder) Paths() ([]string, error) {
 	var paths []string
 	err := fs.WalkDir(f.FS, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && name == ".":
-			return nil
 		case err != nil:
 			return err
 		case !e.IsDir():
@@ -56,8 +55,8 @@ func (f treeFolder) Paths() ([]string, error) {
 }
 
 func (f treeFolder) another(dir string) bool {
-	_, err := fs.Stat(f.FS, dir+"/manifest.json")
-	return err == nil && folder.MayNest(dir)
+	info, err := fs.Stat(f.FS, dir+"/"+emit.ManifestPath)
+	return err == nil && info.Mode().IsRegular() && folder.MayNest(dir)
 }
 
 // ReadFile is a file's bytes.

@@ -284,14 +284,14 @@ func TestCommitIsReadAgain(t *testing.T) {
 	f := mustOpen(t, place)
 	defer f.Close()
 	files, lock := generation(2)
-	_, err := f.Commit(t.Context(), files, make([]byte, maxFile+1))
+	_, err := f.Commit(t.Context(), files, make([]byte, MaxFile+1))
 	wantError(t, err, "x.lock.json would be larger than the 512 MiB that are read; divide the topology")
 	if t.Failed() {
 		return
 	}
 	for i := range files {
 		if files[i].Path == "operator.jwt" {
-			files[i].Data, files[i].Make = nil, func([]byte) ([]byte, error) { return make([]byte, maxFile+1), nil }
+			files[i].Data, files[i].Make = nil, func([]byte) ([]byte, error) { return make([]byte, MaxFile+1), nil }
 		}
 	}
 	_, err = f.Commit(t.Context(), files, lock)

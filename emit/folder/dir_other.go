@@ -80,7 +80,7 @@ func (d dir) entries() (all []dirent, err error) {
 // read returns the bytes of a regular file, in room if that is large enough.
 func (d dir) read(name string, room []byte) ([]byte, error) {
 	info, err := d.root.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
+	if err != nil || !info.Mode().IsRegular() || info.Size() > MaxFile {
 		return room, errors.Join(err, fs.ErrInvalid)
 	}
 	return d.root.ReadFile(name)

@@ -152,7 +152,7 @@ func (d dir) read(name string, room []byte) ([]byte, error) {
 	if err := again(func() error { return unix.Fstat(fd, &stat) }); err != nil {
 		return room, err
 	}
-	if stat.Mode&unix.S_IFMT != unix.S_IFREG || stat.Size > maxFile {
+	if stat.Mode&unix.S_IFMT != unix.S_IFREG || stat.Size > MaxFile {
 		return room, errOdd
 	}
 	data := room[:0]

@@ -260,14 +260,14 @@ func (d *disk) writable(dir string) error {
 	return d.wrap("write into", dir, err)
 }
 
-// maxFile is the most bytes of a file that are read: a branch may hold files of
+// MaxFile is the most bytes of a file that are read: a branch may hold files of
 // any size. Ample for a preload of 10,000 accounts.
-const maxFile = 512 << 20
+const MaxFile = 512 << 20
 
 // readable refuses what could not be read again.
 func readable(name string, size int) error {
-	if size > maxFile {
-		return fmt.Errorf("%s would be larger than the %d MiB that are read; divide the topology", name, maxFile>>20)
+	if size > MaxFile {
+		return fmt.Errorf("%s would be larger than the %d MiB that are read; divide the topology", name, MaxFile>>20)
 	}
 	return nil
 }
@@ -285,8 +285,8 @@ func (d *disk) readAgain(name string, before []byte) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, d.notRegular(name, info.Mode())
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB", d.shown(name), maxFile>>20)
+	if info.Size() > MaxFile {
+		return nil, fmt.Errorf("%s is larger than %d MiB", d.shown(name), MaxFile>>20)
 	}
 	if before != nil && info.Size() == int64(len(before)) {
 		file, err := d.root.Open(name)

@@ -114,7 +114,7 @@ func TestPiecesEnd(t *testing.T) {
 	files := withManifest([]File{{Path: "resolver.conf", Make: func([]byte) ([]byte, error) { return nil, nil },
 		Pieces: func(room []byte, take func([]byte) error) ([]byte, error) {
 			for {
-				if err := take(piece[:min(len(piece), maxFile+1-n)]); err != nil {
+				if err := take(piece[:min(len(piece), MaxFile+1-n)]); err != nil {
 					return room, err
 				}
 				n += len(piece)

@@ -225,7 +225,7 @@ func TestHugeFilesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	huge := filepath.Join(place.Out, "accounts", "A.jwt")
-	if err := os.Truncate(huge, maxFile+1); err != nil {
+	if err := os.Truncate(huge, MaxFile+1); err != nil {
 		t.Fatal(err)
 	}
 	v, err := Read(t.Context(), place, nil)
@@ -235,7 +235,7 @@ func TestHugeFilesAreRefused(t *testing.T) {
 	_, err = v.ReadFile("accounts/A.jwt")
 	wantError(t, err, "A.jwt is larger than 512 MiB")
 	v.Close()
-	if err := os.Truncate(place.Lock, maxFile+1); err != nil {
+	if err := os.Truncate(place.Lock, MaxFile+1); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Read(t.Context(), place, nil)

@@ -1,32 +1,34 @@
 package git
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
+	"sync"
 )
 
 // Revision is a commit of a git repository. Its files are read from git's
 // objects: the work tree is neither looked at nor touched, and no filter, hook
-// or attribute of it has a say.
+// or attribute of it has a say. Of a large repository no more is read than what
+// is asked for and the folders that lead there. It is safe for concurrent use.
 type Revision struct {
 	said   string // as the caller named it
 	top    string // of the work tree
 	commit string
+
+	heads, contents *batch
+	dirs            sync.Map // of entries by name, by the folder's hash
 }
 
 // String is the revision as the caller named it.
 func (r *Revision) String() string { return r.said }
 
-// Open finds a revision in the repository that a folder lies in.
+// Open finds a revision in the repository that a folder lies in. It can be read until
+// ctx ends, or Close.
 func Open(ctx context.Context, dir, said string) (*Revision, error) {
 	r := &Revision{said: said, top: dir}
 	top, err := r.repository(ctx)
@@ -44,6 +46,8 @@ func Open(ctx context.Context, dir, said string) (*Revision, error) {
 		return nil, fmt.Errorf("the revision %s is ambiguous: a branch and a tag have that name, or a commit; say which, as in refs/remotes/origin/main", said)
 	}
 	r.commit = strings.TrimSpace(string(commit))
+	r.heads = newBatch(ctx, r.top, "--batch-check")
+	r.contents = newBatch(ctx, r.top, "--batch")
 	return r, nil
 }
 
@@ -70,15 +74,6 @@ func (r *Revision) repository(ctx context.Context) (string, error) {
 	}
 	return top, nil
 }
-
-// blob is a file of a revision.
-type blob struct {
-	path, hash string // path from the top of the work tree
-	mode       fs.FileMode
-}
-
-// modes are those that git gives files; a submodule has none.
-var modes = map[string]fs.FileMode{"100644": 0o644, "100755": 0o755, "120000": fs.ModeSymlink | 0o777}
 
 // inTree is a path as git names it. Folders on the way to it must not be links
 // of the work tree: those would say which other place of the revision is read.
@@ -117,114 +112,124 @@ func (r *Revision) inTree(name string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// list are the files at a path and below, sorted.
-func (r *Revision) list(ctx context.Context, path string) ([]blob, error) {
-	args := []string{"--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", r.commit}
-	if path != "." {
-		args = append(args, "--", path)
+// find is what stands at a path of the revision, from a folder of it; the error is
+// fs.ErrNotExist where nothing does.
+func (r *Revision) find(from entry, path string) (entry, error) {
+	if path == "." {
+		return from, nil
 	}
-	out, _, err := Run(ctx, r.top, nil, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list %s of the revision %s: %w", path, r.said, err)
-	}
-	var blobs []blob
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		facts, name, ok := strings.Cut(line, "\t")
-		words := strings.Fields(facts)
-		if !ok || len(words) != 3 {
-			continue
+	for part := range strings.SplitSeq(path, "/") {
+		if !from.mode.IsDir() {
+			return entry{}, fs.ErrNotExist
 		}
-		if mode, known := modes[words[0]]; known {
-			blobs = append(blobs, blob{name, words[2], mode})
-		}
-	}
-	return blobs, nil
-}
-
-// File is a file's bytes at the revision; nil when there is none.
-func (r *Revision) File(ctx context.Context, name string) ([]byte, error) {
-	path, err := r.inTree(name)
-	if err != nil {
-		return nil, err
-	}
-	blobs, err := r.list(ctx, path)
-	if err != nil || len(blobs) != 1 || blobs[0].path != path || !blobs[0].mode.IsRegular() {
-		return nil, err
-	}
-	contents, err := r.read(ctx, blobs)
-	if err != nil {
-		return nil, err
-	}
-	return contents[0], nil
-}
-
-// Tree is a folder at the revision, in memory; without what keep refuses by
-// its path in the folder. A folder that was not there is empty.
-func (r *Revision) Tree(ctx context.Context, dir string, keep func(path string) bool) (fs.FS, error) {
-	path, err := r.inTree(dir)
-	if err != nil {
-		return nil, err
-	}
-	blobs, err := r.list(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	inside := func(b blob) string {
-		if path == "." {
-			return b.path
-		}
-		return strings.TrimPrefix(b.path, path+"/")
-	}
-	blobs = slices.DeleteFunc(blobs, func(b blob) bool { return b.path == path || !keep(inside(b)) })
-	contents, err := r.read(ctx, blobs)
-	if err != nil {
-		return nil, err
-	}
-	var archive bytes.Buffer
-	w := zip.NewWriter(&archive)
-	for i, b := range blobs {
-		head := &zip.FileHeader{Name: inside(b), Method: zip.Store}
-		head.SetMode(b.mode)
-		f, err := w.CreateHeader(head)
-		if err == nil {
-			_, err = f.Write(contents[i])
-		}
+		all, err := r.dir(from)
 		if err != nil {
-			return nil, fmt.Errorf("keep %s of the revision %s: %w", b.path, r.said, err)
+			return entry{}, err
+		}
+		var found bool
+		if from, found = all[part]; !found {
+			return entry{}, fs.ErrNotExist
 		}
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len()))
+	return from, nil
 }
 
-// read reads blobs from git's objects, in their order.
-func (r *Revision) read(ctx context.Context, blobs []blob) ([][]byte, error) {
-	if len(blobs) == 0 {
+// dir are the entries of a folder by name. They are kept: paths lead through the
+// same folders again and again.
+func (r *Revision) dir(of entry) (map[string]entry, error) {
+	if of.hash == "" {
 		return nil, nil
 	}
-	var asked bytes.Buffer
-	for _, b := range blobs {
-		asked.WriteString(b.hash + "\n")
+	if all, ok := r.dirs.Load(of.hash); ok {
+		return all.(map[string]entry), nil
 	}
-	out, _, err := Run(ctx, r.top, &asked, "cat-file", "--batch")
+	o, err := r.ask(of.hash, "tree")
 	if err != nil {
-		return nil, fmt.Errorf("read the revision %s: %w", r.said, err)
+		return nil, err
 	}
-	contents := make([][]byte, len(blobs))
-	for i, b := range blobs {
-		// HASH SP TYPE SP SIZE LF CONTENT LF
-		head, rest, ok := bytes.Cut(out, []byte("\n"))
-		words := strings.Fields(string(head))
-		if !ok || len(words) != 3 || words[1] != "blob" {
-			return nil, fmt.Errorf("read %s of the revision %s: git answers %q", b.path, r.said, head)
-		}
-		size, err := strconv.Atoi(words[2])
-		if err != nil || size < 0 || size >= len(rest) {
-			return nil, fmt.Errorf("read %s of the revision %s: git breaks off", b.path, r.said)
-		}
-		contents[i], out = rest[:size], rest[size+1:]
+	data, err := r.read(o, maxDir)
+	if err != nil {
+		return nil, err
 	}
-	return contents, nil
+	all, err := parseDir(data, len(o.hash)/2)
+	if err == nil {
+		r.dirs.Store(of.hash, all)
+	}
+	return all, err
+}
+
+// ask is what an object is, by its hash. Its bytes are not read.
+func (r *Revision) ask(hash, kind string) (object, error) {
+	o, err := r.heads.ask(hash)
+	if err == nil && o.kind != kind {
+		err = fmt.Errorf("%s is a %s, not a %s", hash, o.kind, kind)
+	}
+	return o, err
+}
+
+// read is an object's bytes, of which there must not be more than limit.
+func (r *Revision) read(o object, limit int64) ([]byte, error) {
+	if o.size > limit {
+		return nil, fmt.Errorf("it is larger than %d MiB", limit>>20)
+	}
+	return r.contents.read(o)
+}
+
+// at is what stands at a path of the work tree; the error is fs.ErrNotExist where
+// nothing does.
+func (r *Revision) at(name string) (entry, error) {
+	path, err := r.inTree(name)
+	if err != nil {
+		return entry{}, err
+	}
+	root, err := r.ask(r.commit+"^{tree}", "tree")
+	if err != nil {
+		return entry{}, r.unread(name, err)
+	}
+	e, err := r.find(entry{root.hash, fs.ModeDir}, path)
+	if err != nil {
+		return entry{}, r.unread(name, err)
+	}
+	return e, nil
+}
+
+func (r *Revision) unread(name string, err error) error {
+	return fmt.Errorf("read %s of the revision %s: %w", name, r.said, err)
+}
+
+// File is a file's bytes at the revision; nil when there is none. One of more than
+// limit bytes is an error.
+func (r *Revision) File(name string, limit int64) ([]byte, error) {
+	e, err := r.at(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !e.mode.IsRegular() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o, err := r.ask(e.hash, "blob")
+	if err != nil {
+		return nil, r.unread(name, err)
+	}
+	data, err := r.read(o, limit)
+	if err != nil {
+		return nil, r.unread(name, err)
+	}
+	return data, nil
+}
+
+// Tree is a folder at the revision, of whose files limit bytes are read at most. One
+// that was not there is empty.
+func (r *Revision) Tree(dir string, limit int64) (*Tree, error) {
+	e, err := r.at(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !e.mode.IsDir() {
+		e, err = entry{mode: fs.ModeDir}, nil
+	}
+	return &Tree{r, e, limit}, err
+}
+
+// Close ends what reads the revision.
+func (r *Revision) Close() {
+	r.heads.close()
+	r.contents.close()
 }
