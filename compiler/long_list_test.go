@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"jsc/schema"
@@ -46,6 +47,21 @@ var longLists = []struct {
 	}},
 	{"transforms that tell a source apart", func(*pass) {
 		origin{StreamSource: &StreamSource{SubjectTransforms: manyTransforms()}}.identity()
+	}},
+	{"subjects of a source and what others deliver", func(p *pass) {
+		from := &Stream{Config: StreamConfig{Name: "T", Subjects: manySubjects("s")}}
+		from.Config.Subjects[0] = "x.>"
+		src := &schema.Stream{StreamSettings: &schema.StreamSettings{}}
+		s := &Stream{Src: src, Config: StreamConfig{Name: "S"}}
+		for i, name := range append(manySubjects("d"), "T") {
+			o := &StreamSource{Name: "X" + strconv.Itoa(i), External: &External{API: "api", Deliver: name}}
+			if name == "T" {
+				o = &StreamSource{Name: name}
+			}
+			s.Config.Sources = append(s.Config.Sources, o)
+			src.Sources = append(src.Sources, &schema.StreamSource{})
+		}
+		p.checkOrigins(s, map[string]*Stream{"T": from}, make(wideSubjects))
 	}},
 	{"filters of a mirror and of the share that it copies", func(p *pass) {
 		s := &Share{Filters: manySubjects("s"), Src: &schema.Share{}}

@@ -300,6 +300,7 @@ func (p *pass) checkStreams(a *Account) {
 			byName[s.Config.Name] = s
 		}
 	}
+	wide := make(wideSubjects)
 	streams := slices.Clone(a.Streams)
 	slices.SortStableFunc(streams, func(x, y *Stream) int { return comparePlaces(x.Src, y.Src) })
 
@@ -309,7 +310,7 @@ func (p *pass) checkStreams(a *Account) {
 			checkRules(p, bucketRules, src, site{src, nil})
 			p.checkObjectStore(src)
 		}
-		p.checkOrigins(s, byName)
+		p.checkOrigins(s, byName, wide)
 		p.checkVersion(s)
 		p.checkStreamConsumers(s)
 	}

@@ -106,18 +106,20 @@ func sourceBlocks(e schema.Entity) (mirror *schema.StreamSource, sources []*sche
 }
 
 // checkOrigins holds a stream's mirror and sources to the server's rules
-// (server/stream.go checkStreamCfgLocked). byName are the account's streams.
-func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream) {
+// (server/stream.go checkStreamCfgLocked). byName are the account's streams,
+// wide those that were asked for.
+func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream, wide wideSubjects) {
 	if !s.Config.copies() {
 		return
 	}
+	here := wide.here(s, byName)
 	seen := make(map[string]origin)
 	durable := make(map[string]origin)
 	for o := range s.origins() {
 		if o.open() {
 			continue
 		}
-		p.checkOrigin(s, o, byName)
+		p.checkOrigin(s, o, byName, here)
 		for _, k := range []struct {
 			in   map[string]origin
 			key  string
@@ -172,7 +174,7 @@ func wideIfEmpty(s string) string {
 	return s
 }
 
-func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream) {
+func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream, here []wideStream) {
 	src := o.src
 	if why := assetName(o.Name); why != "" && !(o.mirror && o.External != nil) {
 		p.add(diag.New("stream-name", o.at(src.Name.Range()), fmt.Sprintf("the stream name %q %s", o.Name, why)))
@@ -185,7 +187,7 @@ func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream) {
 	}
 	p.checkSourceConsumer(o)
 	p.checkTransforms(o)
-	p.checkExternal(s, o, byName)
+	p.checkExternal(o, here)
 	if from := byName[o.Name]; o.External == nil && from != nil {
 		mine, its := s.Config.MaxMsgSize, from.Config.MaxMsgSize
 		if mine > 0 && its > 0 && mine < its {
@@ -277,57 +279,4 @@ func (p *pass) checkMapping(t SubjectTransform, srcAt, destAt hcl.Range) bool {
 		return false
 	}
 	return true
-}
-
-// checkExternal: the other API is reached over literal subjects that are not
-// the account's own API.
-func (p *pass) checkExternal(s *Stream, o origin, byName map[string]*Stream) {
-	e := o.External
-	if e == nil {
-		return
-	}
-	apiAt, deliverAt := o.src.Def(), o.src.Def()
-	if o.src.External != nil {
-		apiAt, deliverAt = o.src.External.API.RangeOr(apiAt), o.src.External.Deliver.RangeOr(deliverAt)
-		if !o.src.External.API.IsSet() || o.src.External.Deliver.Invalid() {
-			return // the loader has said why
-		}
-	}
-	if err := literal(e.API); err != nil {
-		p.add(diag.New("bad-subject", apiAt, e.API, err.Error()))
-	} else if e.API == "$JS.API" {
-		p.add(diag.New("source-external", apiAt, "$JS.API is the account's own API, not another's"))
-	}
-	if e.Deliver == "" {
-		return
-	}
-	if err := literal(e.Deliver); err != nil {
-		p.add(diag.New("bad-subject", deliverAt, e.Deliver, err.Error()))
-		return
-	}
-	// The server compares with the subjects of those sources that are here.
-	for other := range s.origins() {
-		from := byName[other.Name]
-		if other.External != nil || from == nil {
-			continue
-		}
-		for _, sub := range from.Config.Subjects {
-			if subject.Overlap(sub, e.Deliver+"."+sub) {
-				p.add(diag.New("source-external", deliverAt, fmt.Sprintf(
-					"what is delivered to %s.> would be stored by stream %s, which stores %q", e.Deliver, from.Config.Name, sub)))
-				return
-			}
-		}
-	}
-}
-
-// literal returns why s cannot be published to, or nil.
-func literal(s string) error {
-	if err := subject.Valid(s); err != nil {
-		return err
-	}
-	if !subject.Literal(s) {
-		return fmt.Errorf("it holds a wildcard")
-	}
-	return nil
 }
