@@ -63,6 +63,19 @@ var longLists = []struct {
 		}
 		p.checkOrigins(s, map[string]*Stream{"T": from}, make(wideSubjects))
 	}},
+	{"streams of the importer of many shares", func(p *pass) {
+		to := &Account{}
+		for i := range many {
+			own := &Stream{Config: StreamConfig{Name: fmt.Sprintf("own-%06d", i)}}
+			to.Streams = append(to.Streams, own)
+			s := &Share{Stream: &Stream{Config: StreamConfig{Name: fmt.Sprintf("shared-%06d", i)}}}
+			s.Targets = []*Target{{Share: s, To: to}}
+			p.t.Shares = append(p.t.Shares, s)
+		}
+		if p.mayCollide() {
+			p.findCollisions()
+		}
+	}},
 	{"filters of a mirror and of the share that it copies", func(p *pass) {
 		s := &Share{Filters: manySubjects("s"), Src: &schema.Share{}}
 		p.sharedFilters(s, origin{&StreamSource{SubjectTransforms: manyTransforms()}, &schema.StreamSource{}, true})

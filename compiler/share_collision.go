@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (p *pass) mayCollide() bool {
 					return true
 				}
 				from[k] = s.From
-				if slices.ContainsFunc(t.To.Streams, func(own *Stream) bool { return own.Config.Name == s.Stream.Config.Name }) {
+				if t.To.stream(s.Stream.Config.Name) != nil {
 					return true
 				}
 			}
@@ -166,15 +167,22 @@ func (t *Target) ownConsumer() *Consumer {
 	if shared == nil {
 		return nil
 	}
-	for _, s := range t.To.Streams {
-		if s.Config.Name != shared.Stream.Config.Name {
-			continue
-		}
-		for _, c := range s.Consumers {
-			if c.Config.Name == shared.Config.Name {
-				return c
-			}
-		}
+	s := t.To.stream(shared.Stream.Config.Name)
+	if s == nil {
+		return nil
 	}
-	return nil
+	i, has := slices.BinarySearchFunc(s.Consumers, shared.Config.Name, func(c *Consumer, name string) int { return cmp.Compare(c.Config.Name, name) })
+	if !has {
+		return nil
+	}
+	return s.Consumers[i]
+}
+
+// stream is the account's stream of that name, or nil.
+func (a *Account) stream(name string) *Stream {
+	i, has := slices.BinarySearchFunc(a.Streams, name, func(s *Stream, name string) int { return cmp.Compare(s.Config.Name, name) })
+	if !has {
+		return nil
+	}
+	return a.Streams[i]
 }
