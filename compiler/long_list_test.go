@@ -63,6 +63,16 @@ var longLists = []struct {
 		}
 		p.checkOrigins(s, map[string]*Stream{"T": from}, make(wideSubjects))
 	}},
+	{"streams that copy each the one before", func(p *pass) {
+		streams := make([]*Stream, many)
+		byName := make(map[string]*Stream)
+		for i := range streams {
+			src := &schema.Stream{StreamSettings: &schema.StreamSettings{Sources: []*schema.StreamSource{{}}}}
+			streams[i] = &Stream{Src: src, Config: StreamConfig{Name: strconv.Itoa(i), Sources: []*StreamSource{{Name: strconv.Itoa(i - 1)}}}}
+			byName[strconv.Itoa(i)] = streams[i]
+		}
+		p.checkCycles(streams, byName)
+	}},
 	{"streams of the importer of many shares", func(p *pass) {
 		to := &Account{}
 		for i := range many {

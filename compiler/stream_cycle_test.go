@@ -44,12 +44,16 @@ func TestClosingAsServer(t *testing.T) {
 				n[from] = append(n[from], link{to: to, closes: random.IntN(4) > 0})
 			}
 		}
+		plain := n.plain()
 		for from := range n {
 			wantAt, wantLink, wantMet := serverClosing(n, from)
 			at, l, met := n.closing(from, make([]int, len(n)))
 			if at != wantAt || l != wantLink || !slices.Equal(met, wantMet) {
 				t.Fatalf("from %d of %v: link %v of %d after %v, and the server finds %v of %d after %v",
 					from, n, l, at, met, wantLink, wantAt, wantMet)
+			}
+			if plain[from] && l != nil {
+				t.Fatalf("%d of %v leads to a circle, and is plain", from, n)
 			}
 			if l != nil {
 				found++
