@@ -27,6 +27,9 @@ type passages struct {
 	// imports and exports are those of accounts with more than are looked through.
 	imports map[*Account]*subject.Index[*Import]
 	exports map[*Account]*subject.Index[*Export]
+	// plain are accounts from which no message can come twice to one that has
+	// imports, whatever it is.
+	plain map[*Account]bool
 }
 
 func newImportCycles(t *Topology) *importCycles {
@@ -61,7 +64,35 @@ func newPassages(t *Topology, c passages) passages {
 			c.exports[a] = index
 		}
 	}
+	c.plain = c.plainOf(t.Accounts)
 	return c
+}
+
+// plainOf are the plain accounts by what they import of each other; from where
+// nothing is imported no message goes on.
+func (c *passages) plainOf(accounts []*Account) map[*Account]bool {
+	imports := func(i *Import) bool { return i.Type == c.typ }
+	number := make(map[*Account]int)
+	for i, a := range accounts {
+		if slices.ContainsFunc(a.Imports, imports) {
+			number[a] = i
+		}
+	}
+	next := make([][]int, len(accounts))
+	for i, a := range accounts {
+		for _, m := range a.Imports {
+			if to, has := number[m.From]; has && imports(m) {
+				next[i] = append(next[i], to)
+			}
+		}
+	}
+	found := make(map[*Account]bool, len(number))
+	for i, is := range plain(next) {
+		if is && len(accounts[i].Imports) > 0 {
+			found[accounts[i]] = true
+		}
+	}
+	return found
 }
 
 // indexed are an account's imports by what a message is compared with.
@@ -139,6 +170,9 @@ func (c *importCycles) of(a *Account, i *Import) []*Import {
 		if local != i.Subject {
 			starts = append(starts, i.Subject)
 		}
+	}
+	if in.plain[a] {
+		return nil
 	}
 	for _, s := range starts {
 		if !in.leadsOn(i.From, s) {

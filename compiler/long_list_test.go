@@ -63,6 +63,19 @@ var longLists = []struct {
 		}
 		p.checkOrigins(s, map[string]*Stream{"T": from}, make(wideSubjects))
 	}},
+	{"accounts that import each from the one before", func(p *pass) {
+		from := &Account{Name: "0"}
+		for i := range many {
+			a := &Account{Name: strconv.Itoa(i)}
+			for _, typ := range []Type{ServiceType, StreamType} {
+				a.Imports = append(a.Imports, &Import{From: from, Type: typ, Subject: "s", Local: "s"})
+			}
+			a.Exports = []*Export{{Type: StreamType, Subject: "s"}}
+			p.t.Accounts = append(p.t.Accounts, a)
+			from = a
+		}
+		p.checkImportCycles()
+	}},
 	{"streams that copy each the one before", func(p *pass) {
 		streams := make([]*Stream, many)
 		byName := make(map[string]*Stream)

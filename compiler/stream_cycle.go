@@ -74,44 +74,15 @@ func copying(streams []*Stream, byName map[string]*Stream) network {
 	return n
 }
 
-// plain reports streams from which each other one is reached by one way at
-// most: there is no need to look from them. A stream is plain that copies one
-// plain one alone, or several of which nobody else copies any, nor anything that
-// they lead to.
+// plain is plain of the streams: there is no need to look from those.
 func (n network) plain() []bool {
-	copiedBy := make([][]int, len(n))
+	next := make([][]int, len(n))
 	for i, links := range n {
 		for _, l := range links {
-			copiedBy[l.to] = append(copiedBy[l.to], i)
+			next[i] = append(next[i], l.to)
 		}
 	}
-	plain := make([]bool, len(n))
-	apart := make([]bool, len(n)) // what they lead to is led to by them alone
-	left := make([]int, len(n))   // links to others than such
-	var queue []int
-	add := func(i int, alone bool) {
-		plain[i], apart[i] = true, alone
-		queue = append(queue, i)
-	}
-	for i, links := range n {
-		if left[i] = len(links); left[i] == 0 {
-			add(i, true)
-		}
-	}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		alone := apart[at] && len(copiedBy[at]) == 1
-		for _, by := range copiedBy[at] {
-			if alone {
-				left[by]--
-			}
-			if left[by] == 0 || len(n[by]) == 1 {
-				add(by, alone)
-			}
-		}
-	}
-	return plain
+	return plain(next)
 }
 
 // closing looks from one stream for the link that closes a circle, and gives
