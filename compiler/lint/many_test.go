@@ -93,3 +93,21 @@ func TestManyShares(t *testing.T) {
 		}
 	}
 }
+
+// TestManyInboxes looks for users that read others' inboxes among many that are
+// denied all of them.
+func TestManyInboxes(t *testing.T) {
+	topology := &compiler.Topology{}
+	a := &compiler.Account{Src: &schema.Account{}}
+	topology.Accounts = []*compiler.Account{a}
+	for i := range many {
+		u := user(a, compiler.Permissions{SubscribeAllow: []string{">"}, SubscribeDeny: []string{"_INBOX.>"}})
+		u.InboxPrefix = fmt.Sprintf("_INBOX.u%d", i)
+		a.Users = append(a.Users, u)
+	}
+	f := &finder{topology: topology}
+	sharedInbox(f)
+	if len(f.out) > 0 {
+		t.Errorf("%d users read others' inboxes, and all are denied them", len(f.out))
+	}
+}

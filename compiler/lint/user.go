@@ -89,27 +89,45 @@ func sharedInbox(f *finder) {
 			}
 			inboxes.Add(prefix+".>", u)
 		}
+		known := make(map[string][]*compiler.User)
 		for _, u := range a.Users {
-			if !u.Unrestricted && readsOthers(u, &inboxes) {
+			if !u.Unrestricted && readsOthers(u, &inboxes, known) {
 				f.add(diag.New("shared-inbox", inboxAt(u), u.Name, a.Name))
 			}
 		}
 	}
 }
 
-func readsOthers(u *compiler.User, inboxes *subject.Index[*compiler.User]) bool {
+// readsOthers reports that a user may read another one's inbox. What users of
+// the same permissions read is known once it has been looked for.
+func readsOthers(u *compiler.User, inboxes *subject.Index[*compiler.User], known map[string][]*compiler.User) bool {
 	p := u.Effective()
+	key := strings.Join(p.SubscribeAllow, "\n") + "\n\n" + strings.Join(p.SubscribeDeny, "\n")
+	read, has := known[key]
+	if !has {
+		read = readable(p, inboxes)
+		known[key] = read
+	}
+	return slices.ContainsFunc(read, func(other *compiler.User) bool { return other != u })
+}
+
+// readable are the first two users whose inboxes the permissions cover: one of
+// them at least is not the reader.
+func readable(p compiler.Permissions, inboxes *subject.Index[*compiler.User]) (read []*compiler.User) {
 	for _, allow := range p.SubscribeAllow {
 		if strings.Contains(allow, "{{") {
 			continue // each user's own
 		}
 		for s, other := range inboxes.Within(plain(allow)) {
-			if other != u && !slices.ContainsFunc(p.SubscribeDeny, func(d string) bool { return subject.Contains(d, s) }) {
-				return true
+			if slices.Contains(read, other) || slices.ContainsFunc(p.SubscribeDeny, func(d string) bool { return subject.Contains(d, s) }) {
+				continue
+			}
+			if read = append(read, other); len(read) == 2 {
+				return read
 			}
 		}
 	}
-	return false
+	return read
 }
 
 // inboxAt is where it is said that a user reads an inbox.
