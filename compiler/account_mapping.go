@@ -57,6 +57,7 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 	}
 	var list []Destination
 	sums := map[string]int{}
+	var totals map[string]int // where a sum is told
 	var seen names
 	for _, to := range src.To {
 		d := Destination{Subject: to.Subject.Or(to.Name), Weight: int(to.Weight.Or(100)), Cluster: to.Cluster.Or("")}
@@ -77,7 +78,10 @@ func (p *pass) destinations(src *schema.Mapping, from string) []Destination {
 		}
 		sums[d.Cluster] += d.Weight
 		if sums[d.Cluster] > 100 && sums[d.Cluster]-d.Weight <= 100 {
-			p.add(diag.New("mapping-over-100", to.Weight.RangeOr(at), from, total(src, d.Cluster)))
+			if totals == nil {
+				totals = weights(src)
+			}
+			p.add(diag.New("mapping-over-100", to.Weight.RangeOr(at), from, totals[d.Cluster]))
 		}
 		list = append(list, d)
 	}
@@ -91,15 +95,13 @@ func mappingFault(from, to string, err error) string {
 	return fmt.Sprintf("%q cannot become %q: %v", from, to, err)
 }
 
-// total is the sum of a mapping's weights in a cluster.
-func total(src *schema.Mapping, cluster string) int {
-	sum := 0
+// weights are the sums of a mapping's weights in each cluster.
+func weights(src *schema.Mapping) map[string]int {
+	sums := map[string]int{}
 	for _, to := range src.To {
-		if to.Cluster.Or("") == cluster {
-			sum += int(to.Weight.Or(100))
-		}
+		sums[to.Cluster.Or("")] += int(to.Weight.Or(100))
 	}
-	return sum
+	return sums
 }
 
 // checkMappingCycles refuses mappings that lead into each other.

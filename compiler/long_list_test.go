@@ -76,6 +76,17 @@ var longLists = []struct {
 		}
 		p.checkImportCycles()
 	}},
+	{"destinations of a mapping, too many in each cluster", func(p *pass) {
+		src := &schema.Mapping{}
+		for i := range many {
+			to := &schema.MappingTo{Head: schema.Head{Name: strconv.Itoa(i)}, Cluster: schema.Set(strconv.Itoa(i%(many/2)), nil)}
+			src.To = append(src.To, to)
+		}
+		p.destinations(src, "a")
+		if len(p.diags) == many/2 {
+			p.diags = nil
+		}
+	}},
 	{"streams that copy each the one before", func(p *pass) {
 		streams := make([]*Stream, many)
 		byName := make(map[string]*Stream)
