@@ -94,8 +94,9 @@ func (o offer) power() string {
 }
 
 func overGrant(f *finder) {
+	said := f.said("over-grant")
 	for o := range f.offers {
-		if gives := o.power(); gives != "" && !f.said("over-grant", o.at) {
+		if gives := o.power(); gives != "" && !said[o.at] {
 			f.add(diag.New("over-grant", o.at, o.subject, gives))
 		}
 	}

@@ -159,12 +159,13 @@ func targetsOf(shares []*compiler.Share, yield func(*compiler.Target) bool) {
 	}
 }
 
-// said reports that loading or compiling spoke of a place under a rule.
-func (f *finder) said(rule string, at hcl.Range) bool {
+// said are the places of which loading or compiling spoke under a rule.
+func (f *finder) said(rule string) map[hcl.Range]bool {
+	places := make(map[hcl.Range]bool)
 	for _, d := range f.Found {
-		if x := diag.Of(d); x != nil && x.Rule.Name == rule && d.Subject != nil && *d.Subject == at {
-			return true
+		if x := diag.Of(d); x != nil && x.Rule.Name == rule && d.Subject != nil {
+			places[*d.Subject] = true
 		}
 	}
-	return false
+	return places
 }

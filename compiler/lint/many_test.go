@@ -6,8 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"jsc/compiler"
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // arrival is a share that comes to an account and needs what is published to,
@@ -109,5 +112,20 @@ func TestManyInboxes(t *testing.T) {
 	sharedInbox(f)
 	if len(f.out) > 0 {
 		t.Errorf("%d users read others' inboxes, and all are denied them", len(f.out))
+	}
+}
+
+// TestManyGrants leaves out what compiling has said of many shares.
+func TestManyGrants(t *testing.T) {
+	f := &finder{topology: &compiler.Topology{}}
+	for i := range many {
+		at := &schema.Site{Value: hcl.Range{Start: hcl.Pos{Byte: i + 1}}}
+		src := &schema.Share{ShareTerms: &schema.ShareTerms{Service: schema.Set(schema.Subject("$JS.API.>"), at)}}
+		f.topology.Shares = append(f.topology.Shares, &compiler.Share{Src: src, Subject: "$JS.API.>"})
+		f.Found = append(f.Found, diag.New("over-grant", at.Value, "$JS.API.>", "all"))
+	}
+	overGrant(f)
+	if len(f.out) > 0 {
+		t.Errorf("%d findings have been said", len(f.out))
 	}
 }
