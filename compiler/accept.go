@@ -99,23 +99,23 @@ func (p *pass) chosen(x *acceptance, shares []bundle.Share) []bundle.Share {
 		p.invalidBundle(x, "the bundle has nothing of account %s", src.From.Value)
 		return nil
 	}
-	names := make([]string, len(shares))
+	named := make(map[string]int, len(shares))
 	for i, s := range shares {
-		if slices.Contains(names[:i], s.Name) {
+		if _, twice := named[s.Name]; twice {
 			p.invalidBundle(x, "the bundle has two shares %q", s.Name)
 			return nil
 		}
-		names[i] = s.Name
+		named[s.Name] = i
 	}
 	if src.Share.Invalid() {
 		return nil
 	}
 	if src.Share.IsSet() {
-		if i := slices.Index(names, src.Share.Value); i >= 0 {
+		if i, has := named[src.Share.Value]; has {
 			return shares[i : i+1]
 		}
 		d := diag.New("unknown-reference", src.Share.Range(), fmt.Sprintf("share %q in the bundle", src.Share.Value))
-		p.suggest(d, src.Share.Value, len(names), func(i int) string { return names[i] })
+		p.suggest(d, src.Share.Value, len(shares), func(i int) string { return shares[i].Name })
 		p.add(d)
 		return nil
 	}

@@ -13,7 +13,12 @@ import (
 // acceptGrants makes the grants of a share's tokens. What was only to be had
 // from the exporter (filters, deliver subjects) goes to the share and t.
 func (p *pass) acceptGrants(x *acceptance, t *Target, list []bundle.Grant) []*Grant {
+	type given struct {
+		typ     Type
+		subject string
+	}
 	var grants []*Grant
+	taken := make(map[given]bool)
 	s := t.Share
 	facts := s.Facts(&p.t.Server, t)
 	facts.Inbox = t.InboxPrefix
@@ -41,7 +46,8 @@ func (p *pass) acceptGrants(x *acceptance, t *Target, list []bundle.Grant) []*Gr
 		*g = s.grantOf(row, sub, t)
 		g.Terms.Private = in.Token != ""
 		g.Token, g.Expires = in.Token, expires
-		if !slices.ContainsFunc(grants, func(o *Grant) bool { return o.Type == typ && o.Subject == sub }) {
+		if k := (given{typ, sub}); !taken[k] {
+			taken[k] = true
 			grants = append(grants, g)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"jsc/compiler/bundle"
 	"jsc/schema"
 )
 
@@ -86,6 +87,14 @@ var longLists = []struct {
 		if len(p.diags) == many/2 {
 			p.diags = nil
 		}
+	}},
+	{"shares of a bundle", func(p *pass) {
+		shares := make([]bundle.Share, many)
+		for i := range shares {
+			shares[i].Name = strconv.Itoa(i)
+		}
+		src := &schema.Accept{Share: schema.Set(strconv.Itoa(many-1), nil)}
+		p.chosen(&acceptance{src: src}, shares)
 	}},
 	{"streams that copy each the one before", func(p *pass) {
 		streams := make([]*Stream, many)
