@@ -121,7 +121,7 @@ func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostic
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
-	old, err := diff.Read(from.folder)
+	old, err := diff.Read(from.folder, plan)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", from.against, err)
 	}
@@ -129,8 +129,8 @@ func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostic
 	if err != nil {
 		return nil, nil, err
 	}
-	rendered.Changed = true
-	is, err := diff.Read(rendered)
+	rendered.NoTokens = true
+	is, err := diff.Read(rendered, plan)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read what a build gives: %w", err)
 	}

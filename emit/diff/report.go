@@ -116,7 +116,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 }
 
 // first reports that there is nothing yet that could run.
-func (c *comparison) first() bool { return len(c.old.claims) == 0 }
+func (c *comparison) first() bool { return !c.old.tokens }
 
 // add adds a change with what events bring.
 func (c *comparison) add(ch Change, events ...event) {

@@ -174,18 +174,11 @@ func grantShown(g emit.ManifestGrant) string {
 // own services did (docs/security.md A9).
 func (c *comparison) localSubjects() {
 	for _, a := range c.plan.Topology.Accounts {
-		had := map[[3]string]bool{}
-		if old := c.old.accounts[a.Name]; old != nil {
-			for _, i := range old.Imports {
-				local := cmp.Or(string(i.LocalSubject), string(i.Subject))
-				had[[3]string{i.Type.String(), local, i.Account}] = true
-			}
-		}
 		if a.External {
 			continue
 		}
 		for _, i := range a.Imports {
-			if !had[[3]string{string(i.Type), i.Local, i.From.PublicKey}] {
+			if !c.old.imports[a.Name][imported{string(i.Type), i.Local, i.From.PublicKey}] {
 				c.report.LocalSubjects = append(c.report.LocalSubjects, LocalSubject{a.Name, i.Local, string(i.Type), i.From.Name})
 			}
 		}

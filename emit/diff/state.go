@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,9 +31,9 @@ type Folder interface {
 // is an empty folder.
 type Planned struct {
 	Layout *emit.Layout
-	// Changed leaves out the files of tokens that are kept: of the state that is
-	// planned, a comparison looks at no others.
-	Changed bool
+	// NoTokens leaves out files of tokens: of the state that is planned, the plan
+	// itself has what they say.
+	NoTokens bool
 }
 
 // Paths are the files' paths.
@@ -42,7 +43,7 @@ func (p Planned) Paths() ([]string, error) {
 	}
 	paths := []string{emit.ManifestPath}
 	for _, a := range p.Layout.Artifacts {
-		if !p.Changed || path.Ext(a.Path) != ".jwt" || a.Tokens[0].State != emit.Kept {
+		if !p.NoTokens || path.Ext(a.Path) != ".jwt" {
 			paths = append(paths, a.Path)
 		}
 	}
@@ -66,9 +67,11 @@ func (p Planned) ReadFile(name string) ([]byte, error) {
 
 // State is what an output folder says, in NATS's own terms.
 type State struct {
-	mu        sync.Mutex                    // while it is read
-	claims    map[string][]byte             // of operator, accounts and users, by the path of their token
-	accounts  map[string]*jwt.AccountClaims // by name
+	mu        sync.Mutex                   // while it is read
+	tokens    bool                         // there are any
+	changed   map[string]bool              // the paths of tokens whose claims are kept
+	claims    map[string][]byte            // of operator, accounts and users, by the path of their token
+	imports   map[string]map[imported]bool // of accounts, by name
 	streams   map[asset][]byte
 	consumers map[asset][]byte
 	shares    map[shareKey]emit.ManifestShare
@@ -78,16 +81,26 @@ type State struct {
 // asset names a stream, or a consumer of it, by the parts of its file's path.
 type asset struct{ account, stream, consumer string }
 
+// imported is what an account imports: its type, the subject that its clients use,
+// and whose it is.
+type imported struct{ kind, local, from string }
+
 // shareKey names what one importer has of a share.
 type shareKey struct{ name, from, to string }
 
-// Read reads a state. What is not there is not in it; what is damaged is an
-// error.
-func Read(from Folder) (*State, error) {
+// Read reads a state to compare a plan with, or the plan's own. What is not there is
+// not in it; what is damaged is an error. Claims are kept of the tokens that the plan
+// changes: they are few among many.
+func Read(from Folder, plan *emit.Plan) (*State, error) {
 	s := &State{
-		claims: map[string][]byte{}, accounts: map[string]*jwt.AccountClaims{},
+		changed: map[string]bool{}, claims: map[string][]byte{}, imports: map[string]map[imported]bool{},
 		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
 		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
+	}
+	for _, t := range plan.Tokens {
+		if t.State != emit.Kept {
+			s.changed[emit.TokenPath(t.ID)] = true
+		}
 	}
 	paths, err := from.Paths()
 	if err != nil {
@@ -140,15 +153,27 @@ func readerOf(name string) func(*State, string, []byte) error {
 }
 
 func (s *State) readClaims(name string, data []byte) error {
-	claims, err := emit.ReadableClaims(strings.TrimSpace(string(data)))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.claims[name] = claims
+	_, err := s.keepClaims(name, data)
 	return err
 }
 
-func (s *State) readAccount(name string, data []byte) error {
+// keepClaims are a token's claims, which it keeps where the plan changes them.
+func (s *State) keepClaims(name string, data []byte) ([]byte, error) {
 	claims, err := emit.ReadableClaims(strings.TrimSpace(string(data)))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens = true
+	if s.changed[name] {
+		s.claims[name] = bytes.Clone(claims) // they come in far too large a room
+	}
+	return claims, nil
+}
+
+func (s *State) readAccount(name string, data []byte) error {
+	claims, err := s.keepClaims(name, data)
 	if err != nil {
 		return err
 	}
@@ -156,9 +181,13 @@ func (s *State) readAccount(name string, data []byte) error {
 	if err := json.Unmarshal(claims, c); err != nil {
 		return err
 	}
+	imports := map[imported]bool{}
+	for _, i := range c.Imports {
+		imports[imported{i.Type.String(), cmp.Or(string(i.LocalSubject), string(i.Subject)), i.Account}] = true
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.claims[name], s.accounts[c.Name] = claims, c
+	s.imports[c.Name] = imports
 	return nil
 }
 

@@ -84,14 +84,13 @@ func (c *comparison) handed(name string) []string {
 
 // fields are the differences between a token's claims before and after.
 func (c *comparison) fields(t *emit.Token) []Field {
-	path := emit.TokenPath(t.ID)
-	was, had := c.old.claims[path]
-	is, has := c.new.claims[path]
-	if !has { // a bearer user's, which no file holds
-		is, _ = json.Marshal(t.Claims())
-	}
+	was, had := c.old.claims[emit.TokenPath(t.ID)]
 	if !had {
 		return nil
+	}
+	is, err := json.Marshal(t.Claims())
+	if err != nil {
+		return nil // claims are JSON
 	}
 	fields, err := JSON(was, is, timely...)
 	if err != nil {
@@ -190,7 +189,7 @@ func (c *comparison) gone(id string) {
 func (c *comparison) accountOf(file string) string {
 	if c.names == nil {
 		c.names = map[string]string{}
-		for name := range c.old.accounts {
+		for name := range c.old.imports {
 			c.names[emit.FileName(name)] = name
 		}
 		for _, a := range c.plan.Topology.Accounts {
