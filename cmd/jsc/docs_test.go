@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,8 +33,8 @@ func TestEveryCommandHasHelp(t *testing.T) {
 
 var commandRow = regexp.MustCompile("(?m)^\\| `jsc ([a-z]+)")
 
-// TestREADME holds the README to the example and to the commands that there
-// are.
+// TestREADME holds the README to the example, and to the commands and documents
+// that there are.
 func TestREADME(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -45,6 +46,17 @@ func TestREADME(t *testing.T) {
 	}
 	if !bytes.Contains(readme, example) {
 		t.Error("README.md does not show examples/order-events/topology.hcl as it is")
+	}
+	for _, pages := range []string{"*.md", "reference/*.md"} {
+		found, err := filepath.Glob("../../docs/" + pages)
+		if err != nil || len(found) == 0 {
+			t.Fatal(pages, err)
+		}
+		for _, page := range found {
+			if link := "](" + strings.TrimPrefix(filepath.ToSlash(page), "../../") + ") |"; !bytes.Contains(readme, []byte(link)) {
+				t.Errorf("README.md's table of documents lacks %s", page)
+			}
+		}
 	}
 	told := map[string]bool{}
 	for _, row := range commandRow.FindAllSubmatch(readme, -1) {
@@ -58,5 +70,30 @@ func TestREADME(t *testing.T) {
 	}
 	for name := range told {
 		t.Errorf("README.md tells of a command %s that is not there", name)
+	}
+}
+
+// TestREADMESample holds what the README shows of an error to what jsc says of
+// the example with a letter missing.
+func TestREADMESample(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../examples/order-events/topology.hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	slip := strings.Replace(string(example), "publish = [account.ACCTA.stream.ORDEREVENTS]", "publish = [account.ACCTA.stream.ORDEREVENT]", 1)
+	if err := os.WriteFile("topology.hcl", []byte(slip), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, said bytes.Buffer
+	if code := run([]string{"build", "topology.hcl"}, strings.NewReader(""), &stdout, &said); code != exitFailed {
+		t.Fatalf("exit code %d\n%s%s", code, &stdout, &said)
+	}
+	if sample := "\n```\n" + said.String() + "```\n"; !bytes.Contains(readme, []byte(sample)) {
+		t.Errorf("README.md does not show:\n%s", &said)
 	}
 }
