@@ -69,6 +69,10 @@ func grantsTable(k *compiler.ShareKind) string {
 	fmt.Fprintf(&b, "<!-- grants %s -->\n| grant | exported | seen by the importer | when | why |\n| --- | --- | --- | --- | --- |\n", k.Name)
 	for i := range k.Rows {
 		r := &k.Rows[i]
+		when := conditions(k, r)
+		if when == "" {
+			continue
+		}
 		var subjects []string
 		for _, template := range r.Templates {
 			subjects = append(subjects, "`"+template+"`")
@@ -77,14 +81,14 @@ func grantsTable(k *compiler.ShareKind) string {
 		if r.Response == "stream" {
 			kind += " of many answers"
 		}
-		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s |\n", r.Grant, kind, strings.Join(subjects, ", "), localRules[r.Local], conditions(r), r.Why)
+		fmt.Fprintf(&b, "| %s | %s %s | %s | %s | %s |\n", r.Grant, kind, strings.Join(subjects, ", "), localRules[r.Local], when, r.Why)
 	}
 	return b.String()
 }
 
-// conditions says when a row applies, found by trying it with every
-// combination of what rows may depend on.
-func conditions(r *compiler.Row) string {
+// conditions says when a kind's row applies, found by trying it with every
+// combination of what rows may depend on; "" is never.
+func conditions(k *compiler.ShareKind, r *compiler.Row) string {
 	switches := []struct {
 		of      func(*compiler.Facts) *bool
 		on, off string
@@ -97,6 +101,9 @@ func conditions(r *compiler.Row) string {
 		{func(f *compiler.Facts) *bool { return &f.Trusted }, "with `trusted`", "unless `trusted`"},
 	}
 	filters := [][]string{nil, {"a"}, {"a", "b"}}
+	if !k.Takes("filter_subjects") {
+		filters = filters[:1]
+	}
 	on, off := make([]bool, len(switches)), make([]bool, len(switches))
 	var counts [3]bool
 	for bits := range 1 << len(switches) {
@@ -115,6 +122,9 @@ func conditions(r *compiler.Row) string {
 			}
 		}
 	}
+	if counts == [3]bool{} {
+		return ""
+	}
 	var all []string
 	for i, s := range switches {
 		switch {
@@ -124,13 +134,15 @@ func conditions(r *compiler.Row) string {
 			all = append(all, s.off)
 		}
 	}
-	all = append(all, map[[3]bool]string{
+	words := map[[3]bool]string{
 		{true, false, false}: "without `filter_subjects`",
 		{false, true, false}: "with one subject in `filter_subjects`",
 		{false, true, true}:  "with `filter_subjects`",
 		{true, false, true}:  "with none or several in `filter_subjects`",
-	}[counts])
-	all = slices.DeleteFunc(all, func(s string) bool { return s == "" })
+	}[counts]
+	if words != "" && len(filters) > 1 {
+		all = append(all, words)
+	}
 	if len(all) == 0 {
 		return "always"
 	}
