@@ -24,7 +24,7 @@ func main() {
 	dir := flag.String("dir", "/dev/shm", "where to work, best in memory")
 	server := flag.String("server", "bin/nats-server", "a nats-server to boot on what was built; \"\" for none")
 	profile := flag.String("profile", "", "a folder for profiles of the processors' time, by a jsc that was built with -tags profile")
-	guide := flag.String("guide", "examples/order-events", "the small topology")
+	small := flag.String("small", "examples/order-events", "a small topology")
 	alone := flag.String("alone", "", "measure only what libraries take for this output folder; the program's own use")
 	copied := flag.String("copy", "", "where to write a copy of it")
 	flag.Parse()
@@ -35,13 +35,13 @@ func main() {
 		}
 		return
 	}
-	if err := run(*jsc, *server, *profile, *sizes, *runs, *dir, *guide); err != nil {
+	if err := run(*jsc, *server, *profile, *sizes, *runs, *dir, *small); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(jsc, server, profile, sizes string, runs int, dir, guide string) error {
+func run(jsc, server, profile, sizes string, runs int, dir, small string) error {
 	jsc, err := filepath.Abs(jsc)
 	if err != nil {
 		return err
@@ -75,11 +75,11 @@ func run(jsc, server, profile, sizes string, runs int, dir, guide string) error 
 		}
 		all = append(all, r)
 	}
-	small, err := b.guide(filepath.Join(work, "guide"), guide)
+	one, err := b.small(filepath.Join(work, "small"), small)
 	if err != nil {
-		return fmt.Errorf("%s: %w", guide, err)
+		return fmt.Errorf("%s: %w", small, err)
 	}
-	if err := printTable(os.Stdout, all, small); err != nil || server == "" {
+	if err := printTable(os.Stdout, all, small, one); err != nil || server == "" {
 		return err
 	}
 	if server, err = filepath.Abs(server); err != nil {

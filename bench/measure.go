@@ -120,8 +120,8 @@ func (b bench) measure(dir string, n int) (r result, err error) {
 	return r, os.RemoveAll(dir)
 }
 
-// guide measures a small topology: all signed, and nothing changed.
-func (b bench) guide(dir, example string) (r result, err error) {
+// small measures a small topology: all signed, and nothing changed.
+func (b bench) small(dir, example string) (r result, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return r, err
 	}
@@ -141,13 +141,13 @@ func (b bench) guide(dir, example string) (r result, err error) {
 		return r, err
 	}
 	many := bench{jsc: b.jsc, runs: max(b.runs, 21), profile: b.profile}
-	r.cold, err = many.median(dir, "guide-cold", func(int) error {
+	r.cold, err = many.median(dir, "small-cold", func(int) error {
 		return errors.Join(os.RemoveAll(filepath.Join(dir, "generated")), os.RemoveAll(filepath.Join(dir, ".jsc", "cache")), os.WriteFile(lock, pins, 0o644))
 	}, "build")
 	if err != nil {
 		return r, err
 	}
-	r.unchanged, err = many.median(dir, "guide-unchanged", nil, "build")
+	r.unchanged, err = many.median(dir, "small-unchanged", nil, "build")
 	return r, err
 }
 

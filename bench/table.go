@@ -25,8 +25,9 @@ var rows = []row{
 	{"plan", "", func(r result) (time.Duration, time.Duration) { return r.plan.wall, r.base() }, func(r result) cost { return r.plan }},
 }
 
-// printTable prints what was measured as a table in markdown.
-func printTable(w io.Writer, all []result, guide result) error {
+// printTable prints what was measured as tables in markdown; one is of the
+// topology that is called small.
+func printTable(w io.Writer, all []result, small string, one result) error {
 	var b strings.Builder
 	for _, r := range all {
 		fmt.Fprintf(&b, "\n**%d tenants**: %d tokens, %d files, %.0f MB. Base %s (encode %s, write %s); verify %s, read %s.\n\n",
@@ -50,8 +51,8 @@ func printTable(w io.Writer, all []result, guide result) error {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n**The guide's topology**: cold %s (target ≤ 30 ms), unchanged %s (≤ 15 ms), %d MiB.\n",
-		short(guide.cold.wall), short(guide.unchanged.wall), guide.cold.peak>>20)
+	fmt.Fprintf(&b, "\n**%s**: cold %s (target ≤ 30 ms), unchanged %s (≤ 15 ms), %d MiB.\n",
+		small, short(one.cold.wall), short(one.unchanged.wall), one.cold.peak>>20)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -99,16 +99,16 @@ func signerMain() {
 	}
 }
 
-// TestExternalSigner builds the guide's topology with seeds that are another
+// TestExternalSigner builds examples/order-events with seeds that are another
 // process's: nothing of jsc's own could read them. The output is the same, byte
 // for byte, as with the seeds at hand.
 func TestExternalSigner(t *testing.T) {
 	w := newWorld(t)
-	guide, err := os.ReadFile(filepath.Join(home, "../../examples/order-events/topology.hcl"))
+	example, err := os.ReadFile(filepath.Join(home, "../../examples/order-events/topology.hcl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.write("tree/topology.hcl", string(guide))
+	w.write("tree/topology.hcl", string(example))
 	w.run(0, "build", "topology.hcl", "--generate-keys")
 	all := w.seeds("tree/.jsc/keys")
 	w.write("kept/seeds", strings.Join(all, "\n"))
@@ -127,7 +127,7 @@ func TestExternalSigner(t *testing.T) {
 	if asked < 6 {
 		t.Errorf("the signer was asked %d times:\n%s", asked, &w.err)
 	}
-	t.Logf("the guide's topology, signed by another process: %d signatures, %v in all", asked, took.Round(time.Millisecond))
+	t.Logf("examples/order-events, signed by another process: %d signatures, %v in all", asked, took.Round(time.Millisecond))
 	names := 0
 	if err := filepath.WalkDir(filepath.Join(w.dir, "kept/generated"), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
