@@ -120,6 +120,27 @@ func (k *keyCommand) edit(ctx context.Context, path string) (*project, *folder.F
 	return pr, state, l, nil
 }
 
+// read opens a topology's state to look at its lock.
+func (k *keyCommand) read(ctx context.Context, path string) (*project, *folder.View, *lock.Lock, error) {
+	if err := oneOf("format", k.format, "text", "json"); err != nil {
+		return nil, nil, nil, err
+	}
+	pr, err := k.place.open(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	view, err := folder.Read(ctx, pr.state, k.waiting)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := k.readLock(pr, view)
+	if err != nil {
+		view.Close()
+		return nil, nil, nil, err
+	}
+	return pr, view, l, nil
+}
+
 func newKeysList(t *terminal) *cobra.Command {
 	k := &keyCommand{terminal: t}
 	cmd := &cobra.Command{
@@ -134,22 +155,11 @@ func newKeysList(t *terminal) *cobra.Command {
 }
 
 func (k *keyCommand) list(ctx context.Context, path string) error {
-	if err := oneOf("format", k.format, "text", "json"); err != nil {
-		return err
-	}
-	pr, err := k.place.open(path)
-	if err != nil {
-		return err
-	}
-	view, err := folder.Read(ctx, pr.state, k.waiting)
+	pr, view, l, err := k.read(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer view.Close()
-	l, err := k.readLock(pr, view)
-	if err != nil {
-		return err
-	}
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
 		return err

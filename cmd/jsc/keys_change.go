@@ -273,11 +273,11 @@ JSC_AGE_PASSPHRASE. Seeds are never written in the clear.`,
 }
 
 func (k *keyCommand) export(ctx context.Context, to string, recipients []string, path string) error {
-	pr, state, l, err := k.edit(ctx, path)
+	pr, view, l, err := k.read(ctx, path)
 	if err != nil {
 		return err
 	}
-	defer state.Close()
+	defer view.Close()
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
 		return err
@@ -306,6 +306,13 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 	}
 	if err := create(to, []byte(sealed.String())); err != nil {
 		return fmt.Errorf("export seeds: %w", err)
+	}
+	if k.format == "json" {
+		return writeJSON(k.stdout, struct {
+			FormatVersion int      `json:"format_version"`
+			File          string   `json:"file"`
+			Stored        []string `json:"stored"` // public keys
+		}{1, to, list})
 	}
 	if !k.quiet {
 		fmt.Fprintf(k.stdout, "%s: %s\n", to, plural(len(list), "seed"))

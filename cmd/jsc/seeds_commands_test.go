@@ -62,6 +62,7 @@ var commandLines = []string{
 	"1 keys list topology.hcl --keys file:nowhere",
 	"0 keys export --age ../sealed.age topology.hcl",
 	"1 keys export --age ../sealed.age topology.hcl",
+	"0 keys export --age ../again.age topology.hcl --format json",
 	"1 keys export --age ../other.age topology.hcl --keys env:SEED",
 	"0 keys import .jsc/keys --keys dir:copied topology.hcl",
 	"0 keys import .jsc/keys --keys dir:copied topology.hcl --format json",
