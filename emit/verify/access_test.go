@@ -103,3 +103,31 @@ func TestUserLeak(t *testing.T) {
 		})
 	}
 }
+
+// TestOwnerLeak: a user of the exporter who may publish into the stream, though
+// its access is to do other things with it, is noticed.
+func TestOwnerLeak(t *testing.T) {
+	for _, x := range []struct{ kind, access, subject string }{
+		{"push", "", "s.>"},
+		{"push", "consume = [account.A.stream.S.consumer.C]", "s.>"},
+		{"push", "manage = [account.A.stream.S]", "s.>"},
+		{"kv-read", "read = [account.A.key_value.K]", "$KV.K.>"},
+	} {
+		t.Run(x.access, func(t *testing.T) {
+			text := strings.Replace(kindTopology(x.kind, "", "", ""), "account \"A\" {", "account \"A\" {\n  user \"own\" {\n    access { "+x.access+" }\n  }", 1)
+			if r := verifyText(t, text, Options{Messages: 10}); !r.OK() || rowOf(r, "users").Detail != "1 refused" {
+				t.Errorf("not all proved:\n%s", table(t, r))
+			}
+			top := compile(t, text)
+			may := &top.Accounts[slices.IndexFunc(top.Accounts, func(a *compiler.Account) bool { return a.Name == "A" })].Users[0].Permissions
+			may.PublishAllow, may.PublishDeny = append(may.PublishAllow, x.subject), nil
+			r, err := Run(t.Context(), top, Options{Messages: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if users := rowOf(r, "users"); users.Result != Failed {
+				t.Errorf("a user may publish more than its access says, and nobody noticed:\n%s", table(t, r))
+			}
+		})
+	}
+}

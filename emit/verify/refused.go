@@ -178,8 +178,8 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 }
 
 // usersRefused tries, as every user of the importer whose access lacks the
-// share, to use it, and as every user of the exporter whose access lacks the
-// stream, to publish into it.
+// share, to use it, and as every user of the exporter whose access is not to
+// write to the stream, to publish into it.
 func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 	var leaks []error
 	for _, u := range p.target.To.Users {
@@ -211,7 +211,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 		return n, n, errors.Join(leaks...)
 	}
 	for _, u := range p.share.From.Users {
-		if !restricted(u) || refersTo(u, p.share.Stream) {
+		if !restricted(u) || writes(u, p.share.Stream) {
 			continue
 		}
 		nc, err := p.sys.as(u.Account, u, "")
@@ -263,18 +263,11 @@ func (p *probe) allowed(u *compiler.User, t compiler.Type, at string) bool {
 	})
 }
 
-// refersTo reports that the user's access names the stream, or a consumer of
-// it.
-func refersTo(u *compiler.User, s *compiler.Stream) bool {
+// writes reports that the user's access lets it publish into the stream.
+// Whoever reads, consumes or administers it may not.
+func writes(u *compiler.User, s *compiler.Stream) bool {
 	access := u.Src.Access
-	for _, list := range [][]schema.Entity{
-		access.Publish.Or(nil), access.Read.Or(nil), access.Write.Or(nil), access.Manage.Or(nil),
-	} {
-		if slices.Contains(list, s.Src) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(access.Publish.Or(nil), s.Src) || slices.Contains(access.Write.Or(nil), s.Src)
 }
 
 // refused returns an error unless the server refuses to publish to a subject,
