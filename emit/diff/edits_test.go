@@ -102,3 +102,13 @@ func TestCompare(t *testing.T) {
 		})
 	}
 }
+
+// What a share's name is like does not matter to what an account's lines are
+// told with.
+func TestShareOfAnyName(t *testing.T) {
+	old := strings.NewReplacer(`share "work"`, `share "a] b.c"`, "share.work", `share["a] b.c"]`).Replace(topology)
+	r := compare(t, old, strings.Replace(old, `deliver_group   = "g"`, "deliver_group = \"g\"\n      ack_policy = \"none\"", 1), 100)
+	if got, want := text(t, r), "  ~ B  reload\n      exports and imports of shares: a] b.c\n      its revocations change\n"; !strings.Contains(got, want) {
+		t.Errorf("not told: %s\n%s", want, got)
+	}
+}

@@ -21,6 +21,7 @@ type Field struct {
 	Old, New string
 
 	old, new any
+	crossing string // the name of the export or import that it is of; "" of anything else
 }
 
 // String is the field in one line.
@@ -51,7 +52,7 @@ func JSON(old, new []byte, ignored ...string) ([]Field, error) {
 			return nil, fmt.Errorf("compare JSON: %w", err)
 		}
 	}
-	d.compare("", "", a, b)
+	d.compare(place{}, a, b)
 	slices.SortFunc(d.fields, func(a, b Field) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Old, b.Old), cmp.Compare(a.New, b.New))
 	})
@@ -63,59 +64,76 @@ type differ struct {
 	fields  []Field
 }
 
-// compare compares two values at a path; form is the path with [] for elements.
-func (d *differ) compare(path, form string, old, new any) {
-	if slices.Contains(d.ignored, form) {
+// place is where in a text a value stands.
+type place struct {
+	path     string
+	form     string // the path with [] for elements
+	crossing string // the export or import that it is in
+}
+
+func (p place) member(name string) place {
+	if p.path == "" {
+		return place{path: name, form: name}
+	}
+	p.path, p.form = p.path+"."+name, p.form+"."+name
+	return p
+}
+
+// crossings are the lists in an account's claims of what it gives and gets.
+var crossings = []string{"nats.exports", "nats.imports"}
+
+func (p place) element(name string, e any) place {
+	if slices.Contains(crossings, p.form) {
+		p.crossing = name
+	}
+	if _, isObject := e.(map[string]any); isObject { // a plain value says itself what it is
+		p.path += "[" + name + "]"
+	}
+	p.form += "[]"
+	return p
+}
+
+// compare compares two values at a place.
+func (d *differ) compare(at place, old, new any) {
+	if slices.Contains(d.ignored, at.form) {
 		return
 	}
 	a, isObject := old.(map[string]any)
 	b, both := new.(map[string]any)
 	if isObject && both {
-		d.members(path, form, a, b)
+		d.members(at, a, b)
 		return
 	}
 	x, isList := old.([]any)
 	y, both := new.([]any)
 	if (isList || old == nil) && (both || new == nil) && (isList || both) {
-		d.elements(path, form, x, y)
+		d.elements(at, x, y)
 		return
 	}
 	if was, is := shown(old), shown(new); was != is {
-		d.fields = append(d.fields, Field{Path: path, Old: was, New: is, old: old, new: new})
+		d.fields = append(d.fields, Field{Path: at.path, Old: was, New: is, old: old, new: new, crossing: at.crossing})
 	}
 }
 
-func (d *differ) members(path, form string, old, new map[string]any) {
-	join := func(at, name string) string {
-		if at == "" {
-			return name
-		}
-		return at + "." + name
-	}
+func (d *differ) members(at place, old, new map[string]any) {
 	for name, was := range old {
-		d.compare(join(path, name), join(form, name), was, new[name])
+		d.compare(at.member(name), was, new[name])
 	}
 	for name, is := range new {
 		if _, had := old[name]; !had {
-			d.compare(join(path, name), join(form, name), nil, is)
+			d.compare(at.member(name), nil, is)
 		}
 	}
 }
 
-func (d *differ) elements(path, form string, old, new []any) {
+func (d *differ) elements(at place, old, new []any) {
 	a, b := named(old), named(new)
-	at := func(name string, e any) string {
-		if _, isObject := e.(map[string]any); isObject {
-			return path + "[" + name + "]"
-		}
-		return path // a plain value says itself what it is
-	}
 	for name, was := range a {
-		d.compare(at(name, was), form+"[]", was, b[name])
+		d.compare(at.element(name, was), was, b[name])
 	}
 	for name, is := range b {
 		if _, had := a[name]; !had {
-			d.compare(at(name, is), form+"[]", nil, is)
+			d.compare(at.element(name, is), nil, is)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package diff
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -102,10 +101,7 @@ func (r *Report) outline() []outline {
 
 // item is a change. Exports and imports of shares that change are told with them.
 func (ch Change) item(shares map[string]bool) item {
-	below := ch.Details
-	if ch.Kind == "account" {
-		below = withoutGrants(below, shares)
-	}
+	below := ch.detailsBeside(shares)
 	if len(below) > most {
 		below = append(slices.Clone(below[:most]), fmt.Sprintf("… and %d more", len(below)-most))
 	}
@@ -133,18 +129,14 @@ func (ch Change) gravest() Impact {
 	return ch.Impacts[0]
 }
 
-// crossingLine is a line about an export or an import, with its name.
-var crossingLine = regexp.MustCompile(`^(?:export|import)\[(.+?)\]`)
-
-// withoutGrants are an account's lines; one stands for those of exports and
-// imports of shares that have changes of their own.
-func withoutGrants(lines []string, changed map[string]bool) []string {
+// detailsBeside are an account's lines beside the shares that have changes of
+// their own: one line stands for all of their exports and imports.
+func (ch Change) detailsBeside(changed map[string]bool) []string {
 	var rest, shares []string
-	for _, line := range lines {
-		// A share's exports and imports are called SHARE.GRANT.
-		name, isCrossing := "", crossingLine.FindStringSubmatch(line)
-		if isCrossing != nil {
-			name = isCrossing[1][:max(0, strings.LastIndexByte(isCrossing[1], '.'))]
+	for i, line := range ch.Details {
+		name := ""
+		if i < len(ch.shares) {
+			name = ch.shares[i]
 		}
 		switch {
 		case !changed[name]:

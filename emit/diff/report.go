@@ -27,6 +27,7 @@ type Change struct {
 	Why     []string `json:"why"`     // of the impacts
 
 	share  string   // of a share: its name
+	shares []string // of Details: see sharesOf
 	raw    []Impact // as the effects have them
 	events []event
 }

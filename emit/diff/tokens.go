@@ -145,7 +145,7 @@ func (c *comparison) account(t *emit.Token) {
 			events = append(events, e.event)
 		}
 	}
-	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields)}, events...)
+	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields), shares: sharesOf(fields)}, events...)
 }
 
 // isSigner reports that a path leads to a signing key as a whole: a plain one is

@@ -121,18 +121,35 @@ func (f Field) Words() string {
 // told where the tokens are.
 func Lines(fields []Field) []string {
 	var lines []string
-	revokes := false
-	for _, f := range fields {
-		if revocations.MatchString(f.Path) {
-			revokes = true
-			continue
-		}
+	rest := withoutRevocations(fields)
+	for _, f := range rest {
 		lines = append(lines, f.Words())
 	}
-	if revokes {
+	if len(rest) < len(fields) {
 		lines = append(lines, "its revocations change")
 	}
 	return lines
+}
+
+// sharesOf are, of each of Lines, the share whose export or import it is about;
+// none where it is about anything else, or beyond the end.
+func sharesOf(fields []Field) []string {
+	var shares []string
+	for _, f := range withoutRevocations(fields) {
+		// A share's exports and imports are called SHARE.GRANT.
+		shares = append(shares, f.crossing[:max(0, strings.LastIndexByte(f.crossing, '.'))])
+	}
+	return shares
+}
+
+func withoutRevocations(fields []Field) []Field {
+	var rest []Field
+	for _, f := range fields {
+		if !revocations.MatchString(f.Path) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
 }
 
 // revocations are the paths of an account's, and of its exports'.
