@@ -16,30 +16,52 @@ import (
 // dest may use $N and the functions of the table below. Stricter than the
 // server, which takes wildcard 0 for the first token: wildcards count from 1.
 func ValidMapping(src, dest string) error {
-	_, err := mapping(src, dest)
-	return err
-}
-
-// ValidLocal is ValidMapping for the local subject of an import: since the
-// server must find the way back, dest may only use $N and {{wildcard(N)}}, and
-// must use every wildcard of src.
-func ValidLocal(src, dest string) error {
-	placeholders, err := mapping(src, dest)
-	if err != nil {
-		return err
+	if dest == "" {
+		return nil
 	}
-	used := make(map[int]bool)
-	for _, p := range placeholders {
-		if p.function != nil && p.function != wildcard {
-			return fmt.Errorf("%s cannot be undone, and an import needs the way back", p.token)
+	if src == "" {
+		src = Rest
+	}
+	if err := Valid(src); err != nil {
+		return fmt.Errorf("%q is not a subject: %w", src, err)
+	}
+	var found []placeholder
+	tokens := strings.Split(dest, ".")
+	for i, token := range tokens {
+		if token == "" {
+			return errEmptyToken
+		}
+		if token == Rest && i < len(tokens)-1 {
+			return errRest
+		}
+		if token == Any {
+			return fmt.Errorf("\"*\" cannot be mapped to: say which wildcard by $1, $2 and so on")
+		}
+		p, err := parsePlaceholder(token)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			if strings.ContainsAny(token, " \t\r\n\f") {
+				return errSpace
+			}
+			continue
+		}
+		found = append(found, *p)
+	}
+	if rest := strings.HasSuffix("."+src, "."+Rest); rest != (tokens[len(tokens)-1] == Rest) {
+		return fmt.Errorf("\">\" must end both subjects or neither")
+	}
+	n := wildcards(src)
+	literal := Literal(src)
+	for _, p := range found {
+		if literal && p.function.literal {
+			continue
 		}
 		for _, i := range p.wildcards {
-			used[i] = true
-		}
-	}
-	for i := 1; i <= wildcards(src); i++ {
-		if !used[i] {
-			return fmt.Errorf("it does not use wildcard $%d", i)
+			if i < 1 || i > n {
+				return fmt.Errorf("%s names wildcard %d, and there are %d", p.token, i, n)
+			}
 		}
 	}
 	return nil
@@ -82,58 +104,6 @@ var (
 	call      = regexp.MustCompile(`^\{\{\s*([a-zA-Z]+)\s*\((.*)\)\s*\}\}$`)
 	separator = regexp.MustCompile(`,\s*`)
 )
-
-func mapping(src, dest string) ([]placeholder, error) {
-	if dest == "" {
-		return nil, nil
-	}
-	if src == "" {
-		src = Rest
-	}
-	if err := Valid(src); err != nil {
-		return nil, fmt.Errorf("%q is not a subject: %w", src, err)
-	}
-	var found []placeholder
-	tokens := strings.Split(dest, ".")
-	for i, token := range tokens {
-		if token == "" {
-			return nil, errEmptyToken
-		}
-		if token == Rest && i < len(tokens)-1 {
-			return nil, errRest
-		}
-		if token == Any {
-			return nil, fmt.Errorf("\"*\" cannot be mapped to: say which wildcard by $1, $2 and so on")
-		}
-		p, err := parsePlaceholder(token)
-		if err != nil {
-			return nil, err
-		}
-		if p == nil {
-			if strings.ContainsAny(token, " \t\r\n\f") {
-				return nil, errSpace
-			}
-			continue
-		}
-		found = append(found, *p)
-	}
-	if rest := strings.HasSuffix("."+src, "."+Rest); rest != (tokens[len(tokens)-1] == Rest) {
-		return nil, fmt.Errorf("\">\" must end both subjects or neither")
-	}
-	n := wildcards(src)
-	literal := Literal(src)
-	for _, p := range found {
-		if literal && p.function.literal {
-			continue
-		}
-		for _, i := range p.wildcards {
-			if i < 1 || i > n {
-				return nil, fmt.Errorf("%s names wildcard %d, and there are %d", p.token, i, n)
-			}
-		}
-	}
-	return found, nil
-}
 
 func wildcards(s string) int {
 	n := 0

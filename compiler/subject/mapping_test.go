@@ -99,24 +99,3 @@ func TestValidMappingAgreesWithTheServer(t *testing.T) {
 		}
 	})
 }
-
-func TestValidLocal(t *testing.T) {
-	for _, tt := range []struct {
-		src, dest string
-		want      bool
-	}{
-		{"a", "b", true},
-		{"a.>", "b.>", true},
-		{"a.*", "b.$1", true},
-		{"a.*", "b", false},
-		{"a.*.*", "b.$2.$1", true},
-		{"a.*.*", "b.$1.$1", false},
-		{"a.*", "b.{{wildcard(1)}}", true},
-		{"a.*", "b.$1.{{random(2)}}", false},
-		{"a.*", "b.{{left(1,2)}}", false},
-	} {
-		if err := ValidLocal(tt.src, tt.dest); (err == nil) != tt.want {
-			t.Errorf("ValidLocal(%q, %q) = %v", tt.src, tt.dest, err)
-		}
-	}
-}

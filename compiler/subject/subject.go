@@ -125,6 +125,3 @@ func differing(a, b string) (string, string) {
 	}
 	return a[token:], b[token:]
 }
-
-// Tokens is the number of tokens of a valid subject.
-func Tokens(s string) int { return strings.Count(s, ".") + 1 }
