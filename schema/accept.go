@@ -29,7 +29,7 @@ func acceptedShare(h *Head, step hcl.Traverser) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	s := &AcceptedShare{Accept: accept, Share: name}
-	s.Head = Head{Kind: KindAccept, Label: name, Name: name, Parent: h.Parent, self: s}
+	s.Head = Head{Kind: kindAccept, Label: name, Name: name, Parent: h.Parent, self: s}
 	s.Head.site = h.site
 	return cty.CapsuleVal(refType, &s.Head), true
 }

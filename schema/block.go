@@ -48,14 +48,12 @@ const (
 	KindKeyValue    Kind = "key_value"
 	KindObjectStore Kind = "object_store"
 	KindShare       Kind = "share"
-	KindAccept      Kind = "accept"
+	kindAccept      Kind = "accept"
 	KindExport      Kind = "export"
 	KindImport      Kind = "import"
-	KindMapping     Kind = "mapping"
+	kindMapping     Kind = "mapping"
 	KindSigningKey  Kind = "signing_key"
-	KindTier        Kind = "tier"
-	KindRevoke      Kind = "revoke"
-	KindTo          Kind = "to"
+	kindTo          Kind = "to"
 )
 
 // Entity is a block with a label: a thing that has an address, and, under

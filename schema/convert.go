@@ -109,7 +109,7 @@ const samplingWords = `1 to 100, or "headers"`
 
 func toSampling(c *conversion, v cty.Value) (any, bool) {
 	if v.Type() == cty.String && v.AsString() == "headers" {
-		return SamplingHeaders, true
+		return samplingHeaders, true
 	}
 	if v.Type() != cty.Number {
 		return nil, c.wrong(samplingWords, v)
@@ -143,7 +143,7 @@ func toTime(c *conversion, v cty.Value) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	t, err := ParseTime(s)
+	t, err := parseTime(s)
 	if err != nil {
 		c.e.add(diag.New("bad-time", c.at, s))
 		return nil, false
@@ -156,7 +156,7 @@ func toExpiry(c *conversion, v cty.Value) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	if t, err := ParseTime(s); err == nil {
+	if t, err := parseTime(s); err == nil {
 		return Expiry{At: t}, true
 	}
 	d, err := ParseDuration(s)
@@ -176,7 +176,7 @@ func toSubject(c *conversion, v cty.Value) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	if why := BadSubject(s); why != "" {
+	if why := badSubject(s); why != "" {
 		c.e.add(diag.New("bad-subject", c.at, s, why))
 		return nil, false
 	}
@@ -218,7 +218,7 @@ func anyKey(v cty.Value) (string, bool) {
 var example = map[Kind]string{
 	KindAccount: "account.NAME", KindStream: "account.A.stream.NAME", KindConsumer: "account.A.stream.S.consumer.NAME",
 	KindKeyValue: "account.A.key_value.NAME", KindObjectStore: "account.A.object_store.NAME",
-	KindUser: "account.A.user.NAME", KindShare: "share.NAME", KindAccept: "account.A.accept.NAME",
+	KindUser: "account.A.user.NAME", KindShare: "share.NAME", kindAccept: "account.A.accept.NAME",
 }
 
 // kinds are what a reference may be to, in words.

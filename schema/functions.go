@@ -17,8 +17,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Function is a row of the functions' table.
-type Function struct {
+// functionRow is a row of the functions' table.
+type functionRow struct {
 	Name    string
 	Does    string // one sentence
 	Example string // an expression
@@ -26,10 +26,6 @@ type Function struct {
 	impl    function.Function
 	reads   func(s *scope) function.Function // of those that read files
 }
-
-// Functions are all functions of the language, by name. None reads the clock,
-// the environment, randomness or the network.
-func Functions() []Function { return functionTable }
 
 // functions are the functions of a scope: those that read files read relative
 // to its folder.
@@ -45,11 +41,13 @@ func (e *evaluator) functions(s *scope) map[string]function.Function {
 	return out
 }
 
-// functionTable is filled by init, since templatefile calls what is in it.
-var functionTable []Function
+// functionTable has all functions of the language, by name. None reads the clock,
+// the environment, randomness or the network. It is filled by init, since
+// templatefile calls what is in it.
+var functionTable []functionRow
 
 func init() {
-	functionTable = []Function{
+	functionTable = []functionRow{
 		{"abs", "The absolute value of a number.", `abs(-3)`, `3`, stdlib.AbsoluteFunc, nil},
 		{"alltrue", "Whether all elements are true.", `alltrue([true, false])`, `false`, allTrue, nil},
 		{"anytrue", "Whether any element is true.", `anytrue([true, false])`, `true`, anyTrue, nil},

@@ -29,7 +29,7 @@ func evaluate(t testing.TB, tree fs.FS, src string) (cty.Value, hcl.Diagnostics)
 func TestFunctions(t *testing.T) {
 	tree := files("a.txt", "hello", "t.tmpl", "hi ${name}")
 	last := ""
-	for _, f := range Functions() {
+	for _, f := range functionTable {
 		if f.Name <= last {
 			t.Errorf("%s stands after %s", f.Name, last)
 		}
@@ -94,7 +94,7 @@ func TestFunctionsWithOddArguments(t *testing.T) {
 			t.Errorf("%s of %#v gives nothing", name, args)
 		}
 	}
-	for _, f := range Functions() {
+	for _, f := range functionTable {
 		call(f.Name)
 		for _, a := range odd {
 			call(f.Name, a)

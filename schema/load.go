@@ -348,7 +348,7 @@ func (l *loader) finish(c *Config) {
 }
 
 // finished are the kinds that finishOne does anything with.
-var finished = map[Kind]bool{KindTo: true, KindMapping: true, KindAccept: true}
+var finished = map[Kind]bool{kindTo: true, kindMapping: true, kindAccept: true}
 
 func (l *loader) finishOne(p pending) {
 	if !finished[Kind(p.block.kind)] {

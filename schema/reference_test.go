@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write docs/reference anew")
 
 // TestReference holds docs/reference to the structs and the functions.
 func TestReference(t *testing.T) {
-	for name, text := range map[string]string{"blocks.md": BlocksReference(), "functions.md": FunctionsReference()} {
+	for name, text := range map[string]string{"blocks.md": blocksReference(), "functions.md": functionsReference()} {
 		path := filepath.Join("..", "docs", "reference", name)
 		if *update {
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

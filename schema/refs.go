@@ -13,7 +13,7 @@ import (
 // members are the kinds of entity that a reference goes on to, by the kind it
 // stands at.
 var members = map[Kind][]Kind{
-	KindAccount: {KindUser, KindStream, KindKeyValue, KindObjectStore, KindAccept},
+	KindAccount: {KindUser, KindStream, KindKeyValue, KindObjectStore, kindAccept},
 	KindStream:  {KindConsumer},
 }
 

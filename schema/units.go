@@ -97,8 +97,8 @@ func ParseSize(s string) (int64, error) {
 	return int64(f * float64(unit)), nil
 }
 
-// ParseTime reads RFC 3339, or a day, which is its midnight in UTC.
-func ParseTime(s string) (time.Time, error) {
+// parseTime reads RFC 3339, or a day, which is its midnight in UTC.
+func parseTime(s string) (time.Time, error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return t, nil
 	}
@@ -109,9 +109,9 @@ func ParseTime(s string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// BadSubject says what keeps s from being a subject; "" when nothing does. A
+// badSubject says what keeps s from being a subject; "" when nothing does. A
 // wildcard in part of a token is no wildcard to nats-server and is allowed.
-func BadSubject(s string) string {
+func badSubject(s string) string {
 	switch {
 	case s == "":
 		return "it is empty"

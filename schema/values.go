@@ -15,11 +15,11 @@ type Limit int64
 const Unlimited Limit = -1
 
 // Sampling is how many requests are measured: percent, 1 to 100, or
-// SamplingHeaders.
+// samplingHeaders.
 type Sampling int
 
-// SamplingHeaders, written "headers", measures those whose headers ask for it.
-const SamplingHeaders Sampling = -1
+// samplingHeaders, written "headers", measures those whose headers ask for it.
+const samplingHeaders Sampling = -1
 
 // Expiry is when something ends: a moment, or a span counted from when its
 // token is issued. Exactly one of the two is set.

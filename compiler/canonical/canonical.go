@@ -11,14 +11,9 @@ import (
 	"slices"
 )
 
-// Indent returns JSON sorted and indented, with a newline at its end. What is
-// not valid JSON, or has a key twice in one object, is an error. Numbers keep
-// their digits.
-func Indent(data []byte) ([]byte, error) {
-	return Append(make([]byte, 0, 2*len(data)), data)
-}
-
-// Append is Indent, appended to out. data may be what out ends in.
+// Append appends JSON to out, sorted and indented, with a newline at its end.
+// What is not valid JSON, or has a key twice in one object, is an error. Numbers
+// keep their digits. data may be what out ends in.
 func Append(out, data []byte) ([]byte, error) {
 	w := writer{in: data, out: out}
 	w.value(0)

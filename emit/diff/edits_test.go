@@ -15,61 +15,61 @@ var edits = []struct {
 	says     []string
 }{
 	{"nothing", "1GiB", "1GiB", nil, []string{"Against the last build: Nothing changes."}},
-	{"a limit", `disk = "1GiB"`, `disk = "2GiB"`, []Impact{Reload}, []string{
+	{"a limit", `disk = "1GiB"`, `disk = "2GiB"`, []Impact{reload}, []string{
 		"  ~ A  reload\n      JetStream disk: 1 GiB → 2 GiB\n", "~ server.conf  reload\n      jetstream.max_file: 1 GiB → 2 GiB", "1. Reload the servers"}},
-	{"less storage of the server", `disk = "1GiB"`, `disk = "512MiB"`, []Impact{Restart, Reload}, []string{
+	{"less storage of the server", `disk = "1GiB"`, `disk = "512MiB"`, []Impact{restart, reload}, []string{
 		"~ server.conf  restart\n", "1. Restart the servers, one after the other."}},
-	{"fewer connections", "connections = 100", "connections = 9", []Impact{Disconnects, Reload}, []string{
+	{"fewer connections", "connections = 100", "connections = 9", []Impact{disconnects, reload}, []string{
 		"connections: 100 → 9", "the youngest connections beyond the limit are closed"}},
-	{"more connections", "connections = 100", "connections = -1", []Impact{Reload}, []string{"connections: 100 → unlimited"}},
-	{"no bearers", "connections = 100", "connections = 100\n    disallow_bearer = true", []Impact{Disconnects, Reload}, []string{"bearer users are cut off"}},
-	{"a signing key goes", "  signing_key \"role\" {\n    role {\n      publish { allow = [\"x.>\"] }\n    }\n  }\n", "", []Impact{Disconnects, Reload}, []string{"users that the key signed are cut off"}},
-	{"a role", `["x.>"]`, `["y.>"]`, []Impact{Disconnects, Reload}, []string{
+	{"more connections", "connections = 100", "connections = -1", []Impact{reload}, []string{"connections: 100 → unlimited"}},
+	{"no bearers", "connections = 100", "connections = 100\n    disallow_bearer = true", []Impact{disconnects, reload}, []string{"bearer users are cut off"}},
+	{"a signing key goes", "  signing_key \"role\" {\n    role {\n      publish { allow = [\"x.>\"] }\n    }\n  }\n", "", []Impact{disconnects, reload}, []string{"users that the key signed are cut off"}},
+	{"a role", `["x.>"]`, `["y.>"]`, []Impact{disconnects, reload}, []string{
 		"users of the role are cut off once", "template.pub.allow: x.> is gone"}},
-	{"an operator's signing key", `operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", []Impact{Restart}, []string{
+	{"an operator's signing key", `operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", []Impact{restart}, []string{
 		"~ RETAIL  restart: a changed operator token makes the whole reload fail", "1. In a deployment of its own, restart the servers",
 		"operator/RETAIL/signing/sk  signs from the next build on"}},
-	{"a full resolver", `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", []Impact{Restart}, []string{`resolver.type: "full" is new`, "~ resolver.conf  restart"}},
-	{"an account comes", "", "account \"NEW\" {}\n", []Impact{Reload}, []string{"  + NEW  reload"}},
-	{"a user comes", `account "B" {`, "account \"B\" {\n  user \"two\" {}", []Impact{HandOver}, []string{
+	{"a full resolver", `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", []Impact{restart}, []string{`resolver.type: "full" is new`, "~ resolver.conf  restart"}},
+	{"an account comes", "", "account \"NEW\" {}\n", []Impact{reload}, []string{"  + NEW  reload"}},
+	{"a user comes", `account "B" {`, "account \"B\" {\n  user \"two\" {}", []Impact{handOver}, []string{
 		"  + B/two  hand-over: its credentials go to its owner", "Hand out new credentials: B/two"}},
-	{"a user goes", "  user \"app\" {\n    access { publish = [account.A.stream.S] }\n  }\n", "", []Impact{Disconnects, Reload}, []string{
+	{"a user goes", "  user \"app\" {\n    access { publish = [account.A.stream.S] }\n  }\n", "", []Impact{disconnects, reload}, []string{
 		"  - A/app  disconnects, reload: its token is revoked", "account/A/user/app  the topology has the user no more", "its revocations change"}},
-	{"a user is narrowed", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }", []Impact{Disconnects, HandOver, Reload}, []string{
+	{"a user is narrowed", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }", []Impact{disconnects, handOver, reload}, []string{
 		"  ~ A/app  disconnects, hand-over, reload: its former token is revoked", "publish allow: s.> is gone", "publish allow: s.x is new"}},
-	{"a stream's field", `max_bytes = "1MiB"`, `max_bytes = "2MiB"`, []Impact{None}, []string{
+	{"a stream's field", `max_bytes = "1MiB"`, `max_bytes = "2MiB"`, []Impact{none}, []string{
 		"  ~ A/S  to be updated on the servers\n      max_bytes: 1 MiB → 2 MiB", "as by nats stream edit --config: A/S"}},
-	{"a stream's lower limit", `max_bytes = "1MiB"`, `max_bytes = "1KiB"`, []Impact{DataAtRisk}, []string{
+	{"a stream's lower limit", `max_bytes = "1MiB"`, `max_bytes = "1KiB"`, []Impact{dataAtRisk}, []string{
 		"~ A/S  data at risk: messages over the new limit are dropped\n      max_bytes: 1 MiB → 1 KiB\n", "1. Before anything else, look at what loses data: A/S"}},
-	{"a stream's shorter age", `max_age   = "30d"`, `max_age   = "36h"`, []Impact{DataAtRisk}, []string{"max_age: 30d → 36h\n"}},
-	{"a stream's storage", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"workqueue\"", []Impact{DataAtRisk}, []string{
+	{"a stream's shorter age", `max_age   = "30d"`, `max_age   = "36h"`, []Impact{dataAtRisk}, []string{"max_age: 30d → 36h\n"}},
+	{"a stream's storage", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"workqueue\"", []Impact{dataAtRisk}, []string{
 		"~ A/S  data at risk: needs delete and re-create\n      retention: limits → workqueue\n", "Delete on the servers and make anew: A/S\n"}},
-	{"a stream's interest", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"interest\"", []Impact{DataAtRisk}, []string{
+	{"a stream's interest", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"interest\"", []Impact{dataAtRisk}, []string{
 		"data at risk: messages that no consumer waits for are dropped\n      retention: limits → interest\n", "as by nats stream edit --config: A/S\n"}},
-	{"two of a stream's fields", "max_bytes = \"1MiB\"\n    max_age   = \"30d\"", "max_age = \"1d\"\n    retention = \"interest\"", []Impact{DataAtRisk}, []string{
+	{"two of a stream's fields", "max_bytes = \"1MiB\"\n    max_age   = \"30d\"", "max_age = \"1d\"\n    retention = \"interest\"", []Impact{dataAtRisk}, []string{
 		"max_age: 30d → 1d (messages over the new limit are dropped)", "retention: limits → interest (messages that no consumer waits for are dropped)"}},
-	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{None}, []string{"  + A/T  to be made on the servers"}},
-	{"a consumer's field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      replay_policy = \"original\"", []Impact{DataAtRisk}, []string{
+	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{none}, []string{"  + A/T  to be made on the servers"}},
+	{"a consumer's field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      replay_policy = \"original\"", []Impact{dataAtRisk}, []string{
 		"  ~ A/S/C  data at risk: needs delete and re-create\n      replay_policy: instant → original\n"}},
-	{"an ack that goes", `deliver_group   = "g"`, "deliver_group = \"g\"\n      ack_policy = \"none\"", []Impact{DataAtRisk, Disconnects, HandOver, Reload}, []string{
+	{"an ack that goes", `deliver_group   = "g"`, "deliver_group = \"g\"\n      ack_policy = \"none\"", []Impact{dataAtRisk, disconnects, handOver, reload}, []string{
 		"Breaks\n  B loses ack on share work\n", "~ work: A → B\n      ack goes: $JS.ACK.S.C.>", "  ~ B  reload\n      exports and imports of shares: work\n      its revocations change\n", "what A gives B  1 token: the topology gives it no more"}},
-	{"another place to deliver to", `deliver_subject = "deliver.c"`, `deliver_subject = "deliver.d"`, []Impact{Disconnects, HandOver, Reload}, []string{
+	{"another place to deliver to", `deliver_subject = "deliver.c"`, `deliver_subject = "deliver.d"`, []Impact{disconnects, handOver, reload}, []string{
 		"B loses deliver at deliver.c on share work", "deliver goes: deliver.c", "deliver comes: deliver.d",
 		"deliver_subject: deliver.c → deliver.d (to another subject, while nobody listens on the old one)",
 		"New local subjects\n  B  deliver.d  sent by A\n"}},
-	{"a pull consumer", "      deliver_subject = \"deliver.c\"\n      deliver_group   = \"g\"\n", "", []Impact{DataAtRisk, Disconnects, HandOver, Reload}, []string{
+	{"a pull consumer", "      deliver_subject = \"deliver.c\"\n      deliver_group   = \"g\"\n", "", []Impact{dataAtRisk, disconnects, handOver, reload}, []string{
 		"deliver_subject: deliver.c is gone\n", "kind: push → pull", "B  A.API.CONSUMER.MSG.NEXT.S.C  answered by A"}},
-	{"an importer goes", "  to \"B\" {}\n", "", []Impact{Reload}, []string{"B loses share calls of A (service)", "  - calls: A → B\n"}},
-	{"how a service answers", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response = \"stream\"", []Impact{HandOver, Reload}, []string{
+	{"an importer goes", "  to \"B\" {}\n", "", []Impact{reload}, []string{"B loses share calls of A (service)", "  - calls: A → B\n"}},
+	{"how a service answers", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response = \"stream\"", []Impact{handOver, reload}, []string{
 		"B gets stream answers of service instead of single on share calls", "  ~ EXT  hand-over: the importer's owner issues that account's token anew",
 		"Ask the owner to issue the account's token anew: EXT"}},
-	{"a response threshold", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response_threshold = \"5s\"", []Impact{Restart, Reload}, []string{
+	{"a response threshold", "  service = \"calls.*\"", "  service = \"calls.*\"\n  response_threshold = \"5s\"", []Impact{restart, reload}, []string{
 		"a reload ignores a changed response threshold", "export[calls.service].response_threshold: 5s is new"}},
-	{"an external importer's expiry", `expires = "90d"`, `expires = "60d"`, []Impact{HandOver, Reload}, []string{
+	{"an external importer's expiry", `expires = "90d"`, `expires = "60d"`, []Impact{handOver, reload}, []string{
 		"shares calls stop until it imports the new bundle", "Hand over the bundle: activations/EXT.json, EXT"}},
-	{"an external importer loses", "  to \"EXT\" { expires = \"90d\" }\n", "", []Impact{HandOver, Reload}, []string{
+	{"an external importer loses", "  to \"EXT\" { expires = \"90d\" }\n", "", []Impact{handOver, reload}, []string{
 		"it loses all that it had", "EXT loses share calls of A (service)"}},
-	{"a new subject of an importer", "  to \"B\" {}\n", "  to \"B\" { local_subject = \"calls.a.*\" }\n", []Impact{Reload}, []string{
+	{"a new subject of an importer", "  to \"B\" {}\n", "  to \"B\" { local_subject = \"calls.a.*\" }\n", []Impact{reload}, []string{
 		"B loses service at calls.* on share calls", "B  calls.a.*  answered by A"}},
 }
 

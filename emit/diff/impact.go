@@ -7,19 +7,19 @@ type Impact string
 
 // The impacts, the mildest first (docs/security.md E5).
 const (
-	None        Impact = "none"
-	Reload      Impact = "reload"       // servers reload their configuration
-	Push        Impact = "push"         // accounts' tokens are pushed to servers' full resolver or cache
-	Restart     Impact = "restart"      // servers restart, one after the other
-	HandOver    Impact = "hand-over"    // somebody must install something
-	Disconnects Impact = "disconnects"  // clients are disconnected
-	DataAtRisk  Impact = "data at risk" // messages, or the position in them, may be lost
+	none        Impact = "none"
+	reload      Impact = "reload"       // servers reload their configuration
+	push        Impact = "push"         // accounts' tokens are pushed to servers' full resolver or cache
+	restart     Impact = "restart"      // servers restart, one after the other
+	handOver    Impact = "hand-over"    // somebody must install something
+	disconnects Impact = "disconnects"  // clients are disconnected
+	dataAtRisk  Impact = "data at risk" // messages, or the position in them, may be lost
 )
 
-// Impacts are all impacts, the mildest first.
-var Impacts = []Impact{None, Reload, Push, Restart, HandOver, Disconnects, DataAtRisk}
+// allImpacts are all impacts, the mildest first.
+var allImpacts = []Impact{none, reload, push, restart, handOver, disconnects, dataAtRisk}
 
-// deploy is Reload or Push, as the servers' resolver has it.
+// deploy is reload or push, as the servers' resolver has it.
 const deploy Impact = "deploy"
 
 // event is a kind of change, as far as its consequences go.
@@ -62,30 +62,30 @@ type effect struct {
 }
 
 var effects = map[event]effect{
-	operatorToken:    {[]Impact{Restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
+	operatorToken:    {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
 	accountToken:     {[]Impact{deploy}, ""},
-	accountGone:      {[]Impact{deploy, Disconnects, DataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
-	threshold:        {[]Impact{Restart}, "a reload ignores a changed response threshold"},
-	connectionsLess:  {[]Impact{Disconnects}, "the youngest connections beyond the limit are closed"},
-	bearerForbidden:  {[]Impact{Disconnects}, "bearer users are cut off"},
-	signerGone:       {[]Impact{Disconnects}, "users that the key signed are cut off"},
-	roleChanged:      {[]Impact{Disconnects}, "users of the role are cut off once and come back with the new one"},
-	importsReplaced:  {[]Impact{Disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
-	userNew:          {[]Impact{HandOver}, "its credentials go to its owner"},
-	userChanged:      {[]Impact{deploy, Disconnects, HandOver}, "its former token is revoked; new credentials go to its owner"},
-	userRenewed:      {[]Impact{HandOver}, "new credentials go to its owner before the old ones end"},
-	userGone:         {[]Impact{deploy, Disconnects}, "its token is revoked"},
-	assetNew:         {[]Impact{None}, "to be made on the servers"},
-	assetUpdated:     {[]Impact{None}, "to be updated on the servers"},
-	assetRecreated:   {[]Impact{DataAtRisk}, "needs delete and re-create"},
-	assetDrops:       {[]Impact{DataAtRisk}, "messages that no consumer waits for are dropped"},
-	assetShrinks:     {[]Impact{DataAtRisk}, "messages over the new limit are dropped"},
-	assetGone:        {[]Impact{None}, "stays on the servers until somebody deletes it"},
-	bundleChanged:    {[]Impact{HandOver}, "the importer's owner installs the new bundle"},
-	answersOtherwise: {[]Impact{HandOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
-	settingReloads:   {[]Impact{Reload}, ""},
-	settingRestarts:  {[]Impact{Restart}, ""},
-	renamed:          {[]Impact{DataAtRisk}, "a rename? The new one begins empty"},
+	accountGone:      {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
+	threshold:        {[]Impact{restart}, "a reload ignores a changed response threshold"},
+	connectionsLess:  {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
+	bearerForbidden:  {[]Impact{disconnects}, "bearer users are cut off"},
+	signerGone:       {[]Impact{disconnects}, "users that the key signed are cut off"},
+	roleChanged:      {[]Impact{disconnects}, "users of the role are cut off once and come back with the new one"},
+	importsReplaced:  {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
+	userNew:          {[]Impact{handOver}, "its credentials go to its owner"},
+	userChanged:      {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
+	userRenewed:      {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
+	userGone:         {[]Impact{deploy, disconnects}, "its token is revoked"},
+	assetNew:         {[]Impact{none}, "to be made on the servers"},
+	assetUpdated:     {[]Impact{none}, "to be updated on the servers"},
+	assetRecreated:   {[]Impact{dataAtRisk}, "needs delete and re-create"},
+	assetDrops:       {[]Impact{dataAtRisk}, "messages that no consumer waits for are dropped"},
+	assetShrinks:     {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
+	assetGone:        {[]Impact{none}, "stays on the servers until somebody deletes it"},
+	bundleChanged:    {[]Impact{handOver}, "the importer's owner installs the new bundle"},
+	answersOtherwise: {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
+	settingReloads:   {[]Impact{reload}, ""},
+	settingRestarts:  {[]Impact{restart}, ""},
+	renamed:          {[]Impact{dataAtRisk}, "a rename? The new one begins empty"},
 }
 
 // inOrder are impacts without repetition, the gravest first; deploy becomes what
@@ -99,8 +99,8 @@ func inOrder(impacts []Impact, resolver Impact) []Impact {
 		has[i] = true
 	}
 	out := []Impact{} // for JSON, not nil
-	for _, i := range slices.Backward(Impacts) {
-		if has[i] && (i != None || len(out) == 0) {
+	for _, i := range slices.Backward(allImpacts) {
+		if has[i] && (i != none || len(out) == 0) {
 			out = append(out, i)
 		}
 	}

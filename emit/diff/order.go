@@ -57,7 +57,7 @@ func (c *comparison) withEvent(e event) []string {
 // warnImporters tells of the accounts whose subscriptions a reload may silence:
 // it takes accounts in any order.
 func (c *comparison) warnImporters() {
-	if c.resolver != Reload {
+	if c.resolver != reload {
 		return
 	}
 	importers := map[string]bool{}

@@ -87,7 +87,7 @@ func TestFirstBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := Compare(empty, state(t, p, p, true), p, "the last build")
-	if len(r.Breaks) > 0 || slices.Contains(r.Impacts, Reload) || !strings.Contains(text(t, r), "Nothing was built before") {
+	if len(r.Breaks) > 0 || slices.Contains(r.Impacts, reload) || !strings.Contains(text(t, r), "Nothing was built before") {
 		t.Error(text(t, r))
 	}
 }

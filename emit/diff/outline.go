@@ -44,7 +44,7 @@ func (r *Report) outline() []outline {
 		o := outline{title: title, items: items}
 		if len(items) > 4*most {
 			slices.SortStableFunc(items, func(a, b item) int {
-				return cmp.Compare(slices.Index(Impacts, b.impact), slices.Index(Impacts, a.impact))
+				return cmp.Compare(slices.Index(allImpacts, b.impact), slices.Index(allImpacts, a.impact))
 			})
 			o.items, o.more = items[:4*most], len(items)-4*most
 		}
@@ -108,7 +108,7 @@ func (ch Change) item(shares map[string]bool) item {
 	it := item{sign: signs[ch.Action], code: ch.Name, below: below, impact: ch.gravest()}
 	var words []string
 	for _, i := range ch.Impacts {
-		if i != None {
+		if i != none {
 			words = append(words, string(i))
 		}
 	}
@@ -124,7 +124,7 @@ func (ch Change) item(shares map[string]bool) item {
 
 func (ch Change) gravest() Impact {
 	if len(ch.Impacts) == 0 {
-		return None
+		return none
 	}
 	return ch.Impacts[0]
 }

@@ -96,16 +96,16 @@ type comparison struct {
 // build makes of the new topology with the old lock; against names the old state
 // for people.
 func Compare(old, new *State, plan *emit.Plan, against string) *Report {
-	c := &comparison{old: old, new: new, plan: plan, resolver: Reload, report: &Report{
+	c := &comparison{old: old, new: new, plan: plan, resolver: reload, report: &Report{
 		FormatVersion: 1, Against: against,
 		Changes: []Change{}, Breaks: []string{}, LocalSubjects: []LocalSubject{}, Tokens: []TokenChange{},
 		Revoked: []Revocation{}, NewKeys: orEmpty(plan.Unpinned), Waiting: orEmpty(plan.Waiting), Steps: []Step{}, Impacts: []Impact{},
 	}}
 	switch {
 	case c.first():
-		c.resolver = None
+		c.resolver = none
 	case slices.Contains([]string{`"full"`, `"cache"`}, new.settings["resolver.conf"]["resolver.type"]):
-		c.resolver = Push // a reload changes no account that is in use
+		c.resolver = push // a reload changes no account that is in use
 	}
 	c.servers()
 	c.tokens()

@@ -76,7 +76,7 @@ func (c *comparison) steps() []Step {
 		add("Nothing was built before: start the servers with what a build writes, and hand out credentials.")
 		return steps
 	}
-	if names := c.named(DataAtRisk); len(names) > 0 {
+	if names := c.named(dataAtRisk); len(names) > 0 {
 		add("Before anything else, look at what loses data:", names...)
 	}
 	order := c.order()
@@ -86,12 +86,12 @@ func (c *comparison) steps() []Step {
 		order = nil
 	case c.operatorChanges():
 		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
-	case slices.Contains(c.report.Impacts, Restart):
+	case slices.Contains(c.report.Impacts, restart):
 		add("Restart the servers, one after the other.")
 	}
 	switch {
 	case len(order) == 0:
-	case c.resolver == Push:
+	case c.resolver == push:
 		add("Push the accounts, in this order:", order...)
 	default:
 		add("Reload the servers: nats-server --signal reload.")
@@ -102,7 +102,7 @@ func (c *comparison) steps() []Step {
 	if len(c.plan.Waiting) > 0 {
 		add("Then build and deploy again: from that build on these sign:", c.plan.Waiting...)
 	}
-	if names := c.named(HandOver, "user"); len(names) > 0 {
+	if names := c.named(handOver, "user"); len(names) > 0 {
 		add("Hand out new credentials:", names...)
 	}
 	for _, ch := range c.report.Changes {

@@ -15,7 +15,7 @@ var timely = []string{"iat", "jti", "exp", "nats.imports[].token"}
 // tokens compares what tokens say: operator, accounts and users. Activations
 // are their shares' matter, save those that somebody else has to install.
 func (c *comparison) tokens() {
-	handOver := map[string]bool{}
+	newBundle := map[string]bool{}
 	for _, t := range c.plan.Tokens {
 		if t.State == emit.Kept {
 			continue
@@ -30,7 +30,7 @@ func (c *comparison) tokens() {
 			c.user(t)
 		case emit.ActivationToken:
 			if t.Activation.To.External {
-				handOver[t.Activation.To.Name] = true
+				newBundle[t.Activation.To.Name] = true
 			}
 		}
 	}
@@ -41,10 +41,10 @@ func (c *comparison) tokens() {
 	for _, r := range c.plan.Revoked {
 		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
 		if parts, _ := lock.Parts(r.Token); len(parts) == 5 && c.external(parts[4]) {
-			handOver[parts[4]] = true
+			newBundle[parts[4]] = true
 		}
 	}
-	for name := range handOver {
+	for name := range newBundle {
 		c.add(Change{Kind: "account", Name: name, Action: Alter, Details: c.handed(name)}, bundleChanged)
 	}
 }

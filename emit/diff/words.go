@@ -94,10 +94,10 @@ var claimWords = []struct{ from, to string }{
 	{"sub", "public key"},
 }
 
-// Words is the field in one line for people who know NATS: values in units, short
+// words is the field in one line for people who know NATS: values in units, short
 // names for what stands in claims. Of an export or an import as a whole it has
 // type and subject, of any other object no more than its path.
-func (f Field) Words() string {
+func (f Field) words() string {
 	_, wasObject := f.old.(map[string]any)
 	_, isObject := f.new.(map[string]any)
 	f.Old, f.New = cmp.Or(crossing(f.old), inUnits(f.Path, f.Old)), cmp.Or(crossing(f.new), inUnits(f.Path, f.New))
@@ -117,13 +117,13 @@ func (f Field) Words() string {
 	return f.String()
 }
 
-// Lines are fields as Words has them. Revocations are one line: what they end is
+// Lines are fields as words has them. Revocations are one line: what they end is
 // told where the tokens are.
 func Lines(fields []Field) []string {
 	var lines []string
 	rest := withoutRevocations(fields)
 	for _, f := range rest {
-		lines = append(lines, f.Words())
+		lines = append(lines, f.words())
 	}
 	if len(rest) < len(fields) {
 		lines = append(lines, "its revocations change")

@@ -16,11 +16,11 @@ var shapes = map[Kind]string{
 	schema.KindKeyValue:    "folder",
 	schema.KindObjectStore: "box3d",
 	schema.KindConsumer:    "cds",
-	Anybody:                "doublecircle",
+	anybody:                "doublecircle",
 }
 
-// DOT writes the graph in Graphviz's language: an account is a cluster.
-func (g *Graph) DOT(out io.Writer) error {
+// dot writes the graph in Graphviz's language: an account is a cluster.
+func (g *Graph) dot(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	in := g.tree()
 	account := map[string]bool{}

@@ -20,7 +20,7 @@ type Graph struct {
 	Edges []Edge `json:"edges"`
 }
 
-// Node is an account, something in one, or Anybody.
+// Node is an account, something in one, or anybody.
 type Node struct {
 	ID       string   `json:"id"` // as keys and tokens have in the lock: account/A/stream/S
 	Kind     Kind     `json:"kind"`
@@ -34,9 +34,9 @@ type Node struct {
 // Kind is a kind of node: the block that declares it.
 type Kind = schema.Kind
 
-// Anybody is the kind, and the ID, of the node that stands for all accounts: a
+// anybody is the kind, and the ID, of the node that stands for all accounts: a
 // public share without importers goes to it.
-const Anybody Kind = "anybody"
+const anybody Kind = "anybody"
 
 // Edge is what flows from one node to another.
 type Edge struct {
@@ -78,8 +78,8 @@ func Of(t *compiler.Topology) *Graph {
 			g.edge("import", grant.Name, accountID(grant.From), accountID(grant.To), grant)
 		}
 	}
-	if slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == string(Anybody) }) {
-		g.Nodes = append(g.Nodes, Node{ID: string(Anybody), Kind: Anybody, Name: string(Anybody)})
+	if slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == string(anybody) }) {
+		g.Nodes = append(g.Nodes, Node{ID: string(anybody), Kind: anybody, Name: string(anybody)})
 	}
 	slices.SortFunc(g.Nodes, func(a, b Node) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortStableFunc(g.Edges, func(a, b Edge) int {
@@ -155,7 +155,7 @@ func (g *Graph) share(s *compiler.Share) {
 		}
 	}
 	if len(s.Open) > 0 {
-		g.edge(s.Kind.Name, s.Name, from, string(Anybody), s.Open...)
+		g.edge(s.Kind.Name, s.Name, from, string(anybody), s.Open...)
 	}
 }
 
@@ -208,8 +208,8 @@ func consumerNode(c *compiler.Consumer) Node {
 
 // Formats are the forms that a graph can be written in.
 var Formats = map[string]func(*Graph, io.Writer) error{
-	"dot":     (*Graph).DOT,
-	"mermaid": (*Graph).Mermaid,
+	"dot":     (*Graph).dot,
+	"mermaid": (*Graph).mermaid,
 	"json":    (*Graph).JSON,
 }
 

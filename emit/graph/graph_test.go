@@ -126,12 +126,12 @@ func TestHostileNames(t *testing.T) {
 	g := Of(compile(t, text.String()))
 
 	var dot bytes.Buffer
-	if err := g.DOT(&dot); err != nil {
+	if err := g.dot(&dot); err != nil {
 		t.Fatal(err)
 	}
 	strs := checkDOT(t, dot.String())
 	var mermaid bytes.Buffer
-	if err := g.Mermaid(&mermaid); err != nil {
+	if err := g.mermaid(&mermaid); err != nil {
 		t.Fatal(err)
 	}
 	checkMermaid(t, mermaid.String())

@@ -17,12 +17,12 @@ var brackets = map[Kind][2]string{
 	schema.KindKeyValue:    {"[(", ")]"},
 	schema.KindObjectStore: {"[(", ")]"},
 	schema.KindConsumer:    {"([", "])"},
-	Anybody:                {"((", "))"},
+	anybody:                {"((", "))"},
 }
 
-// Mermaid writes the graph as a flowchart of Mermaid, which GitHub shows in
+// mermaid writes the graph as a flowchart of Mermaid, which GitHub shows in
 // markdown: an account with something in it is a subgraph.
-func (g *Graph) Mermaid(out io.Writer) error {
+func (g *Graph) mermaid(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	in := g.tree()
 	// Its IDs are words of its own language, so nodes are numbered.

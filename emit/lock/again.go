@@ -14,7 +14,7 @@ func (l *Lock) Canonical(data []byte) bool { return bytes.Equal(data, l.EncodeAg
 // those that stand there in their order.
 func (l *Lock) EncodeAgain(data []byte) []byte {
 	a := again{was: data}
-	a.cut("{\n  \"format\": " + strconv.Itoa(Format))
+	a.cut("{\n  \"format\": " + strconv.Itoa(format))
 	appendAgain(&a, "keys", l.Keys, appendString)
 	appendAgain(&a, "tokens", l.Tokens, appendToken)
 	appendAgain(&a, "revoked", l.Revoked, appendRevocation)

@@ -14,7 +14,7 @@ func (l *Lock) Encode() []byte {
 	// An entry is 250 bytes at most, save for long names.
 	b := make([]byte, 0, 256+128*(len(l.Keys)+len(l.Retired))+256*(len(l.Tokens)+len(l.Revoked)))
 	b = append(b, "{\n  \"format\": "...)
-	b = strconv.AppendInt(b, Format, 10)
+	b = strconv.AppendInt(b, format, 10)
 	b = appendSection(b, "keys", l.Keys, appendString)
 	b = appendSection(b, "tokens", l.Tokens, appendToken)
 	b = appendSection(b, "revoked", l.Revoked, appendRevocation)

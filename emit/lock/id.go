@@ -9,48 +9,47 @@ import (
 )
 
 // OperatorID is the key and token ID of an operator.
-func OperatorID(operator string) string { return ID("operator", operator) }
+func OperatorID(operator string) string { return schema.ID("operator", operator) }
 
 // OperatorSigningKeyID is the key ID of an operator's signing key.
 func OperatorSigningKeyID(operator, label string) string {
-	return ID("operator", operator, "signing", label)
+	return schema.ID("operator", operator, "signing", label)
 }
 
 // AccountID is the key and token ID of an account.
-func AccountID(account string) string { return ID("account", account) }
+func AccountID(account string) string { return schema.ID("account", account) }
 
 // SigningKeyID is the key ID of an account's signing key.
-func SigningKeyID(account, label string) string { return ID("account", account, "signing", label) }
+func SigningKeyID(account, label string) string {
+	return schema.ID("account", account, "signing", label)
+}
 
 // UserID is the key and token ID of a user.
-func UserID(account, user string) string { return ID("account", account, "user", user) }
+func UserID(account, user string) string { return schema.ID("account", account, "user", user) }
 
 // ActivationID is the token ID of what lets account to use the export of
 // account from; kind is "stream" or "service", subject the token's.
 func ActivationID(from, kind, subject, to string) string {
-	return ID("activation", from, kind, subject, to)
+	return schema.ID("activation", from, kind, subject, to)
 }
 
 // RevocationID is the ID of revoked activations. It is made of public keys, not
 // of names: a renamed account must not shed what was revoked (docs/security.md B1).
 func RevocationID(issuer, kind, subject, grantee string) string {
-	return ID(issuer, kind, subject, grantee)
+	return schema.ID(issuer, kind, subject, grantee)
 }
 
 // UserRevocationID is the ID of a revoked user, by public keys; user "*" is all
 // users of the account.
-func UserRevocationID(account, user string) string { return ID(account, "user", user) }
+func UserRevocationID(account, user string) string { return schema.ID(account, "user", user) }
 
 // RevokeID is the ID under which the lock remembers when a revoke block
 // without a time was first seen: by the account's key, what the block's user
 // is, as for UserRevocationID, and the block's label.
-func RevokeID(account, user, label string) string { return ID(account, "user", user, label) }
+func RevokeID(account, user, label string) string { return schema.ID(account, "user", user, label) }
 
-// ID is schema.ID.
-func ID(parts ...string) string { return schema.ID(parts...) }
-
-// Parts is the inverse of ID; ok is false for what ID does not return, an empty
-// part included.
+// Parts is the inverse of schema.ID; ok is false for what that does not return,
+// an empty part included.
 func Parts(id string) (parts []string, ok bool) {
 	return appendParts(make([]string, 0, mostParts), id)
 }
@@ -79,7 +78,7 @@ func appendParts(parts []string, id string) (all []string, ok bool) {
 		parts[i] = decoded
 	}
 	// One name has one ID: an encoding that was not needed is refused too.
-	return parts, ID(parts...) == id
+	return parts, schema.ID(parts...) == id
 }
 
 func decodePart(part string) (string, bool) {

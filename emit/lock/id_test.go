@@ -6,6 +6,8 @@ import (
 
 	"github.com/nats-io/nkeys"
 	"pgregory.net/rapid"
+
+	"jsc/schema"
 )
 
 func TestID(t *testing.T) {
@@ -34,9 +36,9 @@ func TestPartsIsTheInverse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bytes := rapid.Map(rapid.SliceOfN(rapid.Byte(), 1, 8), func(b []byte) string { return string(b) })
 		parts := rapid.SliceOfN(rapid.OneOf(bytes, rapid.StringN(1, 8, -1)), 1, 5).Draw(t, "parts")
-		got, ok := Parts(ID(parts...))
+		got, ok := Parts(schema.ID(parts...))
 		if !ok || !slices.Equal(got, parts) {
-			t.Fatalf("Parts(%q) = %q, %v; want %q", ID(parts...), got, ok, parts)
+			t.Fatalf("Parts(%q) = %q, %v; want %q", schema.ID(parts...), got, ok, parts)
 		}
 	})
 }

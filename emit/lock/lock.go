@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// Format is the only format that Parse reads and Encode writes.
-const Format = 1
+// format is the only format that Parse reads and Encode writes.
+const format = 1
 
 // Lock is a lock file's content. Its maps are never nil when New, Parse, Clone
 // or Merge made it.

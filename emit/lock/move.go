@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"jsc/schema"
 )
 
 // Move gives an account or a user another name: its pin, its tokens and its
@@ -65,7 +67,7 @@ func (m mover) id(id string) string {
 			}
 		}
 	}
-	return ID(parts...)
+	return schema.ID(parts...)
 }
 
 func moved[V any](m mover, section map[string]V) (map[string]V, error) {

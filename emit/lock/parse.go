@@ -102,11 +102,11 @@ func (p *parser) file() {
 
 func (p *parser) format() {
 	n, start, end := p.integer(phrase{name: "the format"})
-	if p.broken || n == Format {
+	if p.broken || n == format {
 		return
 	}
 	p.diags = append(p.diags, diag.New("lock-unknown-format", p.place(start, end),
-		fmt.Sprintf("this jsc reads locks of format %d, not %d", Format, n)))
+		fmt.Sprintf("this jsc reads locks of format %d, not %d", format, n)))
 	p.broken = true
 }
 

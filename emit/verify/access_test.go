@@ -97,7 +97,7 @@ func TestUserLeak(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if users := rowOf(r, "users"); users.Result != Failed {
+			if users := rowOf(r, "users"); users.Result != failed {
 				t.Errorf("a user may do more than its access says, and nobody noticed:\n%s", table(t, r))
 			}
 		})
@@ -125,7 +125,7 @@ func TestOwnerLeak(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if users := rowOf(r, "users"); users.Result != Failed {
+			if users := rowOf(r, "users"); users.Result != failed {
 				t.Errorf("a user may publish more than its access says, and nobody noticed:\n%s", table(t, r))
 			}
 		})

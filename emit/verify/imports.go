@@ -39,7 +39,7 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 		}
 		p := &probe{sys: sys, t: v.t, opts: v.opts, owner: owner, client: client}
 		if err := v.limit(ctx, func(ctx context.Context) error { return p.crosses(ctx, g) }); err != nil {
-			row.add(Failed, err.Error(), time.Since(start))
+			row.add(failed, err.Error(), time.Since(start))
 		} else {
 			row.add(OK, "", time.Since(start))
 		}

@@ -67,7 +67,7 @@ func checkNecessary(t *testing.T, top *compiler.Topology, gone *compiler.Grant) 
 		if mine {
 			own++
 		}
-		if mine != (row.Result == Failed) {
+		if mine != (row.Result == failed) {
 			t.Errorf("without %s, %s, the row of %s is %s:\n%s", gone.Name, gone.Subject, row.Grant, row.Result, table(t, r))
 		}
 	}

@@ -83,7 +83,7 @@ func (v *run) neighbours(ctx context.Context, sys *system, u *compiler.User) err
 	}
 	row := Row{From: u.Account.Name, User: u.Name, Grant: "neighbours"}
 	if err := errors.Join(leaks...); err != nil {
-		row.add(Failed, err.Error(), time.Since(start))
+		row.add(failed, err.Error(), time.Since(start))
 	} else {
 		row.add(OK, fmt.Sprintf("%d refused", len(tried)), time.Since(start))
 	}

@@ -74,7 +74,7 @@ func (v *run) own(ctx context.Context, sys *system, v2 bool, o *compiler.Own, pr
 	row := ownRow(o)
 	start := time.Now()
 	if err := v.limit(ctx, p.prepare); err != nil {
-		row.add(Failed, err.Error(), time.Since(start))
+		row.add(failed, err.Error(), time.Since(start))
 		v.note(row)
 		return nil
 	}
@@ -84,7 +84,7 @@ func (v *run) own(ctx context.Context, sys *system, v2 bool, o *compiler.Own, pr
 	for _, g := range p.target.Grants {
 		switch r := rows[g]; {
 		case r == nil && p.inUse(g):
-			row.add(Unproven, "no step of the probe uses "+g.Subject, 0)
+			row.add(unproven, "no step of the probe uses "+g.Subject, 0)
 		case r != nil && r.Result == OK:
 			row.add(OK, "", 0)
 		case r != nil:

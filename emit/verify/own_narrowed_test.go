@@ -59,7 +59,7 @@ func narrowed(t *testing.T, user, list, subject string) {
 				t.Fatal(err)
 			}
 		}
-		if !slices.ContainsFunc(v.more, func(r Row) bool { return r.User == user && r.Result == Failed && r.Detail != "" }) {
+		if !slices.ContainsFunc(v.more, func(r Row) bool { return r.User == user && r.Result == failed && r.Detail != "" }) {
 			t.Errorf("nothing fails: %+v", v.more)
 		}
 	})

@@ -281,7 +281,7 @@ func TestNeighboursWidened(t *testing.T) {
 			if err := v.neighbours(t.Context(), sys, u); err != nil {
 				t.Fatal(err)
 			}
-			if row := v.more[len(v.more)-1]; row.User != u.Name || row.Result != Failed || !strings.Contains(row.Detail, "may ") {
+			if row := v.more[len(v.more)-1]; row.User != u.Name || row.Result != failed || !strings.Contains(row.Detail, "may ") {
 				t.Errorf("%s may %s %s, and verify says %+v", u.Name, more.do, more.at, row)
 			}
 		})

@@ -105,15 +105,15 @@ func (p *probe) prove(ctx context.Context, rows map[*compiler.Grant]*Row) {
 // try runs a step, unless a row that it needs has failed.
 func (p *probe) try(ctx context.Context, s step, state map[string]Result) (Result, string, time.Duration) {
 	for _, row := range s.needs {
-		if r := state[row]; r == Failed || r == Unproven {
-			return Unproven, "needs " + row, 0
+		if r := state[row]; r == failed || r == unproven {
+			return unproven, "needs " + row, 0
 		}
 	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, p.opts.StepTimeout)
 	defer cancel()
 	if err := s.run(ctx); err != nil {
-		return Failed, err.Error(), time.Since(start)
+		return failed, err.Error(), time.Since(start)
 	}
 	return OK, "", time.Since(start)
 }

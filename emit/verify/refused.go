@@ -121,7 +121,7 @@ func (p *probe) refusals(ctx context.Context, watches []watch) []Row {
 		row := Row{Share: p.share.Name, Kind: p.share.Kind.Name, From: p.share.From.Name, To: p.target.To.Name, Grant: who.grant}
 		switch {
 		case err != nil:
-			row.add(Failed, err.Error(), time.Since(start))
+			row.add(failed, err.Error(), time.Since(start))
 		case n == 0:
 			continue
 		case n < all:

@@ -12,8 +12,8 @@ type Result string
 // The results.
 const (
 	OK       Result = "ok"
-	Failed   Result = "failed"
-	Unproven Result = "unproven" // could not be tried, since another failed
+	failed   Result = "failed"
+	unproven Result = "unproven" // could not be tried, since another failed
 	// Elsewhere is of what only another party can prove: the exporter is external,
 	// or the server itself sends what is imported. It fails nothing.
 	Elsewhere Result = "elsewhere"
@@ -67,7 +67,7 @@ func newRow(g *compiler.Grant) *Row {
 }
 
 // rank orders results from the best to the worst.
-var rank = map[Result]int{"": 0, Elsewhere: 1, OK: 2, Unproven: 3, Failed: 4}
+var rank = map[Result]int{"": 0, Elsewhere: 1, OK: 2, unproven: 3, failed: 4}
 
 // add counts one more proof of the row: the worst result stays.
 func (r *Row) add(result Result, detail string, took time.Duration) {

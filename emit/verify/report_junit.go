@@ -64,10 +64,10 @@ func (r *Report) JUnit(w io.Writer) error {
 		}
 		outcome := &junitOutcome{Message: diag.Sanitize(row.Detail)}
 		switch row.Result {
-		case Failed:
+		case failed:
 			c.Failure = outcome
 			suite.Failures++
-		case Unproven, Elsewhere:
+		case unproven, Elsewhere:
 			c.Skipped = outcome
 			suite.Skipped++
 		}

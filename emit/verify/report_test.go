@@ -20,7 +20,7 @@ func sample() *Report {
 		}
 	}
 	return &Report{Duration: time.Second, Rows: []Row{
-		row("deliver", OK, ""), row("ack", Failed, "nothing arrives"), row("fc", Unproven, "needs ack"),
+		row("deliver", OK, ""), row("ack", failed, "nothing arrives"), row("fc", unproven, "needs ack"),
 		{Share: "import/far", From: "X", To: "B", Grant: "import", Result: Elsewhere, Detail: "account X is external"},
 	}}
 }
@@ -84,7 +84,7 @@ func TestJUnit(t *testing.T) {
 }
 
 func TestReportOK(t *testing.T) {
-	for result, want := range map[Result]bool{OK: true, Elsewhere: true, Failed: false, Unproven: false} {
+	for result, want := range map[Result]bool{OK: true, Elsewhere: true, failed: false, unproven: false} {
 		r := Report{Rows: []Row{{Result: OK}, {Result: result}}}
 		if r.OK() != want {
 			t.Errorf("a report with %s is OK: %v", result, r.OK())

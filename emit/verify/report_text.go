@@ -30,7 +30,7 @@ func (r *Report) Text(w io.Writer) error {
 		return out.Flush()
 	}
 	counts := r.Counts()
-	fmt.Fprintf(out, "%d ok, %d failed, %d unproven", counts[OK], counts[Failed], counts[Unproven])
+	fmt.Fprintf(out, "%d ok, %d failed, %d unproven", counts[OK], counts[failed], counts[unproven])
 	if n := counts[Elsewhere]; n > 0 {
 		fmt.Fprintf(out, ", %d to be proved elsewhere", n)
 	}

@@ -53,7 +53,7 @@ func TestStall(t *testing.T) {
 	for _, c := range []struct {
 		messages int
 		want     Result
-	}{{1500, OK}, {8000, Failed}} {
+	}{{1500, OK}, {8000, failed}} {
 		r := verifyText(t, text, Options{Messages: c.messages, Size: 1024, Patience: time.Second, Drop: noFlowControl})
 		if fc := rowOf(r, "fc"); fc.Result != c.want {
 			t.Errorf("%d messages of 1 KiB without the fc grant: %s %s", c.messages, fc.Result, fc.Detail)
@@ -89,7 +89,7 @@ func TestLeak(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if others := rowOf(r, "others"); others.Result != Failed || !strings.Contains(others.Detail, "account C") {
+		if others := rowOf(r, "others"); others.Result != failed || !strings.Contains(others.Detail, "account C") {
 			t.Errorf("account C has %s of the share, and nobody noticed:\n%s", row, table(t, r))
 		}
 	}

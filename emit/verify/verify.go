@@ -249,7 +249,7 @@ func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share)
 		start := time.Now()
 		if err := v.limit(ctx, func(ctx context.Context) error { return makeAsRendered(ctx, owner, s) }); err != nil {
 			row := Row{From: s.Account.Name, Grant: "stream", Subject: s.Config.Name}
-			row.add(Failed, err.Error(), time.Since(start))
+			row.add(failed, err.Error(), time.Since(start))
 			v.note(row)
 		}
 	}
@@ -275,7 +275,7 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 			start := time.Now()
 			if err := v.limit(ctx, p.prepare); err != nil {
 				row := Row{Share: s.Name, Kind: s.Kind.Name, From: s.From.Name, To: t.To.Name, Grant: "stream"}
-				row.add(Failed, err.Error(), time.Since(start))
+				row.add(failed, err.Error(), time.Since(start))
 				v.note(row)
 				continue
 			}
@@ -380,7 +380,7 @@ func (v *run) report(shares []*compiler.Share) []Row {
 				case g.Row.Idle != "":
 					row.add(Elsewhere, "nobody answers: "+g.Row.Idle, 0)
 				default:
-					row.add(Unproven, "no step of the probe uses it", 0)
+					row.add(unproven, "no step of the probe uses it", 0)
 				}
 				out = append(out, *row)
 			}

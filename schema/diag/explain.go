@@ -51,38 +51,6 @@ func Explain(w io.Writer, r *Rule) error {
 	return err
 }
 
-// Reference writes the documentation of all rules in markdown. The error is
-// w's.
-func Reference(w io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString(`# Rules
-
-Made from the table of rules in schema/diag; ` + "`jsc lint --rules`" + ` lists them and ` + "`jsc lint --explain NAME`" + `
-shows one. Errors stop a build, warnings do not, infos are told by ` + "`jsc lint`" + ` alone. What has (!) can be
-neither ignored nor lowered nor baselined; [lint.md](lint.md) says how the rest can.
-
-A rule with the words "Stricter than nats-server" refuses what a server would take, and says what. All others refuse
-what it refuses, drops or changes in silence; [a test](lint.md#the-truth-test) holds them to that.
-
-| rule | severity | why |
-| --- | --- | --- |
-`)
-	for _, r := range rules {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.Name, r.Name, r.Level(), strings.ReplaceAll(r.Why, "|", `\|`))
-	}
-	for _, r := range rules {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s\n%s\n", r.Name, r.Level(), r.Why, r.Mend)
-		if r.Stricter != "" {
-			fmt.Fprintf(&b, "\n**Stricter than nats-server:** %s\n", r.Stricter)
-		}
-		for _, e := range r.examples() {
-			fmt.Fprintf(&b, "\n%s:\n\n```hcl\n%s\n```\n", e.title, strings.Trim(e.text, "\n"))
-		}
-	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
 // examples are the rule's examples with their titles; empty where no topology
 // can show it.
 func (r *Rule) examples() []struct{ title, text string } {

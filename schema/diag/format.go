@@ -34,10 +34,10 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{"text", Text},
-		{"json", JSON},
-		{"sarif", SARIF},
-		{"github", GitHub},
-		{"junit", JUnit},
+		{"json", formatJSON},
+		{"sarif", formatSARIF},
+		{"github", formatGitHub},
+		{"junit", formatJUnit},
 	}
 }
 

@@ -16,9 +16,9 @@ var (
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// GitHub writes diagnostics as workflow commands, one a line, which GitHub
+// formatGitHub writes diagnostics as workflow commands, one a line, which GitHub
 // shows as annotations in the pull request. The error is w's.
-func GitHub(w io.Writer, diags hcl.Diagnostics, _ Options) error {
+func formatGitHub(w io.Writer, diags hcl.Diagnostics, _ Options) error {
 	var b bytes.Buffer
 	for _, d := range diags {
 		f := findingOf(d)

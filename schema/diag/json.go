@@ -43,12 +43,12 @@ type FindingNote struct {
 	EndColumn int    `json:"end_column,omitempty"`
 }
 
-// JSON writes diagnostics as one indented Report. The error is w's.
-func JSON(w io.Writer, diags hcl.Diagnostics, _ Options) error {
+// formatJSON writes diagnostics as one indented Report. The error is w's.
+func formatJSON(w io.Writer, diags hcl.Diagnostics, _ Options) error {
 	return WriteJSON(w, ReportOf(diags))
 }
 
-// ReportOf is what JSON writes, for documents that say more: they embed it.
+// ReportOf is what formatJSON writes, for documents that say more: they embed it.
 func ReportOf(diags hcl.Diagnostics) Report {
 	report := Report{FormatVersion: 1, Diagnostics: []Finding{}}
 	for _, d := range diags {

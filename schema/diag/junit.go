@@ -42,11 +42,11 @@ type junitOutcome struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes diagnostics as a JUnit report with a test case each: a failure
+// formatJUnit writes diagnostics as a JUnit report with a test case each: a failure
 // where o.Fails says so, else a skipped one, so that it is seen and fails
 // nothing. Without findings there is one case, passed: many readers take an
 // empty report for a broken one. The error is w's.
-func JUnit(w io.Writer, diags hcl.Diagnostics, o Options) error {
+func formatJUnit(w io.Writer, diags hcl.Diagnostics, o Options) error {
 	fails := o.Fails
 	if fails == nil {
 		fails = func(s hcl.DiagnosticSeverity) bool { return s == hcl.DiagError }

@@ -73,9 +73,9 @@ type (
 	}
 )
 
-// SARIF writes diagnostics as a SARIF 2.1.0 log with one run, whose rules are
+// formatSARIF writes diagnostics as a SARIF 2.1.0 log with one run, whose rules are
 // the whole table. The error is w's.
-func SARIF(w io.Writer, diags hcl.Diagnostics, o Options) error {
+func formatSARIF(w io.Writer, diags hcl.Diagnostics, o Options) error {
 	driver := sarifDriver{Name: "jsc", Version: o.Version}
 	indexes := make(map[string]int)
 	for i, r := range rules {

@@ -75,7 +75,7 @@ func TestSARIFSchema(t *testing.T) {
 	src := source(t)
 	for name, diags := range map[string]hcl.Diagnostics{"none": nil, "each form": findings(t), "every rule": everyRule} {
 		var log bytes.Buffer
-		err := SARIF(&log, diags, Options{Version: "1.2.3", Source: func(string) []byte { return src }})
+		err := formatSARIF(&log, diags, Options{Version: "1.2.3", Source: func(string) []byte { return src }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestSARIFSchemaRefuses(t *testing.T) {
 		}
 	}
 	var log bytes.Buffer
-	if err := SARIF(&log, placed, Options{Version: "1.2.3"}); err != nil {
+	if err := formatSARIF(&log, placed, Options{Version: "1.2.3"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range []string{ // each is set to a value that may not stand there, or removed

@@ -15,7 +15,7 @@ import (
 // what is required, what points where, and which words and numbers may stand.
 func TestSARIF(t *testing.T) {
 	var b bytes.Buffer
-	if err := SARIF(&b, findings(t), Options{Version: "1.2.3"}); err != nil {
+	if err := formatSARIF(&b, findings(t), Options{Version: "1.2.3"}); err != nil {
 		t.Fatal(err)
 	}
 	var log struct {

@@ -10,9 +10,9 @@ import (
 // generated says at the head of a page where it comes from.
 const generated = "<!-- Made by `go test ./schema -update`; the source are the structs and the table of functions in schema/. -->\n\n"
 
-// BlocksReference is a page of Markdown about every block and attribute of the
+// blocksReference is a page of Markdown about every block and attribute of the
 // language, made from the structs that they are decoded into.
-func BlocksReference() string {
+func blocksReference() string {
 	var p page
 	p.visit("", fileSpec())
 	var out strings.Builder
@@ -137,14 +137,14 @@ func (a *attrSpec) words() string {
 
 func escaped(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
-// FunctionsReference is a page of Markdown about every function.
-func FunctionsReference() string {
+// functionsReference is a page of Markdown about every function.
+func functionsReference() string {
 	var out strings.Builder
 	out.WriteString("# Functions\n\n" + generated)
 	out.WriteString("They are Terraform's, where it has one of the name, and pure: none reads the clock, the environment, randomness or\n" +
 		"the network. Those that read files read regular files of the topology's tree, relative to the file that calls them.\n\n")
 	out.WriteString("| function | gives | as in |\n| --- | --- | --- |\n")
-	for _, f := range Functions() {
+	for _, f := range functionTable {
 		fmt.Fprintf(&out, "| `%s` | %s | `%s` = `%s` |\n", f.Name, escaped(f.Does), escaped(f.Example), escaped(f.Gives))
 	}
 	return out.String()
