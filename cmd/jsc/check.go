@@ -307,7 +307,7 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 		}
 	}
 	if format.Name == "json" {
-		r := checkReport{diag.ReportOf(v.diags), v.trusted, code == exitDiffers, orEmpty(v.said)}
+		r := checkReport{diag.ReportOf(v.diags), v.trusted, code == exitDiffers, diag.OrEmpty(v.said)}
 		if err := diag.WriteJSON(c.stdout, r); err != nil {
 			return err
 		}
@@ -356,9 +356,9 @@ func (v *verdict) outcome() string {
 	case rest == 0:
 		return "a build is due, and nothing else is wrong: jsc build mends it, jsc plan tells what it changes"
 	case due == 0:
-		return plural(rest, "finding") + " that no build mends: somebody has to look"
+		return diag.Plural(rest, "finding") + " that no build mends: somebody has to look"
 	}
-	return plural(rest, "finding") + " that no build mends: somebody has to look; " + count(due) + " that one does"
+	return diag.Plural(rest, "finding") + " that no build mends: somebody has to look; " + diag.Count(due) + " that one does"
 }
 
 // ended is the error that ends a command with a code.

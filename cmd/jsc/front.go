@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -240,14 +238,6 @@ func lockElsewhere(pr *project, config *schema.Config) *hcl.Diagnostic {
 		}
 	}
 	return nil
-}
-
-// writeJSON writes v indented, as every command with --format json does.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }
 
 // oneOf checks the value of a flag that takes one of two words or more.

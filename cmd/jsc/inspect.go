@@ -72,7 +72,7 @@ func (t *terminal) inspect(names []string, format string) error {
 	bad := slices.ContainsFunc(all, func(d decoded) bool { return d.Kind == "unreadable" })
 	var err error
 	if format == "json" {
-		err = writeJSON(t.stdout, struct {
+		err = diag.WriteJSON(t.stdout, struct {
 			FormatVersion int       `json:"format_version"`
 			Tokens        []decoded `json:"tokens"`
 		}{1, all})

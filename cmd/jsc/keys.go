@@ -191,7 +191,7 @@ func (k *keyCommand) print(l *lock.Lock, ids []string, ring *keys.Ring) error {
 		list = append(list, keyReport{id, l.Keys[id], found})
 	}
 	if k.format == "json" {
-		return writeJSON(k.stdout, struct {
+		return diag.WriteJSON(k.stdout, struct {
 			FormatVersion int         `json:"format_version"`
 			Keys          []keyReport `json:"keys"`
 		}{1, list})

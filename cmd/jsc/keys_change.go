@@ -58,7 +58,7 @@ func (k *keyCommand) move(ctx context.Context, from, to, path string) error {
 		return err
 	}
 	if k.format == "json" {
-		return writeJSON(k.stdout, struct {
+		return diag.WriteJSON(k.stdout, struct {
 			FormatVersion int    `json:"format_version"`
 			From          string `json:"from"`
 			To            string `json:"to"`
@@ -165,7 +165,7 @@ func (k *keyCommand) printRotation(r *rotation, report *diff.Report) error {
 		r.SignedAnew = append(r.SignedAnew, t.ID)
 	}
 	if k.format == "json" {
-		return writeJSON(k.stdout, r)
+		return diag.WriteJSON(k.stdout, r)
 	}
 	if k.quiet {
 		return nil
@@ -230,11 +230,11 @@ func (k *keyCommand) importSeeds(ctx context.Context, dir, path string) error {
 		return fmt.Errorf("import keys: there are no seeds in %s", dir)
 	}
 	if k.format == "json" {
-		return writeJSON(k.stdout, struct {
+		return diag.WriteJSON(k.stdout, struct {
 			FormatVersion int      `json:"format_version"`
 			Stored        []string `json:"stored"`
 			Present       []string `json:"present"`
-		}{1, orEmpty(stored), orEmpty(present)})
+		}{1, diag.OrEmpty(stored), diag.OrEmpty(present)})
 	}
 	if !k.quiet {
 		for _, public := range stored {
@@ -308,14 +308,14 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 		return fmt.Errorf("export seeds: %w", err)
 	}
 	if k.format == "json" {
-		return writeJSON(k.stdout, struct {
+		return diag.WriteJSON(k.stdout, struct {
 			FormatVersion int      `json:"format_version"`
 			File          string   `json:"file"`
 			Stored        []string `json:"stored"` // public keys
 		}{1, to, list})
 	}
 	if !k.quiet {
-		fmt.Fprintf(k.stdout, "%s: %s\n", to, plural(len(list), "seed"))
+		fmt.Fprintf(k.stdout, "%s: %s\n", to, diag.Plural(len(list), "seed"))
 	}
 	return nil
 }

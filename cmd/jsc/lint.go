@@ -229,7 +229,7 @@ func tally(diags hcl.Diagnostics) string {
 	var words []string
 	for _, s := range []hcl.DiagnosticSeverity{hcl.DiagError, hcl.DiagWarning, diag.Info} {
 		if n := counts[s]; n > 0 {
-			words = append(words, plural(n, diag.SeverityWord(s)))
+			words = append(words, diag.Plural(n, diag.SeverityWord(s)))
 		}
 	}
 	return strings.Join(words, ", ")
@@ -266,7 +266,7 @@ func (l *linter) describe() error {
 	r := diag.Lookup(l.explain)
 	switch {
 	case l.rules && l.format == "json":
-		return writeJSON(l.stdout, list)
+		return diag.WriteJSON(l.stdout, list)
 	case l.rules:
 		return diag.List(l.stdout)
 	case r == nil:
@@ -275,7 +275,7 @@ func (l *linter) describe() error {
 		}
 		return usageError{fmt.Errorf("there is no rule %q; jsc lint --rules lists them all", l.explain)}
 	case l.format == "json":
-		return writeJSON(l.stdout, reportOf(r))
+		return diag.WriteJSON(l.stdout, reportOf(r))
 	}
 	return diag.Explain(l.stdout, r)
 }

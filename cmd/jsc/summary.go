@@ -48,9 +48,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 	if b.format == "json" {
 		r := buildReport{
 			FormatVersion: 1, Lock: pr.lock, Out: pr.out, Tokens: []tokenReport{}, Revoked: []revokedReport{},
-			Waiting: orEmpty(plan.Waiting),
-			Files:   filesReport{orEmpty(did.Written), orEmpty(did.Removed), orEmpty(did.Left), len(did.Kept)},
-			Users:   inboxes(plan.Topology), Creds: orEmpty(creds),
+			Waiting: diag.OrEmpty(plan.Waiting),
+			Files:   filesReport{diag.OrEmpty(did.Written), diag.OrEmpty(did.Removed), diag.OrEmpty(did.Left), len(did.Kept)},
+			Users:   inboxes(plan.Topology), Creds: diag.OrEmpty(creds),
 		}
 		for _, t := range plan.Tokens {
 			r.Tokens = append(r.Tokens, tokenReport{t.ID, t.State, t.Reason})
@@ -58,7 +58,7 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		for _, x := range plan.Revoked {
 			r.Revoked = append(r.Revoked, revokedReport(x))
 		}
-		return writeJSON(b.stdout, r)
+		return diag.WriteJSON(b.stdout, r)
 	}
 	if b.quiet {
 		return nil
@@ -82,9 +82,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		fmt.Fprintf(b.stdout, "left     %s: somebody changed it since jsc made it\n", diag.Sanitize(p))
 	}
 	b.userTable(plan)
-	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", pr.out+"/", plural(len(did.Written), "file"), count(len(did.Removed)), count(len(did.Kept)))
+	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", pr.out+"/", diag.Plural(len(did.Written), "file"), diag.Count(len(did.Removed)), diag.Count(len(did.Kept)))
 	if len(creds) > 0 {
-		fmt.Fprintf(b.stdout, "%s  %s written\n", strings.TrimSuffix(b.creds, "/")+"/", plural(len(creds), "file"))
+		fmt.Fprintf(b.stdout, "%s  %s written\n", strings.TrimSuffix(b.creds, "/")+"/", diag.Plural(len(creds), "file"))
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (b *builder) tokenTable(plan *emit.Plan) {
 		fmt.Fprintf(w, "%s tokens\t", k)
 		for _, s := range states {
 			if used[s] {
-				fmt.Fprintf(w, "%s\t", count(counts[k][s]))
+				fmt.Fprintf(w, "%s\t", diag.Count(counts[k][s]))
 			}
 		}
 		fmt.Fprintln(w)
@@ -144,27 +144,4 @@ func (b *builder) userTable(plan *emit.Plan) {
 		fmt.Fprintf(w, "%s/%s\t%s\n", diag.Sanitize(u.Account), diag.Sanitize(u.User), u.InboxPrefix)
 	}
 	w.Flush()
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return count(n) + " " + what + "s"
-}
-
-// count is a number with its thousands apart.
-func count(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func orEmpty(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
 }

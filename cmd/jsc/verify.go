@@ -84,7 +84,7 @@ func (v *verifier) run(ctx context.Context, path string) error {
 			v.shares = append(v.shares, c.topology.Shares[i*all/v.sample].Name)
 		}
 		if !v.quiet {
-			fmt.Fprintf(v.stderr, "jsc: a sample of %s of %s shares\n", count(v.sample), count(all))
+			fmt.Fprintf(v.stderr, "jsc: a sample of %s of %s shares\n", diag.Count(v.sample), diag.Count(all))
 		}
 	}
 	progress := v.progress("booting nats-server")

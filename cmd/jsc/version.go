@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"jsc/schema/diag"
 )
 
 // version is set when a release is built.
@@ -28,7 +30,7 @@ func newVersion(t *terminal) *cobra.Command {
 			}
 			v := versions()
 			if format == "json" {
-				return writeJSON(t.stdout, v)
+				return diag.WriteJSON(t.stdout, v)
 			}
 			fmt.Fprintf(t.stdout, "jsc %s\ncommit       %s\nnats-server  %s\njwt          %s\ngo           %s\n", v.Version, v.Commit, v.Server, v.JWT, v.Go)
 			return nil

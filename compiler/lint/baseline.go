@@ -79,10 +79,7 @@ func ParseBaseline(data []byte) (*Baseline, error) {
 // Encode is the baseline as a file.
 func (b *Baseline) Encode() []byte {
 	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(b); err != nil {
+	if err := diag.WriteJSON(&out, b); err != nil {
 		panic(err) // strings and numbers only
 	}
 	return out.Bytes()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jsc/emit/lock"
+	"jsc/schema/diag"
 )
 
 // titles are the kinds as sections of a report.
@@ -87,7 +88,7 @@ func (r *Report) outline() []outline {
 			}
 		}
 		if n > 0 {
-			tokens = append(tokens, item{text: fmt.Sprintf("%d %s", n, state)})
+			tokens = append(tokens, item{text: diag.Count(n) + " " + state})
 		}
 	}
 	add("Tokens", tokens)
@@ -173,7 +174,7 @@ func (r *Report) revoked() []item {
 	for _, it := range order {
 		text := ""
 		if it.activations {
-			text = plural(counts[it], "token") + ":"
+			text = diag.Plural(counts[it], "token") + ":"
 		}
 		items = append(items, item{code: it.code, text: text, tail: it.reason})
 	}

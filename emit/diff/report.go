@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"jsc/emit"
+	"jsc/schema/diag"
 )
 
 // Action says what becomes of a thing.
@@ -99,7 +100,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	c := &comparison{old: old, new: new, plan: plan, resolver: reload, report: &Report{
 		FormatVersion: 1, Against: against,
 		Changes: []Change{}, Breaks: []string{}, LocalSubjects: []LocalSubject{}, Tokens: []TokenChange{},
-		Revoked: []Revocation{}, NewKeys: orEmpty(plan.Unpinned), Waiting: orEmpty(plan.Waiting), Steps: []Step{}, Impacts: []Impact{},
+		Revoked: []Revocation{}, NewKeys: diag.OrEmpty(plan.Unpinned), Waiting: diag.OrEmpty(plan.Waiting), Steps: []Step{}, Impacts: []Impact{},
 	}}
 	switch {
 	case c.first():
@@ -121,7 +122,7 @@ func (c *comparison) first() bool { return !c.old.tokens }
 
 // add adds a change with what events bring.
 func (c *comparison) add(ch Change, events ...event) {
-	ch.Details, ch.Why = orEmpty(ch.Details), []string{}
+	ch.Details, ch.Why = diag.OrEmpty(ch.Details), []string{}
 	for _, e := range events {
 		ch.take(e)
 	}
@@ -159,13 +160,6 @@ func (c *comparison) finish() {
 	slices.Sort(r.Breaks)
 	r.Breaks = slices.Compact(r.Breaks)
 	r.Steps = c.steps()
-}
-
-func orEmpty(s []string) []string {
-	if s == nil {
-		return []string{}
-	}
-	return s
 }
 
 // nameRenames asks of what goes where another comes, account beside account and

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"jsc/emit"
+	"jsc/schema/diag"
 )
 
 // reloadable are settings of a server that a reload takes up (server/reload.go);
@@ -68,9 +69,9 @@ func union(a, b map[string]string) map[string]string {
 // steps say how to bring the changes to what runs, in their order.
 func (c *comparison) steps() []Step {
 	steps := []Step{}
-	add := func(text string, names ...string) { steps = append(steps, Step{text, orEmpty(names)}) }
+	add := func(text string, names ...string) { steps = append(steps, Step{text, diag.OrEmpty(names)}) }
 	if len(c.report.NewKeys) > 0 {
-		add(fmt.Sprintf("Make %s: jsc keys generate.", plural(len(c.report.NewKeys), "new key")))
+		add(fmt.Sprintf("Make %s: jsc keys generate.", diag.Plural(len(c.report.NewKeys), "new key")))
 	}
 	if c.first() {
 		add("Nothing was built before: start the servers with what a build writes, and hand out credentials.")
@@ -168,11 +169,4 @@ func (c *comparison) named(i Impact, kinds ...string) []string {
 		}
 	}
 	return names
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

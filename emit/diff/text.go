@@ -30,12 +30,12 @@ func (r *Report) summary() string {
 	for _, i := range r.Impacts {
 		words = append(words, string(i))
 	}
-	line := plural(len(r.Changes), "change")
+	line := diag.Plural(len(r.Changes), "change")
 	if len(words) > 0 {
 		line += ": " + strings.Join(words, ", ")
 	}
 	if len(r.Breaks) > 0 {
-		line += "; " + plural(len(r.Breaks), "break")
+		line += "; " + diag.Plural(len(r.Breaks), "break")
 	}
 	return line + "."
 }

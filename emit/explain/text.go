@@ -2,7 +2,6 @@ package explain
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -19,10 +18,7 @@ var Formats = map[string]func(*Explanation, io.Writer) error{
 
 // JSON writes the explanation as an object of format_version 1.
 func (x *Explanation) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(struct {
+	return diag.WriteJSON(w, struct {
 		FormatVersion int `json:"format_version"`
 		*Explanation
 	}{1, x})

@@ -5,13 +5,13 @@ package graph
 
 import (
 	"cmp"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
 
 	"jsc/compiler"
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // Graph is a topology as nodes and edges, sorted by their IDs.
@@ -215,10 +215,7 @@ var Formats = map[string]func(*Graph, io.Writer) error{
 
 // JSON writes the graph as an object of format_version 1, nodes and edges.
 func (g *Graph) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(struct {
+	return diag.WriteJSON(w, struct {
 		FormatVersion int `json:"format_version"`
 		*Graph
 	}{1, g})

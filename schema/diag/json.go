@@ -87,9 +87,10 @@ func findingOf(d *hcl.Diagnostic) Finding {
 	return f
 }
 
-// WriteJSON writes v indented, as every document of findings. Hidden characters, which only a file's name can
-// still have, and the start of a workflow command come out as JSON's escapes:
-// safe to look at, and the same data.
+// WriteJSON writes v indented, as every document of jsc's for programs. Hidden
+// characters, which only a file's name can still have, and the start of a
+// workflow command come out as JSON's escapes: safe to look at, and the same
+// data. The error is w's, or that v is no JSON.
 func WriteJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -100,6 +101,14 @@ func WriteJSON(w io.Writer, v any) error {
 	}
 	_, err := w.Write(guarded(escapeHidden(b.Bytes()), `\u003a`, `\u005b`))
 	return err
+}
+
+// OrEmpty is a list that JSON has as [] where it is nil.
+func OrEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // escapeHidden writes hidden characters of a JSON text, which can stand in its
