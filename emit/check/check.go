@@ -118,6 +118,12 @@ func judge(in Input, plain bool) (*Report, error) {
 	if err := c.gatherCopies(c.recognize); err != nil {
 		return nil, err
 	}
+	if c.LockData == nil && len(c.tokens) > 0 {
+		// A build made them with a lock; of the rest, nothing can be said without.
+		c.diags = append(c.diags, diag.New("lock-forged", c.entry("", ""),
+			fmt.Sprintf("the lock is missing, and the tokens in %s were made with one", filepath.ToSlash(c.Out))))
+		return &Report{Diagnostics: diag.Sort(c.diags), Why: "there is no lock"}, nil
+	}
 	parallel.Do(2, func(i int) {
 		if i == 0 {
 			trusted = c.judgeTokens()

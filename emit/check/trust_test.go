@@ -268,3 +268,23 @@ func TestStaleInWords(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// A lock that is missing beside what was made with it is one mistake, however
+// many tokens there are, and no build mends it.
+func TestAMissingLock(t *testing.T) {
+	tr := built(t).clone()
+	base := tr.locked()
+	tr.lock = nil
+	in := tr.input()
+	alone := summaries(run(t, in).Diagnostics)
+	in.Base = base
+	for how, found := range map[string][]string{"alone": alone, "against the base": summaries(run(t, in).Diagnostics)} {
+		if len(found) != 1 || !strings.Contains(found[0], "the lock is missing") || !strings.Contains(found[0], "[lock-forged]") {
+			t.Errorf("%s: %q", how, found)
+		}
+	}
+	tr.folder["accounts/MINE.jwt"] = "mine"
+	if found := summaries(run(t, tr.input()).Diagnostics); !slices.ContainsFunc(found, func(s string) bool { return strings.Contains(s, "[artifact-foreign]") }) {
+		t.Errorf("a foreign token: %q", found)
+	}
+}
