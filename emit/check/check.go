@@ -237,7 +237,7 @@ func (c *checker) readFolder() error {
 			c.holding = append(c.holding, p)
 		}
 	}
-	c.manifest, err = readManifest(c.Folder)
+	c.manifest, err = c.readManifest()
 	return err
 }
 

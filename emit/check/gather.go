@@ -33,6 +33,7 @@ type held struct {
 	// end; of others, what looks like a token.
 	parts emit.Parts
 	gone  bool
+	odd   *oddity // in its place
 }
 
 // gather takes the tokens that files hold, and does something else meanwhile.
@@ -43,6 +44,7 @@ func (c *checker) gather(meanwhile func()) error {
 		}
 	}
 	delete(c.byPath, "") // activations
+	c.judgeFolders()
 	c.held = make([]held, len(c.holding))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
 	copies := c.copies()
@@ -85,21 +87,27 @@ func (c *checker) copies() int {
 func (c *checker) hold(begin, end int) error {
 	names, found := c.holding[begin:end], c.held[begin:end]
 	return folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
-		if isGone(err) {
+		switch odd := c.oddity(names[i], err); {
+		case odd != nil:
+			found[i].odd = odd
+		case isGone(err):
 			found[i].gone = true
-			return nil
-		}
-		if err == nil {
+		case err != nil:
+			return err
+		default:
 			found[i] = c.holds(names[i], data)
 		}
-		return err
+		return nil
 	})
 }
 
 // take takes the tokens of some of the holding files.
 func (c *checker) take(begin, end int) {
 	for i := begin; i < end; i++ {
-		if h := &c.held[i]; !h.gone {
+		switch h := &c.held[i]; {
+		case h.odd != nil:
+			c.tellHolder(c.holding[i], h.odd)
+		case !h.gone:
 			c.takeFrom(c.holding[i], h.parts.Texts)
 		}
 	}

@@ -17,8 +17,9 @@ import (
 // compared is how one file is beside what the topology gives.
 type compared struct {
 	missing bool
-	digest  string // of the file
-	fresh   string // of what the topology gives
+	odd     *oddity // in its place
+	digest  string  // of the file
+	fresh   string  // of what the topology gives
 	// data and made are the file and what the topology gives; nil where both are
 	// the same.
 	data, made []byte
@@ -38,7 +39,7 @@ func (c *checker) compare(content *content, which func(*emit.Artifact) bool) err
 		}
 		switch {
 		case !which(&files[i]):
-		case at < len(c.holding) && c.holding[at] == files[i].Path && !c.held[at].gone && !c.plain:
+		case at < len(c.holding) && c.holding[at] == files[i].Path && !c.held[at].gone && c.held[at].odd == nil && !c.plain:
 			held[i], known = &c.held[at], append(known, i)
 		default:
 			rest = append(rest, i)
@@ -78,7 +79,9 @@ func (c *checker) read(content *content, which []int) error {
 		}
 		is := &all[which[i]]
 		is.fresh = folder.Digest(made)
+		is.odd = c.oddity(paths[i], err)
 		switch {
+		case is.odd != nil:
 		case isGone(err):
 			is.missing = true
 		case err != nil:
@@ -150,6 +153,9 @@ func (c *checker) judgeOthers(files []emit.Artifact) {
 func (c *checker) judgeFile(name string, r *compared) {
 	switch {
 	case c.told[name]:
+		return
+	case r.odd != nil:
+		c.tellOdd(name, r.odd)
 		return
 	case r.missing:
 		if !c.told[c.byPath[name]] && !c.told[c.byPath[claimsOf(name)]] {

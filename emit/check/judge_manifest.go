@@ -16,14 +16,18 @@ var notText = []byte(`\ufffd`)
 // manifest is the folder's manifest, as far as it was looked into: no finding
 // depends on one that is what a build writes now.
 type manifest struct {
-	data    []byte // nil when there is none
+	data    []byte  // nil when there is none
+	odd     *oddity // in its place
 	parsed  bool
 	read    *emit.Manifest                   // nil when there is none, or none that can be read
 	entries map[string]emit.ManifestArtifact // by path
 }
 
-func readManifest(f Folder) (*manifest, error) {
-	data, err := readIf(f, emit.ManifestPath)
+func (c *checker) readManifest() (*manifest, error) {
+	data, err := readIf(c.Folder, emit.ManifestPath)
+	if odd := c.oddity(emit.ManifestPath, err); odd != nil {
+		return &manifest{odd: odd}, nil
+	}
 	return &manifest{data: data}, err
 }
 
@@ -85,6 +89,9 @@ func (c *checker) judgeManifest(written bool, made *content) {
 	}
 	m := c.listing().read
 	switch {
+	case c.manifest.odd != nil:
+		c.tellOdd(name, c.manifest.odd)
+		return
 	case m == nil:
 		return // told
 	case m.Lock != filepath.Base(c.LockPath):

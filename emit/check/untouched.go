@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 
@@ -25,9 +26,9 @@ type State struct {
 // no build makes is passed over, tokens excepted. lockPath and out are the names
 // that findings have.
 func Untouched(head, base State, lockPath, out string) (hcl.Diagnostics, error) {
-	u := &untouched{lockPath: lockPath, out: out}
+	u := &untouched{lockPath: lockPath, out: out, head: map[string]bool{}, base: map[string]bool{}, told: map[string]bool{}}
 	is, err := readIf(head.Folder, emit.ManifestPath)
-	if err != nil {
+	if err != nil && oddityOf(nil, emit.ManifestPath, err) == nil {
 		return nil, err
 	}
 	was, err := readIf(base.Folder, emit.ManifestPath)
@@ -40,16 +41,11 @@ func Untouched(head, base State, lockPath, out string) (hcl.Diagnostics, error) 
 	if (head.Lock == nil) != (base.Lock == nil) || !bytes.Equal(head.Lock, base.Lock) {
 		u.tell(hcl.Range{Filename: lockPath}, lockPath)
 	}
-	names := map[string]bool{}
-	for _, f := range []Folder{head.Folder, base.Folder} {
-		paths, err := f.Paths()
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range paths {
-			names[p] = true
-		}
+	if err := errors.Join(list(head.Folder, u.head), list(base.Folder, u.base)); err != nil {
+		return nil, err
 	}
+	names := maps.Clone(u.head)
+	maps.Copy(names, u.base)
 	listed, err := listedIn(base.Folder)
 	if err != nil {
 		return nil, err
@@ -64,6 +60,8 @@ func Untouched(head, base State, lockPath, out string) (hcl.Diagnostics, error) 
 
 type untouched struct {
 	lockPath, out string
+	head, base    map[string]bool // which files there are
+	told          map[string]bool // what is odd
 	diags         hcl.Diagnostics
 }
 
@@ -74,22 +72,42 @@ func (u *untouched) tell(at hcl.Range, name string) {
 
 func (u *untouched) compare(name string, head, base Folder, listed bool) error {
 	is, err := readIf(head, name)
-	if err != nil {
+	odd := oddityOf(u.head, name, err)
+	if err != nil && odd == nil {
 		return err
 	}
-	was, err := readIf(base, name)
-	if err != nil {
-		return err
+	var was []byte
+	if u.base[name] {
+		if was, err = readIf(base, name); err != nil {
+			return err
+		}
 	}
-	at := hcl.Range{Filename: filepath.ToSlash(filepath.Join(u.out, filepath.FromSlash(name)))}
+	made := listed || name == emit.ManifestPath
 	switch {
-	case (is == nil) == (was == nil) && bytes.Equal(is, was):
+	case odd == nil && (is == nil) == (was == nil) && bytes.Equal(is, was):
 	case was == nil && path.Ext(name) == ".jwt":
-		u.diags = append(u.diags, diag.New("artifact-foreign", at, name))
-	case listed || name == emit.ManifestPath:
-		u.tell(at, name)
+		u.diags = append(u.diags, diag.New("artifact-foreign", u.file(name), name))
+	case made && odd == nil:
+		u.tell(u.file(name), name)
+	case made && !u.told[odd.path]:
+		u.told[odd.path] = true
+		u.tell(u.file(odd.path), odd.path)
 	}
 	return nil
+}
+
+// file is the place of a file of the folder as a whole.
+func (u *untouched) file(name string) hcl.Range {
+	return hcl.Range{Filename: filepath.ToSlash(filepath.Join(u.out, filepath.FromSlash(name)))}
+}
+
+// list adds the paths of a folder's files.
+func list(f Folder, to map[string]bool) error {
+	paths, err := f.Paths()
+	for _, p := range paths {
+		to[p] = true
+	}
+	return err
 }
 
 // readIf is a file's bytes, nil when there is none.

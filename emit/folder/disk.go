@@ -286,7 +286,7 @@ func (d *disk) readAgain(name string, before []byte) ([]byte, error) {
 		return nil, d.notRegular(name, info.Mode())
 	}
 	if info.Size() > MaxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB", d.shown(name), MaxFile>>20)
+		return nil, &OddError{d.shown(name), fmt.Sprintf("is larger than %d MiB", MaxFile>>20)}
 	}
 	if before != nil && info.Size() == int64(len(before)) {
 		file, err := d.root.Open(name)
@@ -320,8 +320,16 @@ func holds(from io.Reader, data []byte) (bool, error) {
 	}
 }
 
+// OddError is that what stands at a path is nothing that jsc reads there.
+type OddError struct {
+	Path string
+	Says string // what it is, as in: is a symbolic link, not a regular file
+}
+
+func (e *OddError) Error() string { return e.Path + " " + e.Says }
+
 func (d *disk) notRegular(name string, mode fs.FileMode) error {
-	return fmt.Errorf("%s is %s, not a regular file", d.shown(name), kindOf(mode))
+	return &OddError{d.shown(name), "is " + kindOf(mode) + ", not a regular file"}
 }
 
 // exists reports whether there is anything of that name.

@@ -171,8 +171,8 @@ func (v *View) Interrupted() bool { return v.staged != nil }
 func (v *View) Lock() (data []byte, exists bool) { return v.lock.data, v.lock.exists }
 
 // ReadFile returns the bytes of a file of the output folder by its
-// slash-separated path. The error is fs.ErrNotExist when there is none; what is
-// no regular file is an error.
+// slash-separated path. The error is fs.ErrNotExist when there is none, and an
+// OddError for what is no regular file.
 func (v *View) ReadFile(name string) ([]byte, error) {
 	if staged, ok := v.staged[name]; ok {
 		return v.out.read(staged)
