@@ -110,6 +110,32 @@ func (t *terminal) compileWith(ctx context.Context, pr *project, view *folder.Vi
 	return c, nil
 }
 
+// compileAll is compileWith, but what is wrong with the lock is among the
+// diagnostics too.
+func (t *terminal) compileAll(ctx context.Context, pr *project, view *folder.View) (*compiled, error) {
+	var wrong hcl.Diagnostics
+	data, exists := view.Lock()
+	c, pinned, err := t.compileBeside(ctx, pr, func() (pinned *lock.Lock) {
+		if exists {
+			pinned, wrong = lock.Parse(pr.lock, data)
+		}
+		return pinned
+	})
+	if err != nil {
+		return nil, err
+	}
+	if pinned == nil {
+		pinned = lock.New()
+	}
+	c.lock, c.diags = pinned, append(c.diags, wrong...)
+	if exists {
+		c.config.Sources[pr.lock] = data
+	} else if d := lockElsewhere(pr, c.config); d != nil {
+		c.diags = append(c.diags, d)
+	}
+	return c, nil
+}
+
 // look compiles without writing anything anywhere, the file locks of builds
 // included: what refuses a topology leaves its folder as it was.
 func (t *terminal) look(ctx context.Context, pr *project) (*compiled, error) {

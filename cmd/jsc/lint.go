@@ -14,7 +14,6 @@ import (
 	"jsc/emit"
 	"jsc/emit/folder"
 	"jsc/emit/git"
-	"jsc/emit/lock"
 	"jsc/schema/diag"
 )
 
@@ -111,7 +110,12 @@ func (l *linter) run(ctx context.Context, args []string) error {
 
 // findings is a topology with all that is found in it.
 func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compiled, error) {
-	c, err := l.lookAtAll(ctx, pr)
+	view, err := folder.Read(ctx, pr.state, l.waiting)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	c, err := l.compileAll(ctx, pr, view)
 	if err != nil {
 		return nil, err
 	}
@@ -161,36 +165,6 @@ func (l *linter) accept(pr *project, c *compiled, now int64) error {
 	j.Baseline = j.Accept(j.Findings(found))
 	c.diags = j.Findings(found)
 	return writeBaseline(pr, settings, j.Baseline)
-}
-
-// lookAtAll is look, but what is wrong with the lock is a finding too.
-func (l *linter) lookAtAll(ctx context.Context, pr *project) (*compiled, error) {
-	view, err := folder.Read(ctx, pr.state, l.waiting)
-	if err != nil {
-		return nil, err
-	}
-	defer view.Close()
-	var wrong hcl.Diagnostics
-	data, exists := view.Lock()
-	c, pinned, err := l.compileBeside(ctx, pr, func() (pinned *lock.Lock) {
-		if exists {
-			pinned, wrong = lock.Parse(pr.lock, data)
-		}
-		return pinned
-	})
-	if err != nil {
-		return nil, err
-	}
-	if pinned == nil {
-		pinned = lock.New()
-	}
-	c.lock, c.diags = pinned, append(c.diags, wrong...)
-	if exists {
-		c.config.Sources[pr.lock] = data
-	} else if d := lockElsewhere(pr, c.config); d != nil {
-		c.diags = append(c.diags, d)
-	}
-	return c, nil
 }
 
 // report writes the findings and fails where they are as severe as that.

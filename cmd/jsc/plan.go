@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,13 +77,13 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer view.Close()
-	c, err := p.compileWith(ctx, pr, view)
+	c, err := p.compileAll(ctx, pr, view)
 	if err != nil {
 		return err
 	}
 	if c.diags.HasErrors() {
 		progress.done()
-		return p.tell(c, hcl.DiagError)
+		return p.refused(c)
 	}
 	from := &former{against: "the last build", lock: c.lock, folder: view}
 	if p.against != "" {
@@ -96,8 +97,8 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return err
 	}
 	if diags.HasErrors() {
-		c.diags = diag.Sort(diags)
-		return p.tell(c, hcl.DiagError)
+		c.diags = diags
+		return p.refused(c)
 	}
 	if err := diff.Formats[p.format](report, p.shown()); err != nil {
 		return err
@@ -106,6 +107,22 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return exit(exitDiffers)
 	}
 	return nil
+}
+
+// refused writes why there is no plan, in the format that a plan would have, and
+// returns the exit that ends the command.
+func (p *planning) refused(c *compiled) error {
+	diags := diag.Sort(onlyErrors(c.diags))
+	var err error
+	switch p.format {
+	case "json":
+		err = diag.WriteJSON(p.stdout, diag.ReportOf(diags))
+	case "markdown":
+		err = diff.Refused(diags, p.shown())
+	default:
+		err = diag.Text(p.shown(), diags, diag.Options{Color: p.colored(p.stdout), Source: c.source})
+	}
+	return cmp.Or(err, error(exit(exitFailed)))
 }
 
 // former is what a plan compares with.
@@ -167,8 +184,8 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 		name := p.against + ":" + pr.lock
 		l, diags := lock.Parse(name, data)
 		if diags.HasErrors() {
-			wrong := &compiled{diags: diag.Sort(diags), config: &schema.Config{Sources: map[string][]byte{name: data}}}
-			return nil, p.tell(wrong, hcl.DiagError)
+			wrong := &compiled{diags: diags, config: &schema.Config{Sources: map[string][]byte{name: data}}}
+			return nil, p.refused(wrong)
 		}
 		f.lock = l
 	}
@@ -207,7 +224,7 @@ func (p *planning) compileFormer(pr *project, tree fs.FS, was, is *lock.Lock) (*
 	})
 	topology, more := compiler.Compile(config, keys)
 	if diags = append(diags, more...); diags.HasErrors() {
-		return nil, p.tell(&compiled{config: config, diags: diag.Sort(config.Redact(diags))}, hcl.DiagError)
+		return nil, p.refused(&compiled{config: config, diags: config.Redact(diags)})
 	}
 	return topology, nil
 }
