@@ -90,6 +90,7 @@ var table = []row{
 	{rule: "unused-share-grant", find: unusedShareGrant, whole: true},
 	{rule: "importer-has-no-user-for-share", find: importerHasNoUser, whole: true},
 	{rule: "no-account-limits", find: noAccountLimits},
+	{rule: "external-without-effect", find: externalWithoutEffect},
 	{rule: "operator-identity-signs", find: operatorIdentitySigns},
 	{rule: "unused-local", find: unusedLocal, whole: true},
 	{rule: "unused-variable", find: unusedVariable, whole: true},

@@ -65,6 +65,35 @@ account "A" {
   stream "NONE" { max_msg_size = 10 }
   key_value "KV" {}
 }`, []string{`11 stream "NONE" of account "A" has neither max_bytes nor max_age nor max_msgs`}},
+		{"an external account's exports and imports are judged, all else is its owner's", "external-without-effect", `
+operator "O" {}
+account "A" {
+  export "a" {
+    service = "a"
+    public  = true
+  }
+}
+account "IS" {
+  external   = true
+  public_key = "AAAF65UY573CQY7PAYUXUPWDGVF6T2J5FKWUJN2CFO42HDDW77O7ZYUX"
+  export "is" {
+    service = "is"
+    public  = true
+  }
+  import "a" {
+    from    = account.A
+    service = "a"
+  }
+}
+account "DOES" {
+  external   = true
+  public_key = "AC35UY2NGORFRMSO7SUTUO6ORWFEVMKUCMX7VEORIDT5VPNP4LMPIVSI"
+  user "u" {}
+  stream "S" { max_age = "1d" }
+  jetstream {}
+  key_value "KV" {}
+  user "v" {}
+}`, []string{`24 in the external account "DOES" these have no effect: user, stream, jetstream, key_value`}},
 		{"one that is wrongly bounded is not unbounded", "stream-unbounded", `
 operator "O" {}
 account "A" {

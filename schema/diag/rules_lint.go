@@ -9,6 +9,12 @@ var lintRules = []Rule{
 		Mend:    "Add a limits block, and limits in jetstream.",
 	},
 	{
+		Name: "external-without-effect", Severity: warn, // the account; its blocks, as in: jetstream, stream
+		Message: "in the external account %q these have no effect: %s",
+		Why:     "Its owner signs its token, names its users and makes its streams, so nothing is made of what stands here.",
+		Mend:    "Remove them, or external = true if the account is signed here.",
+	},
+	{
 		Name: "operator-identity-signs", Severity: warn, // the operator
 		Message: "operator %q signs accounts with its identity key",
 		Why:     "The identity key can never be replaced without a new operator, so it should not be needed every day.",
