@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jsc/compiler/subject"
+	"jsc/schema"
 )
 
 // consumerCheck is a consumer under check.
@@ -124,7 +125,7 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 	{"bad-value", []string{"backoff"}, func(c consumerCheck) []any {
 		for _, wait := range c.Backoff {
 			if wait < 0 {
-				return []any{"backoff", "of waits that are 0 or longer", "with " + wait.String()}
+				return []any{"backoff", "of waits that are 0 or longer", "with " + schema.FormatDuration(wait)}
 			}
 		}
 		return nil
@@ -218,7 +219,7 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 	{"bad-value", []string{"inactive_threshold"}, func(c consumerCheck) []any {
 		most := c.stream.ConsumerLimits.InactiveThreshold
 		if most > 0 && c.InactiveThreshold > most {
-			return []any{"inactive_threshold", fmt.Sprintf("at most %v, by the stream's consumer_limits", most), c.InactiveThreshold.String()}
+			return []any{"inactive_threshold", "at most " + schema.FormatDuration(most) + ", by the stream's consumer_limits", schema.FormatDuration(c.InactiveThreshold)}
 		}
 		return nil
 	}},

@@ -17,11 +17,11 @@ func (p *pass) expiry(expires schema.Attr[schema.Expiry], renew schema.Attr[sche
 	}
 	e := Expiry{At: expires.Value.At, After: expires.Value.After, RenewBefore: renew.Or(0)}
 	if e.At.IsZero() && e.After <= 0 {
-		p.add(diag.New("bad-value", expires.Range(), "expires", "a time, or a duration above 0", e.After.String()))
+		p.add(diag.New("bad-value", expires.Range(), "expires", "a time, or a duration above 0", schema.FormatDuration(e.After)))
 		return Expiry{}
 	}
 	if e.After > 0 && e.RenewBefore >= e.After {
-		p.add(diag.New("bad-value", renew.Range(), "renew_before", "shorter than expires", e.RenewBefore.String()))
+		p.add(diag.New("bad-value", renew.Range(), "renew_before", "shorter than expires", schema.FormatDuration(e.RenewBefore)))
 		e.RenewBefore = 0
 	}
 	return e

@@ -103,7 +103,7 @@ func (p *pass) responses(src *schema.Responses) *Responses {
 		r.Max = 1
 	}
 	if r.TTL < 0 {
-		p.add(diag.New("bad-value", src.TTL.Range(), "ttl", "not negative", r.TTL.String()))
+		p.add(diag.New("bad-value", src.TTL.Range(), "ttl", "not negative", schema.FormatDuration(r.TTL)))
 		r.TTL = 0
 	}
 	return r

@@ -101,7 +101,7 @@ func (p *pass) checkResolver(src *schema.Resolver) {
 		attr schema.Attr[schema.Duration]
 	}{{"interval", src.Interval}, {"timeout", src.Timeout}} {
 		if d.attr.IsSet() && d.attr.Value <= 0 {
-			p.add(diag.New("bad-value", d.attr.Range(), d.name, "longer than nothing", d.attr.Value.String()))
+			p.add(diag.New("bad-value", d.attr.Range(), d.name, "longer than nothing", schema.FormatDuration(d.attr.Value)))
 		}
 	}
 }

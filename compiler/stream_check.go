@@ -206,9 +206,9 @@ func badLimit(name string, v, most int64) []any {
 func badPeriod(name string, d, least time.Duration) []any {
 	switch {
 	case d < 0:
-		return []any{name, "0 or longer", d.String()}
+		return []any{name, "0 or longer", schema.FormatDuration(d)}
 	case d > 0 && d < least:
-		return []any{name, fmt.Sprintf("0 or at least %v", least), d.String()}
+		return []any{name, "0 or at least " + schema.FormatDuration(least), schema.FormatDuration(d)}
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ var streamRules = append([]rule[streamCheck]{
 	}},
 	{"duplicate-window-over-max-age", []string{"duplicate_window", "max_age"}, func(c streamCheck) []any {
 		if c.MaxAge >= minPeriod && c.DuplicateWindow > c.MaxAge {
-			return sentence("duplicate_window is %v, longer than max_age, %v", c.DuplicateWindow, c.MaxAge)
+			return sentence("duplicate_window is %v, longer than max_age, %v", schema.FormatDuration(c.DuplicateWindow), schema.FormatDuration(c.MaxAge))
 		}
 		return nil
 	}},

@@ -23,7 +23,7 @@ type service struct {
 func (p *pass) serviceTerms(s service) Terms {
 	t := Terms{Response: s.response.Or("single"), Threshold: s.threshold.Or(0)}
 	if t.Threshold < 0 {
-		p.add(diag.New("bad-value", s.threshold.Range(), attrThreshold, "0 or more", t.Threshold.String()))
+		p.add(diag.New("bad-value", s.threshold.Range(), attrThreshold, "0 or more", schema.FormatDuration(t.Threshold)))
 		t.Threshold = 0
 	}
 	if s.tokenPosition.IsSet() {

@@ -70,6 +70,23 @@ func ParseDuration(s string) (time.Duration, error) {
 	return time.Duration(exact), nil
 }
 
+// FormatDuration writes a duration as people do in a topology: in days where it
+// is whole ones, else in units without those that are none, as in 1h30m.
+func FormatDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d != 0 && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
 // sizeUnits are the units of a size.
 var sizeUnits = map[string]int64{
 	"": 1, "B": 1,

@@ -230,7 +230,7 @@ share "s" {
   to "B" {}
 }
 locals {`), `"pull" {}`, `"pull" { max_expires = "3m" }`, 1),
-			[]string{`8 pulls of consumer "pull" may wait 3m0s, and share "s" answers for 2m0s`}},
+			[]string{`8 pulls of consumer "pull" may wait 3m, and share "s" answers for 2m`}},
 		{"streams source from push consumers", "push-over-pull", `
 operator "O" {}
 account "A" {
@@ -288,7 +288,7 @@ share "t" {
 }
 locals {`), []string{
 			`15 user "soon" expires at 2027-02-01T00:00:00Z`,
-			`22 the access of account "B" to share "s" expires after 48h0m0s`,
+			`22 the access of account "B" to share "s" expires after 2d`,
 			`26 the access of account "B" to share "t" expires at 2027-01-20T00:00:00Z`}},
 		{"a source that nobody copies", "unused-share-grant", inA(`
 }

@@ -9,6 +9,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/compiler/subject"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -96,7 +97,7 @@ func expiresSoon(f *finder) {
 		}
 		f.ends(t.Expiry, at, what)
 		if after := t.Expiry.After; after > 0 && after < soonAfter {
-			f.add(diag.New("expires-soon", at, what(), "expires after "+after.String()))
+			f.add(diag.New("expires-soon", at, what(), "expires after "+schema.FormatDuration(after)))
 		}
 	}
 }

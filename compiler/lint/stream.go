@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -54,7 +55,7 @@ func ephemeralNoAck(f *finder) {
 	for c := range f.consumers {
 		if c.Src.InactiveThreshold.Or(0) > 0 && c.Config.AckPolicy == "none" {
 			f.add(diag.New("ephemeral-no-ack", c.Src.InactiveThreshold.NameRange(),
-				fmt.Sprintf("%s goes away after %s without clients, and takes no acks", consumer(c), c.Config.InactiveThreshold)))
+				fmt.Sprintf("%s goes away after %s without clients, and takes no acks", consumer(c), schema.FormatDuration(c.Config.InactiveThreshold))))
 		}
 	}
 }
@@ -82,7 +83,7 @@ func longPollThreshold(f *finder) {
 			}
 			if c.Config.MaxExpires > threshold {
 				f.add(diag.New("long-poll-threshold", c.Src.MaxExpires.Range(),
-					fmt.Sprintf("pulls of %s may wait %s, and share %q answers for %s", consumer(c), c.Config.MaxExpires, t.Share.Name, threshold)))
+					fmt.Sprintf("pulls of %s may wait %s, and share %q answers for %s", consumer(c), schema.FormatDuration(c.Config.MaxExpires), t.Share.Name, schema.FormatDuration(threshold))))
 			}
 			break
 		}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"jsc/schema"
 )
 
 // Units of numbers, by the last part of a field's path.
@@ -37,26 +39,9 @@ func inUnits(field, value string) string {
 	case slices.Contains(byteFields, name):
 		return size(n)
 	case slices.Contains(nanosecondFields, name):
-		return duration(time.Duration(n))
+		return schema.FormatDuration(time.Duration(n))
 	}
 	return value
-}
-
-// duration is a time in days where it is whole ones, else in Go's units without
-// those that are none.
-func duration(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= day && d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
-	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // size is a number of bytes, in the greatest unit that it is a multiple of.

@@ -110,7 +110,7 @@ func ends(e compiler.Expiry) string {
 	case !e.At.IsZero():
 		return e.At.UTC().Format(time.RFC3339)
 	case e.After > 0:
-		return e.After.String() + " after each issue"
+		return schema.FormatDuration(e.After) + " after each issue"
 	}
 	return ""
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"jsc/compiler"
 	"jsc/emit"
@@ -91,7 +90,7 @@ func keeps(c *compiler.StreamConfig) []string {
 		positive("max_msgs", c.MaxMsgs), positive("max_msgs_per_subject", c.MaxMsgsPerSubject),
 	}
 	if c.MaxAge > 0 {
-		all = append(all, "max_age "+span(c.MaxAge))
+		all = append(all, "max_age "+schema.FormatDuration(c.MaxAge))
 	}
 	return all
 }
@@ -101,15 +100,6 @@ func positive(name string, n int64) string {
 		return ""
 	}
 	return name + " " + strconv.FormatInt(n, 10)
-}
-
-// span is a duration as a topology has it.
-func span(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= day && d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
-	}
-	return d.String()
 }
 
 // consumer explains a consumer.
@@ -147,12 +137,12 @@ func consumer(t *compiler.Topology, c *compiler.Consumer) *Explanation {
 func acknowledgement(c *compiler.ConsumerConfig) []string {
 	all := []string{c.AckPolicy}
 	if c.AckWait > 0 {
-		all = append(all, "ack_wait "+span(c.AckWait))
+		all = append(all, "ack_wait "+schema.FormatDuration(c.AckWait))
 	}
 	if len(c.Backoff) > 0 {
 		var waits []string
 		for _, d := range c.Backoff {
-			waits = append(waits, span(d))
+			waits = append(waits, schema.FormatDuration(d))
 		}
 		all = append(all, "backoff "+strings.Join(waits, ", "))
 	}

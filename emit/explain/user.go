@@ -112,7 +112,7 @@ func responsesOf(r *compiler.Responses) string {
 		count = fmt.Sprintf("%d times", r.Max)
 	}
 	if r.TTL > 0 {
-		count += " within " + r.TTL.String()
+		count += " within " + schema.FormatDuration(r.TTL)
 	}
 	return count
 }
