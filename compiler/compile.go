@@ -47,7 +47,7 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 	p := &pass{
 		config:    c,
 		keys:      keys,
-		t:         &Topology{},
+		t:         &Topology{Start: c.Start},
 		accounts:  make(map[*schema.Account]*Account, len(c.Accounts)),
 		streams:   make(map[schema.Entity]*Stream, len(c.Accounts)),
 		consumers: make(map[*schema.Consumer]*Consumer, len(c.Accounts)),

@@ -7,12 +7,15 @@ package compiler
 import (
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"jsc/schema"
 )
 
 // Topology is a compiled topology. Every list is sorted by NATS name unless it
 // says otherwise.
 type Topology struct {
+	Start    hcl.Range // of its first file, where what is of nothing in it is told
 	Operator *Operator // nil when the topology has none
 	Server   Server
 	Accounts []*Account

@@ -85,7 +85,7 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		indexes:     map[*compiler.Account]exportIndex{},
 	}
 	if t.Operator == nil && len(t.Accounts) == 0 {
-		d := diag.New("no-operator", hcl.Range{}, "the topology has neither an operator nor an account: there is nothing to build")
+		d := diag.New("no-operator", t.Start, "the topology has neither an operator nor an account: there is nothing to build")
 		p.diags = append(p.diags, diag.WithHint(d, "Add an operator block and account blocks, or name another file."))
 	}
 	p.pin()

@@ -3,6 +3,8 @@ package schema
 import (
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // Config is a topology as written: every block, evaluated, with its place.
@@ -17,7 +19,8 @@ type Config struct {
 	// Sources are the bytes of every HCL file read, by the name that ranges
 	// use; diagnostics show lines of them. Never nil in what Load returns.
 	Sources map[string][]byte
-	Unused  []Unused // variables and locals, in the order of declaration
+	Start   hcl.Range // of the topology's first file; the zero Range where none is read
+	Unused  []Unused  // variables and locals, in the order of declaration
 
 	redactor *strings.Replacer // see Redact; nil when nothing is sensitive
 	refused  []string          // see Lacks

@@ -59,6 +59,7 @@ func loadBy(e *evaluator, o Options) (*Config, hcl.Diagnostics) {
 	out := &file{}
 	out.Sources = l.sources
 	if b := l.read(o.Path); b != nil {
+		out.Start = hcl.Range{Filename: b.end.Filename, Start: hcl.InitialPos, End: hcl.InitialPos}
 		l.evaluate(b, out)
 		out.refused = b.refused
 	}
