@@ -61,6 +61,9 @@ func (p *pass) importer(s *Share, src *schema.To) *Account {
 
 // targetMissing says that a to block's label is no account's.
 func (p *pass) targetMissing(s *Share, src *schema.To) {
+	if p.config.MayHave("account") {
+		return
+	}
 	d := diag.New("share-target-missing", src.LabelOrNameRange(), s.Name, src.Label)
 	p.suggest(d, src.Label, len(p.t.Accounts), func(i int) string {
 		if a := p.t.Accounts[i]; a != s.From {

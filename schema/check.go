@@ -97,12 +97,14 @@ func (c *checker) blocks(b *body, s *spec) {
 			b.refused = append(b.refused, near)
 			if bs = s.blocks[near]; bs != nil && bs.spec().entity && !unnamed[near] && len(n.labels) == 1 {
 				known = append(known, n.misspelt(near, bs.spec()))
+			} else {
+				b.nameless = append(b.nameless, near)
 			}
 			continue
 		}
 		n.spec = bs.spec()
 		if !c.labels(n) {
-			b.refused = append(b.refused, n.kind)
+			b.refused, b.nameless = append(b.refused, n.kind), append(b.nameless, n.kind)
 			continue
 		}
 		if prior := first[n.kind]; prior != nil && !bs.many {

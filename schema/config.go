@@ -24,8 +24,13 @@ type Config struct {
 
 	redactor *strings.Replacer // see Redact; nil when nothing is sensitive
 	refused  []string          // see Lacks
+	nameless []string          // see MayHave
 }
 
 // Lacks reports that a block of the kind stands at the top that could not be
 // taken, which a diagnostic said.
 func (c *Config) Lacks(kind string) bool { return slices.Contains(c.refused, kind) }
+
+// MayHave reports that such a block has no label that could be read: it may be
+// the one of any name that is missing.
+func (c *Config) MayHave(kind string) bool { return slices.Contains(c.nameless, kind) }

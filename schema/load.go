@@ -61,7 +61,7 @@ func loadBy(e *evaluator, o Options) (*Config, hcl.Diagnostics) {
 	if b := l.read(o.Path); b != nil {
 		out.Start = hcl.Range{Filename: b.end.Filename, Start: hcl.InitialPos, End: hcl.InitialPos}
 		l.evaluate(b, out)
-		out.refused = b.refused
+		out.refused, out.nameless = b.refused, b.nameless
 	}
 	out.redactor = e.redactor()
 	return &out.Config, out.Redact(append(l.diags, e.diags...))

@@ -81,6 +81,12 @@ func (b *body) announced() names {
 	return in
 }
 
+// mayHave reports that a block which was refused may have declared any name of a
+// kind: that there is none is no further mistake.
+func (in *names) mayHave(kind string) bool {
+	return in.body != nil && slices.Contains(in.body.nameless, kind)
+}
+
 // find is the family of a kind and a label, or nil. It is valid until another is
 // added.
 func (in *names) find(kind Kind, label string) *family {

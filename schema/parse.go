@@ -22,6 +22,7 @@ type body struct {
 	crosses  bool      // entities stand in it that are no early ones
 	groups   []sharing // of its spec's groups
 	refused  []string  // the kinds of the blocks that were refused
+	nameless []string  // likewise, of those that may have declared any name
 	end      hcl.Range // where something missing is missing
 }
 

@@ -153,6 +153,9 @@ func (e *evaluator) entity(n *namespace, st hcl.Traverser) (cty.Value, hcl.Diagn
 		return cty.DynamicVal, nil
 	}
 	f := n.names.find(n.kind, label)
+	if f == nil && n.names.mayHave(string(n.kind)) {
+		return cty.DynamicVal, nil
+	}
 	if f == nil {
 		return cty.DynamicVal, hcl.Diagnostics{unknown(stepRange(st), fmt.Sprintf("%s %q%s", n.kind, label, where()), label, n.names.labels(n.kind))}
 	}

@@ -128,9 +128,9 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 	case "account", "share":
 		return s.namespace(Kind(name)), t[1:], nil
 	case "var":
-		return s.lazyValue(s.vars, t, "variable")
+		return s.lazyValue(s.vars, t, "variable", "variable")
 	case "local":
-		return s.lazyValue(s.locals, t, "local value")
+		return s.lazyValue(s.locals, t, "local value", "locals")
 	case "module":
 		return s.module(t)
 	case "each":
@@ -169,14 +169,17 @@ func (s *scope) namespace(kind Kind) cty.Value {
 	return cty.CapsuleVal(namespaceType, &namespace{kind: kind, names: s.names, scope: s})
 }
 
-// lazyValue is var.x, local.x.
-func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what string) (cty.Value, hcl.Traversal, hcl.Diagnostics) {
+// lazyValue is var.x, local.x, which blocks of a kind declare.
+func (s *scope) lazyValue(in map[string]*lazy, t hcl.Traversal, what, kind string) (cty.Value, hcl.Traversal, hcl.Diagnostics) {
 	name, ok := nameAt(t, 1)
 	if !ok {
 		d := diag.New("unknown-reference", t.SourceRange(), what+" without a name")
 		return cty.DynamicVal, nil, hcl.Diagnostics{diag.WithHint(d, "Write %s.NAME.", t.RootName())}
 	}
 	l := in[name]
+	if l == nil && s.names.mayHave(kind) {
+		return cty.DynamicVal, t[2:], nil
+	}
 	if l == nil {
 		return cty.DynamicVal, nil, hcl.Diagnostics{unknown(t[:2].SourceRange(), fmt.Sprintf("%s %q", what, name), name, keysOf(in))}
 	}
