@@ -28,14 +28,16 @@ type tokenKind struct {
 	complete func(*planner, []*Token)
 	// killed is the latest revocation that would end the token, in Unix seconds.
 	killed func(*planner, *Token) int64
+	// judgeLength tells of a token that servers or clients find too long; nil: none is.
+	judgeLength func(*planner, *Token)
 }
 
 // kinds stand in the order of planning and signing.
 var kinds = []tokenKind{
 	{Name: OperatorToken, tokens: operatorTokens, killed: never},
 	{Name: ActivationToken, tokens: activationTokens, killed: (*planner).activationKilled},
-	{Name: UserToken, tokens: userTokens, killed: (*planner).userKilled},
-	{Name: AccountToken, tokens: accountTokens, complete: (*planner).completeAccounts, killed: never},
+	{Name: UserToken, tokens: userTokens, killed: (*planner).userKilled, judgeLength: (*planner).judgeUserLength},
+	{Name: AccountToken, tokens: accountTokens, complete: (*planner).completeAccounts, killed: never, judgeLength: (*planner).judgeAccountLength},
 }
 
 // never is of tokens that no revocation ends.

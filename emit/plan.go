@@ -112,7 +112,9 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		}
 		for _, tk := range all[i] {
 			p.issue(tk, k.killed(p, tk))
-			p.judgeLength(tk)
+			if k.judgeLength != nil {
+				k.judgeLength(p, tk)
+			}
 		}
 	}
 	p.judgeFuture()

@@ -45,24 +45,22 @@ func (t *Token) length() int {
 	return len(encodedHeader) + len(".") + base64Raw.EncodedLen(payload) + signatureLength
 }
 
-// judgeLength refuses an account's token that no server takes, by any way (it
-// reads none that is longer than jwt.MaxTokenSize, and a push is one message, of
-// max_payload at most, by default the same), and warns of a user's with which
-// nobody can connect to a server that has the default max_control_line.
-func (p *planner) judgeLength(t *Token) {
-	switch t.Kind {
-	case AccountToken:
-		if n := t.length(); n > jwt.MaxTokenSize {
-			p.diags = append(p.diags, diag.New("account-token-large", t.Place(), t.Account.Name, n, jwt.MaxTokenSize))
-		}
-	case UserToken:
-		if n := t.length(); n+connectRest > controlLine {
-			p.judgeUserLength(t, n)
-		}
+// judgeAccountLength refuses an account's token that no server takes, by any way:
+// it reads none that is longer than jwt.MaxTokenSize, and a push is one message,
+// of max_payload at most, by default the same.
+func (p *planner) judgeAccountLength(t *Token) {
+	if n := t.length(); n > jwt.MaxTokenSize {
+		p.diags = append(p.diags, diag.New("account-token-large", t.Place(), t.Account.Name, n, jwt.MaxTokenSize))
 	}
 }
 
-func (p *planner) judgeUserLength(t *Token, n int) {
+// judgeUserLength warns of a user's token with which nobody can connect to a server
+// that has the default max_control_line.
+func (p *planner) judgeUserLength(t *Token) {
+	n := t.length()
+	if n+connectRest <= controlLine {
+		return
+	}
 	at := t.Place()
 	if t.User.Src != nil {
 		at = t.User.Src.LabelOrNameRange()

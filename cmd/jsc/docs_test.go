@@ -33,17 +33,22 @@ func TestEveryCommandHasHelp(t *testing.T) {
 
 var commandRow = regexp.MustCompile("(?m)^\\| `jsc ([a-z]+)")
 
+// readmeOf is the README, and the example that it shows.
+func readmeOf(t *testing.T) (readme, example []byte) {
+	t.Helper()
+	for name, data := range map[string]*[]byte{"README.md": &readme, "examples/order-events/topology.hcl": &example} {
+		var err error
+		if *data, err = os.ReadFile("../../" + name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return readme, example
+}
+
 // TestREADME holds the README to the example, and to the commands and documents
 // that there are.
 func TestREADME(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example, err := os.ReadFile("../../examples/order-events/topology.hcl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme, example := readmeOf(t)
 	if !bytes.Contains(readme, example) {
 		t.Error("README.md does not show examples/order-events/topology.hcl as it is")
 	}
@@ -76,14 +81,7 @@ func TestREADME(t *testing.T) {
 // TestREADMESample holds what the README shows of an error to what jsc says of
 // the example with a letter missing.
 func TestREADMESample(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	example, err := os.ReadFile("../../examples/order-events/topology.hcl")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme, example := readmeOf(t)
 	t.Chdir(t.TempDir())
 	slip := strings.Replace(string(example), "publish = [account.ACCTA.stream.ORDEREVENTS]", "publish = [account.ACCTA.stream.ORDEREVENT]", 1)
 	if err := os.WriteFile("topology.hcl", []byte(slip), 0o600); err != nil {
