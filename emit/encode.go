@@ -57,7 +57,8 @@ type encoder struct {
 	payload []byte
 	input   []byte
 
-	issuer    string // whose signature was looked at last
+	text      []byte // whose signature was looked at last
+	issuer    string // of that
 	key       nkeys.KeyPair
 	signature [ed25519.SignatureSize]byte
 }

@@ -147,11 +147,20 @@ func (s *signing) formerText(e *encoder, t *Token) (string, error) {
 // isSigned reports that a text is what would be signed, and that its signature
 // verifies. Tokens of one issuer come one after the other.
 func (e *encoder) isSigned(text string, input []byte, issuer string) bool {
-	// The length is checked because base64 skips line breaks.
-	if !hasInput(text, input) || len(text) != len(input)+signatureLength {
-		return false
-	}
-	sig, err := base64Raw.AppendDecode(e.signature[:0], []byte(text[len(input)+len("."):]))
+	return hasLength(text, input) && e.verifies(text, issuer)
+}
+
+// hasLength reports that a text is an input with what has the length of a signature,
+// which is looked at because base64 skips line breaks.
+func hasLength(text string, input []byte) bool {
+	return hasInput(text, input) && len(text) == len(input)+signatureLength
+}
+
+// verifies reports that the signature at a text's end, behind a dot, verifies.
+func (e *encoder) verifies(text, issuer string) bool {
+	e.text = append(e.text[:0], text...)
+	end := len(e.text) - signatureLength
+	sig, err := base64Raw.AppendDecode(e.signature[:0], e.text[end+len("."):])
 	if err != nil {
 		return false
 	}
@@ -162,7 +171,7 @@ func (e *encoder) isSigned(text string, input []byte, issuer string) bool {
 		}
 		e.issuer = issuer
 	}
-	return e.key.Verify(input, sig) == nil
+	return e.key.Verify(e.text[:end], sig) == nil
 }
 
 // hasInput reports that a text is an input with some signature.

@@ -84,46 +84,84 @@ func Run(in Input) (*Report, error) { return judge(in, false) }
 
 // judge is Run. Where plain is true, everything is decoded and worked out, also
 // what is known to be as it should be since it equals what is made anew.
+//
+// Of tokens that say what the plan says, it is taken that their signatures verify,
+// which takes longer to find out than all the rest. Where one turns out not to, all
+// is judged again in that knowledge.
 func judge(in Input, plain bool) (*Report, error) {
-	c := &checker{Input: in, plain: plain, told: map[string]bool{}}
+	unverified := map[string]bool{}
+	for {
+		c := newChecker(in, plain, unverified)
+		report, found, err := c.run()
+		if err != nil || len(found) == 0 {
+			return report, err
+		}
+		for _, text := range found {
+			unverified[text] = true
+		}
+	}
+}
+
+func newChecker(in Input, plain bool, unverified map[string]bool) *checker {
+	return &checker{
+		Input: in, plain: plain, unverified: unverified, told: map[string]bool{},
+		unmask: func() []string { return nil },
+	}
+}
+
+// run judges once. forged are the texts of tokens that the report wrongly takes
+// for signed.
+func (c *checker) run() (report *Report, forged []string, err error) {
 	var listed error
 	first := []func(){
-		func() { c.plan, c.diags = emit.NewLockedPlan(in.Topology, in.Lock) },
+		func() { c.plan, c.diags = emit.NewLockedPlan(c.Topology, c.Lock) },
 		func() { listed = c.readFolder() },
 		c.placeLocked,
 	}
 	parallel.Do(len(first), func(i int) { first[i]() })
 	if listed != nil {
-		return nil, listed
+		return nil, nil, listed
 	}
 	if diags := converted(c.LockData, c.LockPath, c.manifest.data, c.Out); diags != nil {
-		return &Report{Diagnostics: diag.Sort(diags)}, nil
+		return &Report{Diagnostics: diag.Sort(diags)}, nil, nil
 	}
-	plan, diags := c.plan, c.diags
-	plan.NoSecrets = true
-	var (
-		trusted   bool
-		canonical bool
-		made      *content // nil where the topology gives none
-		err       error
-	)
+	c.plan.NoSecrets = true
+	var made *content // nil where the topology gives none
+	planned := !c.diags.HasErrors()
 	failed := c.gather(func() {
-		if !diags.HasErrors() {
+		if planned {
 			made, err = c.layOut()
 		}
 	})
 	if err := cmp.Or(failed, err); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := c.gatherCopies(c.recognize); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			forged = c.unmask()
+		} else {
+			report, err = c.conclude(made)
+		}
+	})
+	return report, forged, err
+}
+
+// conclude judges what was gathered.
+func (c *checker) conclude(made *content) (*Report, error) {
 	if c.LockData == nil && len(c.tokens) > 0 {
 		// A build made them with a lock; of the rest, nothing can be said without.
 		c.diags = append(c.diags, diag.New("lock-forged", c.entry("", ""),
 			fmt.Sprintf("the lock is missing, and the tokens in %s were made with one", filepath.ToSlash(c.Out))))
 		return &Report{Diagnostics: diag.Sort(c.diags), Why: "there is no lock"}, nil
 	}
+	var (
+		trusted   bool
+		canonical bool
+		err       error
+	)
 	parallel.Do(2, func(i int) {
 		if i == 0 {
 			trusted = c.judgeTokens()
@@ -145,7 +183,7 @@ func judge(in Input, plain bool) (*Report, error) {
 	} else if err := c.judgeContent(made); err != nil {
 		return nil, err
 	}
-	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Why: c.why, Waiting: plan.Waiting}, nil
+	return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Why: c.why, Waiting: c.plan.Waiting}, nil
 }
 
 // judgeTokens judges what the committed tokens say, and the lock by them. It
@@ -167,11 +205,13 @@ func (c *checker) judgeTokens() (trusted bool) {
 // checker is one run.
 type checker struct {
 	Input
-	plain bool
-	plan  *emit.Plan
-	diags hcl.Diagnostics
-	told  map[string]bool // paths and IDs that a finding is about: one mistake, one finding
-	why   string          // there is no root of trust
+	plain      bool
+	unverified map[string]bool // texts of tokens whose signature does not verify
+	unmask     func() []string // finds more of them among the recognized
+	plan       *emit.Plan
+	diags      hcl.Diagnostics
+	told       map[string]bool // paths and IDs that a finding is about: one mistake, one finding
+	why        string          // there is no root of trust
 
 	paths      []string          // of the files in the folder, sorted
 	files      map[string]bool   // the same

@@ -13,12 +13,17 @@ import (
 
 // holders are the forms of files that hold copies of tokens, or activations:
 // these have no file of their own.
-var holders = []string{
-	"activations/*.json",  // an importer's bundle
-	"activations/*/*.jwt", // one for an external importer
-	"operator.conf",
-	"resolver.conf",
-	"resolver-dir/*.jwt", // a full resolver's folder
+var holders = []holder{
+	{"activations/*.json", false},  // an importer's bundle
+	{"activations/*/*.jwt", false}, // one for an external importer
+	{"operator.conf", false},
+	{"resolver.conf", true},
+	{"resolver-dir/*.jwt", true}, // a full resolver's folder
+}
+
+type holder struct {
+	form   string
+	copies bool // of the accounts' tokens, which are as large as these
 }
 
 func is(form, name string) bool {
@@ -47,13 +52,13 @@ func (c *checker) gather(meanwhile func()) error {
 	c.judgeFolders()
 	c.held = make([]held, len(c.holding))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
-	copies := c.copies()
-	if err := c.hold(0, copies); err != nil {
+	own := c.those(false)
+	if err := c.hold(own); err != nil {
 		return err
 	}
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			c.take(0, copies)
+			c.take(own)
 		} else {
 			meanwhile()
 		}
@@ -61,49 +66,56 @@ func (c *checker) gather(meanwhile func()) error {
 	return nil
 }
 
-// gatherCopies is gather for the server's files, which hold copies of tokens from
-// files that come before. They are large: they are read while recognize, if any,
-// is at work.
+// gatherCopies is gather for files that hold copies of tokens from the others. They
+// are read while recognize is at work.
 func (c *checker) gatherCopies(recognize func()) (err error) {
-	copies := c.copies()
+	copies := c.those(true)
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			err = c.hold(copies, len(c.holding))
+			err = c.hold(copies)
 		} else {
 			recognize()
 		}
 	})
-	c.take(copies, len(c.holding))
+	c.take(copies)
 	return err
 }
 
-// copies is from which on the holding files are the server's.
-func (c *checker) copies() int {
-	i, _ := slices.BinarySearch(c.holding, "resolver")
-	return i
+// those are the holding files, by index, that hold copies, or those that do not.
+func (c *checker) those(copies bool) (which []int) {
+	for i, name := range c.holding {
+		if slices.ContainsFunc(holders, func(h holder) bool { return h.copies && is(h.form, name) }) == copies {
+			which = append(which, i)
+		}
+	}
+	return which
 }
 
 // hold reads what some of the holding files hold.
-func (c *checker) hold(begin, end int) error {
-	names, found := c.holding[begin:end], c.held[begin:end]
-	return folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, i int, data []byte, err error) error {
-		switch odd := c.oddity(names[i], err); {
+func (c *checker) hold(which []int) error {
+	names := make([]string, len(which))
+	for at, i := range which {
+		names[at] = c.holding[i]
+	}
+	return folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, at int, data []byte, err error) error {
+		found := &c.held[which[at]]
+		switch odd := c.oddity(names[at], err); {
 		case odd != nil:
-			found[i].odd = odd
+			found.odd = odd
 		case isGone(err):
-			found[i].gone = true
+			found.gone = true
 		case err != nil:
 			return err
 		default:
-			found[i] = c.holds(names[i], data)
+			*found = c.holds(names[at], data)
 		}
 		return nil
 	})
 }
 
 // take takes the tokens of some of the holding files.
-func (c *checker) take(begin, end int) {
-	for i := begin; i < end; i++ {
+func (c *checker) take(which []int) {
+	for _, i := range which {
 		switch h := &c.held[i]; {
 		case h.odd != nil:
 			c.tellHolder(c.holding[i], h.odd)
@@ -157,7 +169,7 @@ func (c *checker) kept(text []byte) string {
 }
 
 func isHolder(name string) bool {
-	return slices.ContainsFunc(holders, func(form string) bool { return is(form, name) })
+	return slices.ContainsFunc(holders, func(h holder) bool { return is(h.form, name) })
 }
 
 // takeFrom takes the tokens that one file holds. A .jwt file in a place where no

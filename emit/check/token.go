@@ -67,7 +67,8 @@ var isBase64 = func() (is [256]bool) {
 }()
 
 // recognize finds the tokens that are, to the byte, what the plan says, so that
-// nothing in them needs to be decoded.
+// nothing in them needs to be decoded; the signatures of them are looked at by
+// unmask.
 func (c *checker) recognize() {
 	if c.plain {
 		return
@@ -81,15 +82,16 @@ func (c *checker) recognize() {
 		}
 	}
 	at := make([]*token, len(c.plan.Tokens))
-	found := c.plan.Recognize(func(i int, input []byte) string {
+	found, forged := c.plan.Recognize(func(i int, input []byte) string {
 		if at[i] = own[c.plan.Tokens[i].ID]; at[i] == nil {
 			at[i] = others[string(input)]
 		}
-		if at[i] == nil {
+		if at[i] == nil || c.unverified[at[i].text] {
 			return ""
 		}
 		return at[i].text
 	})
+	c.unmask = forged
 	c.recognized = make([]*token, len(found))
 	for i, claims := range found {
 		if claims != nil {
