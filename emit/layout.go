@@ -1,14 +1,12 @@
 package emit
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"jsc/compiler"
 	"jsc/emit/folder"
 	"jsc/schema/parallel"
 )
@@ -183,26 +181,30 @@ type Layout struct {
 // lock's file name, which the manifest records; extra are names of Targets, of
 // which an unknown one is an error. Nothing of it needs a token's text.
 func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
-	l := &Layout{handovers: handovers(p.Topology.Grants), lockName: lockName}
-	r := &rendering{p: p, t: p.Topology, handovers: l.handovers, out: make([]Artifact, 0, mostFiles(p.Topology))}
-	for _, k := range artifactKinds {
-		r.kind = k.kind
-		if err := k.render(r); err != nil {
-			return nil, fmt.Errorf("render %s: %w", k.kind, err)
-		}
-	}
+	rows := slices.Clone(artifactKinds)
 	for _, name := range extra {
-		i := slices.Index(Targets(), name)
+		i := slices.IndexFunc(targets, func(t target) bool { return t.name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("render %s: there is no such target", name)
 		}
-		r.kind = targets[i].kind
-		if err := targets[i].render(r); err != nil {
-			return nil, fmt.Errorf("render %s: %w", name, err)
-		}
+		rows = append(rows, targets[i].artifactKind)
 	}
-	l.Artifacts = r.out
-	slices.SortFunc(l.Artifacts, func(a, b Artifact) int { return cmp.Compare(a.Path, b.Path) })
+	shared := newRendering(p)
+	all := make([][]Artifact, len(rows))
+	err := parallel.Try(len(rows), func(i int) error {
+		r := *shared
+		r.kind, r.out = rows[i].kind, make([]Artifact, 0, len(r.t.Accounts))
+		if err := rows[i].render(&r); err != nil {
+			return fmt.Errorf("render %s: %w", r.kind, err)
+		}
+		slices.SortFunc(r.out, byPath)
+		all[i] = r.out
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	l := &Layout{Artifacts: merged(all), handovers: shared.handovers(), lockName: lockName}
 	for i := 1; i < len(l.Artifacts); i++ {
 		if l.Artifacts[i].Path == l.Artifacts[i-1].Path {
 			return nil, fmt.Errorf("render %s: two files would be written there", l.Artifacts[i].Path)
@@ -211,16 +213,26 @@ func NewLayout(p *Plan, lockName string, extra ...string) (*Layout, error) {
 	return l, nil
 }
 
-// mostFiles is how many files a topology's output folder has, save for odd ones.
-func mostFiles(t *compiler.Topology) int {
-	n := len([]string{"operator.jwt", "operator.conf", "resolver.conf", "server.conf"})
-	for _, a := range t.Accounts {
-		n += len([]string{".jwt", ".json", "bundle"}) + len(a.Users) + len(a.Streams)
-		for _, s := range a.Streams {
-			n += len(s.Consumers)
-		}
+func byPath(a, b Artifact) int { return strings.Compare(a.Path, b.Path) }
+
+// merged is one sorted list of several.
+func merged(lists [][]Artifact) []Artifact {
+	n := 0
+	for _, list := range lists {
+		n += len(list)
 	}
-	return n
+	all := make([]Artifact, 0, n)
+	for len(all) < n {
+		lists = slices.DeleteFunc(lists, func(list []Artifact) bool { return len(list) == 0 })
+		least := 0
+		for i := range lists {
+			if lists[i][0].Path < lists[least][0].Path {
+				least = i
+			}
+		}
+		all, lists[least] = append(all, lists[least][0]), lists[least][1:]
+	}
+	return all
 }
 
 // Find returns which of Artifacts has a path; -1 for none.

@@ -1,10 +1,5 @@
 package emit
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-)
-
 // taker takes a large file piece by piece, as it is made: a piece is good until it
 // returns. nil leaves the file whole.
 type taker func(piece []byte) error
@@ -20,14 +15,4 @@ func (t taker) pass(out []byte) ([]byte, error) {
 		return out, nil
 	}
 	return out[:0], t(out)
-}
-
-// digestOf is the digest, as folder.Digest has it, of a file that make hands over.
-func digestOf(make func(taker) error) (string, error) {
-	sum := sha256.New()
-	err := make(func(piece []byte) error {
-		sum.Write(piece)
-		return nil
-	})
-	return hex.EncodeToString(sum.Sum(nil)), err
 }

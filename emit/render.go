@@ -5,17 +5,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"jsc/compiler"
 	"jsc/compiler/canonical"
 	"jsc/emit/lock"
 )
 
-// artifactKinds are all kinds of file save the manifest, which lists the others.
-var artifactKinds = []struct {
+// artifactKind is a kind of file, as the manifest has it.
+type artifactKind struct {
 	kind   string
 	render func(*rendering) error
-}{
+}
+
+// artifactKinds are all kinds of file save the manifest, which lists the others.
+var artifactKinds = []artifactKind{
 	{"operator-jwt", (*rendering).operatorJWT},
 	{"account-jwt", (*rendering).accountJWTs},
 	{"account-claims", (*rendering).accountClaims},
@@ -32,11 +36,13 @@ var artifactKinds = []struct {
 
 // targets are further forms of the same, each in a folder of its own, which are
 // only made when they are asked for.
-var targets = []struct {
-	name, kind string
-	render     func(*rendering) error
-}{
-	{"resolver-dir", "account-jwt", (*rendering).resolverDir},
+var targets = []target{
+	{"resolver-dir", artifactKind{"account-jwt", (*rendering).resolverDir}},
+}
+
+type target struct {
+	name string
+	artifactKind
 }
 
 // Targets are the names of what Render makes beyond the usual, when asked to.
@@ -51,15 +57,25 @@ func Targets() []string {
 // ManifestPath is the path of the manifest.
 const ManifestPath = "manifest.json"
 
-// rendering is one run of NewLayout.
+// rendering lists the files of one kind.
 type rendering struct {
-	p         *Plan
-	t         *compiler.Topology
-	handovers []*handover
-	kind      string // what is being rendered
-	out       []Artifact
-	// byImporter is what activations returns, once asked.
-	byImporter map[*compiler.Account][]*Token
+	p    *Plan
+	t    *compiler.Topology
+	kind string
+	out  []Artifact
+
+	// What several kinds need is worked out once, by whoever asks first.
+	handovers   func() []*handover
+	activations func() map[*compiler.Account][]*Token // the tokens by importer
+}
+
+// newRendering is what the renderings of all kinds begin as.
+func newRendering(p *Plan) *rendering {
+	return &rendering{
+		p: p, t: p.Topology,
+		handovers:   sync.OnceValue(func() []*handover { return handovers(p.Topology.Grants) }),
+		activations: sync.OnceValue(p.activationsByImporter),
+	}
 }
 
 // add adds a file that holds the text of no token.

@@ -13,7 +13,7 @@ import (
 func (r *rendering) bundles() error {
 	tokens := r.tokensByGrant()
 	byImporter := map[*compiler.Account][]*handover{}
-	for _, h := range r.handovers {
+	for _, h := range r.handovers() {
 		if h.to != nil && !h.from.External {
 			byImporter[h.to] = append(byImporter[h.to], h)
 		}
@@ -143,17 +143,15 @@ type handed struct {
 	file  string
 }
 
-// activations are the activation tokens by importer.
-func (r *rendering) activations() map[*compiler.Account][]*Token {
-	if r.byImporter == nil {
-		r.byImporter = map[*compiler.Account][]*Token{}
-		for _, t := range r.p.Tokens {
-			if t.Activation != nil && len(t.Activation.Grants) > 0 {
-				r.byImporter[t.Activation.To] = append(r.byImporter[t.Activation.To], t)
-			}
+// activationsByImporter are the activation tokens that serve somebody.
+func (p *Plan) activationsByImporter() map[*compiler.Account][]*Token {
+	all := map[*compiler.Account][]*Token{}
+	for _, t := range p.Tokens {
+		if t.Activation != nil && len(t.Activation.Grants) > 0 {
+			all[t.Activation.To] = append(all[t.Activation.To], t)
 		}
 	}
-	return r.byImporter
+	return all
 }
 
 // handedTo are the token files of an external importer, one a token, sorted by

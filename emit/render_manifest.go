@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"jsc/compiler"
+	"jsc/emit/folder"
+	"jsc/schema/parallel"
 )
 
 // manifestFormat is the format of manifest.json.
@@ -173,7 +175,12 @@ func (l *Layout) ManifestPieces(digests []string, take func(piece []byte) error)
 
 // ManifestDigest is the digest of what Manifest makes, as folder.Digest has it.
 func (l *Layout) ManifestDigest(digests []string) string {
-	digest, _ := digestOf(func(take taker) error { return l.ManifestPieces(digests, take) }) // a sum takes all
+	digest, _ := folder.DigestPieces(func(add func([]byte)) error {
+		return l.ManifestPieces(digests, func(piece []byte) error {
+			add(piece) // which takes all
+			return nil
+		})
+	})
 	return digest
 }
 
@@ -265,24 +272,29 @@ func handovers(grants []*compiler.Grant) []*handover {
 	}
 	byKey := map[key]*handover{}
 	var all []*handover
-	var h *handover // the former grant's, which often is this one's too
-	for _, g := range grants {
+	grants = slices.Clone(grants) // parts of it are sorted
+	for begin, end := 0, 0; begin < len(grants); begin = end {
+		g := grants[begin]
 		name, kind := shareName(g)
-		if h == nil || h.from != g.From || h.to != g.To || h.name != name {
-			k := key{g.From, g.To, name}
-			if h = byKey[k]; h == nil {
-				h = &handover{name: name, kind: kind, from: g.From, to: g.To, share: g.Share}
-				byKey[k] = h
-				all = append(all, h)
+		for end = begin + 1; end < len(grants) && grants[end].From == g.From && grants[end].To == g.To; end++ {
+			if next, _ := shareName(grants[end]); next != name {
+				break
 			}
 		}
-		h.grants = append(h.grants, g)
+		k, part := key{g.From, g.To, name}, grants[begin:end:end]
+		if h := byKey[k]; h != nil {
+			h.grants = append(h.grants, part...)
+			continue
+		}
+		h := &handover{name: name, kind: kind, from: g.From, to: g.To, share: g.Share, grants: part}
+		byKey[k] = h
+		all = append(all, h)
 	}
-	for _, h := range all {
-		slices.SortFunc(h.grants, func(a, b *compiler.Grant) int {
+	parallel.Do(len(all), func(i int) {
+		slices.SortFunc(all[i].grants, func(a, b *compiler.Grant) int {
 			return cmp.Or(cmp.Compare(grantName(a), grantName(b)), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Local, b.Local))
 		})
-	}
+	})
 	slices.SortFunc(all, func(a, b *handover) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.from.Name, b.from.Name), cmp.Compare(importer(a.to), importer(b.to)))
 	})

@@ -2,20 +2,12 @@ package folder
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
-
-// Digest returns data's SHA-256 as manifest.json holds it: 64 hex digits.
-func Digest(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
 
 // manifest is what this package reads of manifest.json: what the last build
 // made. What else is there is the caller's.
