@@ -96,12 +96,20 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 			tk.Kind = k.Name
 		}
 	}
-	p.enter(slices.Concat(all...))
-	for i, k := range kinds {
-		if k.complete == nil {
-			p.digest(all[i])
+	p.Tokens = slices.Concat(all...)
+	p.recall()
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			p.index()
+			return
 		}
-	}
+		for i, k := range kinds {
+			if k.complete == nil {
+				p.digest(all[i])
+			}
+		}
+	})
+	p.miss()
 	// Revocations come before times of issue, which must be later than they
 	// are, and after digests, which tell whether a token has a former one.
 	p.revoke()
@@ -133,20 +141,31 @@ func successor(old *lock.Lock) *lock.Lock {
 	return next
 }
 
-// enter takes the topology's tokens into the plan, each with its former one,
-// and finds those that went.
-func (p *planner) enter(tokens []*Token) {
-	p.Tokens = tokens
-	p.byID = make(map[string]*Token, len(tokens))
-	stay := 0
-	for i, t := range tokens {
+// recall gives every token its former one.
+func (p *planner) recall() {
+	parallel.Do(len(p.Tokens), func(i int) {
+		t := p.Tokens[i]
 		t.topology, t.index = p.Topology, i
+		t.former = p.old.Tokens[t.ID]
+	})
+}
+
+// index makes tokens known by what others name them.
+func (p *planner) index() {
+	p.byID = make(map[string]*Token, len(p.Tokens))
+	for _, t := range p.Tokens {
 		p.byID[t.ID] = t
 		if t.Activation != nil {
 			p.activations[t.Activation] = t
 		}
-		var had bool
-		if t.former, had = p.old.Tokens[t.ID]; had {
+	}
+}
+
+// miss finds the tokens that went.
+func (p *planner) miss() {
+	stay := 0
+	for _, t := range p.Tokens {
+		if t.former != (lock.Token{}) {
 			stay++
 		}
 	}

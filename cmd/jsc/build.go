@@ -111,7 +111,19 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := b.judge(pr, c, now); err != nil {
+	var (
+		plan  *emit.Plan
+		diags hcl.Diagnostics
+		sound = !c.diags.HasErrors() // there is no plan of a broken topology
+	)
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			err = b.judge(pr, c, now)
+		} else if sound {
+			plan, diags = b.plan(c, c.lock, now)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	if c.diags.HasErrors() {
@@ -123,7 +135,6 @@ func (b *builder) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer ring.Close()
-	plan, diags := b.plan(c, c.lock, now)
 	if diags.HasErrors() {
 		progress.done()
 		c.diags = diag.Sort(append(c.diags, diags...))

@@ -7,7 +7,7 @@ import (
 
 // spared is how much memory jsc takes before garbage is first collected: more
 // than most topologies need, and little beside what a machine has.
-const spared = 704 << 20
+const spared = 896 << 20
 
 // collectLate puts the first collection of garbage off until that much memory
 // is taken; from then on all is as usual. A compiler that is done in a moment
