@@ -10,17 +10,23 @@ import (
 )
 
 // reloadable are settings of a server that a reload takes up (server/reload.go);
-// any other is read once. A limit of JetStream's storage may only rise.
+// nearly any other makes it refuse the whole reload, with all that is new in it.
 var reloadable = map[string]func(old, new string) bool{
-	"jetstream.max_mem":  func(old, new string) bool { return old != "" && less(old, new) },
-	"jetstream.max_file": func(old, new string) bool { return old != "" && less(old, new) },
-	"max_control_line":   func(_, _ string) bool { return true },
-	"tls.cert_file":      func(_, _ string) bool { return true },
-	"tls.key_file":       func(_, _ string) bool { return true },
-	"tls.ca_file":        func(_, _ string) bool { return true },
-	"tls.verify":         func(_, _ string) bool { return true },
-	"cluster.routes":     func(_, _ string) bool { return true },
+	"jetstream.max_mem":  rises,
+	"jetstream.max_file": rises,
+	"max_control_line":   always,
+	"tls.cert_file":      always,
+	"tls.key_file":       always,
+	"tls.ca_file":        always,
+	"tls.verify":         always,
+	"cluster.routes":     always,
 }
+
+func always(_, _ string) bool { return true }
+
+// rises: a server takes a greater limit of JetStream's storage, but neither
+// another that had none, nor none.
+func rises(old, new string) bool { return old != "" && new != "" && less(old, new) }
 
 // servers compares the servers' configurations.
 func (c *comparison) servers() {

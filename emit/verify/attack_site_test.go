@@ -44,6 +44,7 @@ type site struct {
 	forged map[string]string // account tokens that are not of the last build
 	guests map[string]string // account tokens of others, by public key
 	tree   fstest.MapFS      // files that the topology reads
+	confs  string            // the folder that deploy's servers read
 	server *server.Server
 	port   int // that the server listens on; 0: any
 	conns  map[string]*nats.Conn

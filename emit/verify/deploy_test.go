@@ -21,11 +21,7 @@ import (
 func (s *site) deploy(confs ...string) []*server.Server {
 	s.t.Helper()
 	dir := s.t.TempDir()
-	for path, data := range s.files {
-		if filepath.Ext(path) == ".conf" {
-			s.must(os.WriteFile(filepath.Join(dir, path), []byte(data), 0o600))
-		}
-	}
+	s.writeConfs(dir)
 	s.t.(*testing.T).Chdir(s.dir)
 	var all []*server.Server
 	for _, conf := range confs {
@@ -43,6 +39,17 @@ func (s *site) deploy(confs ...string) []*server.Server {
 	}
 	s.server = all[0]
 	return all
+}
+
+// writeConfs writes the configurations of the last build.
+func (s *site) writeConfs(dir string) {
+	s.t.Helper()
+	for path, data := range s.files {
+		if filepath.Ext(path) == ".conf" {
+			s.must(os.WriteFile(filepath.Join(dir, path), []byte(data), 0o600))
+		}
+	}
+	s.confs = dir
 }
 
 // up waits until a server takes clients and has JetStream.

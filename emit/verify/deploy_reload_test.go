@@ -1,0 +1,93 @@
+package verify_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"jsc/emit"
+	"jsc/emit/diff"
+)
+
+// planned builds, and is what jsc plan says of that against the build before.
+func (s *site) planned(text string) *diff.Report {
+	s.t.Helper()
+	layout := func() *emit.Layout {
+		l, err := emit.NewLayout(s.plan, "")
+		s.must(err)
+		return l
+	}
+	was := layout()
+	s.build(text)
+	read := func(l *emit.Layout) *diff.State {
+		state, err := diff.Read(diff.Planned{Layout: l}, s.plan)
+		s.must(err)
+		return state
+	}
+	return diff.Compare(read(was), read(layout()), s.plan, "the last build")
+}
+
+// TestReloads: where a plan says that servers reload, they do. A setting that a
+// server refuses makes its whole reload fail, revocations included, so a plan
+// must say restart.
+func TestReloads(t *testing.T) {
+	route := freePorts(t, 1)
+	cluster := func(third int) string {
+		return fmt.Sprintf("cluster_size = 3\n cluster {\n  listen = \"127.0.0.1:%d\"\n  routes = [\"nats://127.0.0.1:%d\", \"nats://localhost:1\", \"nats://[::1]:%d\"]\n }", route, route, third)
+	}
+	const secure = "tls {\n  cert_file = \"server.pem\"\n  key_file = \"server-key.pem\"\n }"
+	for name, c := range map[string]struct {
+		old, new string // of the server block
+		limit    string // of account A, at the end
+		restart  bool
+	}{
+		"more disk":             {"jetstream { max_file = \"1GiB\" }", "jetstream { max_file = \"2GiB\" }", "", false},
+		"less disk":             {"jetstream { max_file = \"2GiB\" }", "jetstream { max_file = \"1GiB\" }", "", true},
+		"disk without a limit":  {"jetstream { max_file = \"2GiB\" }", "", "", true},
+		"disk with a limit":     {"", "jetstream { max_file = \"2GiB\" }", "", true},
+		"more memory":           {"jetstream { max_memory = \"1MiB\" }", "jetstream { max_memory = \"20MiB\" }", "", false},
+		"memory without limit":  {"jetstream { max_memory = \"2GiB\" }", "", "", true},
+		"an account's disk":     {"", "", "disk = \"2GiB\"\n memory = 0", true},
+		"store_dir":             {"", "jetstream { store_dir = \"./elsewhere\" }", "", true},
+		"domain":                {"", "jetstream { domain = \"d\" }", "", true},
+		"sync_interval":         {"", "jetstream { sync_interval = \"always\" }", "", true},
+		"unique_tag":            {"", "jetstream { unique_tag = \"az\" }", "", true},
+		"name":                  {"", "name = \"other\"", "", true},
+		"http_port":             {"", "http_port = 8222", "", true},
+		"feature_flags":         {"", "feature_flags = { js_ack_fc_v2 = false }", "", true},
+		"tls comes":             {"", secure, "", false},
+		"tls goes":              {secure, "", "", false},
+		"another certificate":   {secure, "tls {\n  cert_file = \"other.pem\"\n  key_file = \"other-key.pem\"\n }", "", false},
+		"clients' certificates": {secure, "tls {\n  cert_file = \"server.pem\"\n  key_file = \"server-key.pem\"\n  ca_file = \"ca.pem\"\n  verify = true\n }", "", false},
+		"routes":                {cluster(2), cluster(3), "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			ca := newAuthority(s)
+			ca.issue("server")
+			ca.issue("other")
+			port := freePorts(t, 1)
+			topology := func(block, limit string) string {
+				return fmt.Sprintf("operator \"O\" {}\nserver {\n port = %d\n %s\n}\naccount \"A\" {\n jetstream {\n  %s\n }\n}\n", port, block, limit)
+			}
+			s.build(topology(c.old, ""))
+			conf := "server.conf"
+			if _, ok := s.files[conf]; !ok {
+				conf = "server-1.conf"
+			}
+			one := s.deploy(conf)[0]
+			if !one.ReadyForConnections(patience) {
+				t.Fatal("the server takes no clients")
+			}
+			r := s.planned(topology(c.new, c.limit))
+			if got := slices.Contains(r.Impacts, "restart"); got != c.restart {
+				t.Errorf("the plan says %v", r.Impacts)
+			}
+			s.writeConfs(s.confs)
+			err := one.Reload()
+			if (err != nil) != c.restart {
+				t.Errorf("a reload: %v", err)
+			}
+		})
+	}
+}
