@@ -30,3 +30,33 @@ func TestDigestPieces(t *testing.T) {
 		}
 	})
 }
+
+// TestBeside: all is worked on in order until work fails; who adds is not kept
+// waiting then, and its own error comes first.
+func TestBeside(t *testing.T) {
+	fails, mine := errors.New("work fails"), errors.New("by fails")
+	for _, end := range []error{nil, mine} {
+		for failing := range 100 {
+			var got []byte
+			err := beside(func(piece []byte) error {
+				if len(got) == failing {
+					return fails
+				}
+				got = append(got, piece...)
+				return nil
+			}, func(add func([]byte)) error {
+				for i := range 50 {
+					add([]byte{byte(i)})
+				}
+				return end
+			})
+			want := end
+			if end == nil && failing < 50 {
+				want = fails
+			}
+			if n := min(failing, 50); err != want || len(got) != n || n > 0 && got[n-1] != byte(n-1) {
+				t.Errorf("work that fails at %d: %v, %v; want %v", failing, got, err, want)
+			}
+		}
+	}
+}

@@ -1,27 +1,31 @@
 package folder
 
+import "crypto/sha256"
+
 // stream makes and stages a file piece by piece, where what is there is known, or
 // nothing is.
-func (c *commit) stream(i int, b *bench) (f found, err error) {
+func (c *commit) stream(i int, b *bench) (found, error) {
 	file := &c.files[i]
 	name, size := c.out.shown(file.Path), 0
-	f.digest, err = DigestPieces(func(add func([]byte)) (err error) {
-		f.print, err = b.writeBy(i, func(write func([]byte) error) (err error) {
+	sum := sha256.New()
+	print, err := b.writeBy(i, func(write func([]byte) error) error {
+		work := func(piece []byte) error {
+			sum.Write(piece)
+			return write(piece)
+		}
+		return beside(work, func(add func([]byte)) (err error) {
 			b.room, err = file.Pieces(b.room[:0], func(piece []byte) error {
 				size += len(piece)
-				if err := readable(name, size); err != nil {
-					return err
-				}
 				add(piece)
-				return write(piece)
+				return readable(name, size)
 			})
 			return err
 		})
-		return err
 	})
 	if err != nil {
 		return found{}, err
 	}
+	f := found{digest: digestOf(sum), print: print}
 	if f.digest == c.was[i].Digest {
 		f.state = same // what was staged goes with the stage
 	}
