@@ -26,6 +26,37 @@ func TestPushOrder(t *testing.T) {
 	}
 }
 
+// Servers reload before accounts are pushed whose limits they must have room for
+// (TestRoomBeforePush in emit/verify), and also where nothing but a setting, or
+// no other account, changes.
+func TestReloadFirst(t *testing.T) {
+	const limited = "server {\n  jetstream { max_file = \"3GiB\" }"
+	memory := strings.Replace(topology, "server {", limited, 1)
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	const reload, push = "1. Reload the servers: nats-server --signal reload.\n", "Push the accounts, in this order: A\n"
+	for name, c := range map[string]struct{ text, old, new, want string }{
+		"an account's limit, pushed":  {full, `disk = "1GiB"`, `disk = "2GiB"`, reload + "  2. " + push},
+		"another limit, pushed":       {full, "connections = 100", "connections = 101", "1. " + push},
+		"a setting":                   {memory, "3GiB", "4GiB", reload + "\n"},
+		"a setting that restarts too": {full, `disk = "1GiB"`, `disk = "1MiB"`, "1. Restart the servers, one after the other.\n  2. " + push},
+		"an account that goes":        {memory + "account \"OLD\" {}\n", "account \"OLD\" {}\n", "", "2. Reload the servers"},
+	} {
+		if got := text(t, compare(t, c.text, strings.Replace(c.text, c.old, c.new, 1), 100)); !strings.Contains(got, c.want) {
+			t.Errorf("%s: no %q:\n%s", name, c.want, got)
+		}
+	}
+}
+
+// An operator's new token is deployed by itself; what else asks for a restart
+// comes after it.
+func TestOperatorFirst(t *testing.T) {
+	changed := strings.NewReplacer(`operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", `disk = "1GiB"`, `disk = "1MiB"`).Replace(topology)
+	got := text(t, compare(t, topology, changed, 100))
+	if !strings.Contains(got, "nor what it would revoke.\n  2. Restart the servers, one after the other.\n") {
+		t.Error(got)
+	}
+}
+
 // An importer comes first where tokens of its stream imports end and others take
 // their place; a reload takes them in any order, and its subscriptions may fall
 // silent. TestAccountKeyLeaked in emit/verify shows it on a server.

@@ -87,21 +87,24 @@ func (c *comparison) steps() []Step {
 		add("Before anything else, look at what loses data:", names...)
 	}
 	order := c.order()
+	pushed, restarts := c.resolver == push && len(order) > 0, c.asksFor(restart, operatorToken)
+	reloads := c.asksFor(reload) || c.resolver == reload && c.asksFor(deploy)
 	switch {
 	case c.operatorLosesKey():
 		add("Restart the servers, one after the other, with all of the new output at once: they refuse accounts that a key signed which the operator has no more.")
-		order = nil
+		pushed, restarts, reloads = false, false, false
 	case c.operatorChanges():
 		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
-	case slices.Contains(c.report.Impacts, restart):
-		add("Restart the servers, one after the other.")
 	}
+	// Before the accounts: a server without room for their limits refuses them.
 	switch {
-	case len(order) == 0:
-	case c.resolver == push:
-		add("Push the accounts, in this order:", order...)
-	default:
+	case restarts:
+		add("Restart the servers, one after the other.")
+	case reloads:
 		add("Reload the servers: nats-server --signal reload.")
+	}
+	if pushed {
+		add("Push the accounts, in this order:", order...)
 	}
 	if names := c.withEvent(importsReplaced); len(names) > 0 {
 		add("Then let clients reconnect:", names...)
@@ -133,6 +136,15 @@ func (c *comparison) steps() []Step {
 		}
 	}
 	return steps
+}
+
+// asksFor reports that something else than those events asks for i.
+func (c *comparison) asksFor(i Impact, but ...event) bool {
+	return slices.ContainsFunc(c.report.Changes, func(ch Change) bool {
+		return slices.ContainsFunc(ch.events, func(e event) bool {
+			return !slices.Contains(but, e) && slices.Contains(effects[e].impacts, i)
+		})
+	})
 }
 
 // operatorLosesKey reports that the operator's token names a signing key no more.

@@ -7,6 +7,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/diff"
+	"jsc/emit/lock"
 )
 
 // planned builds, and is what jsc plan says of that against the build before.
@@ -87,6 +88,57 @@ func TestReloads(t *testing.T) {
 			err := one.Reload()
 			if (err != nil) != c.restart {
 				t.Errorf("a reload: %v", err)
+			}
+		})
+	}
+}
+
+// TestRoomBeforePush: with a full resolver a plan says to reload before accounts
+// are pushed. A server without room for an account's new limit turns JetStream
+// off for it, and a reload that comes after does not mend that.
+func TestRoomBeforePush(t *testing.T) {
+	const text = `
+operator "O" {}
+server {
+  port = PORT
+  resolver {
+    type = "full"
+    dir  = "./jwt"
+  }
+}
+account "SYS" {
+  user "deploy" { push = true }
+}
+account "A" {
+  jetstream {
+    disk = "DISK"
+  }
+}
+`
+	reload := func(s *site) { s.must(s.server.Reload()) }
+	push := func(s *site) { s.push("A", s.plan.Token(lock.AccountID("A")).Text) }
+	for name, c := range map[string]struct {
+		steps []func(*site)
+		code  float64 // the server's error; 0: none
+	}{
+		"as said":  {[]func(*site){reload, push}, 0},
+		"backward": {[]func(*site){push, reload}, 10047},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			text := replace(text, "PORT", fmt.Sprint(freePorts(t, 1)))
+			s.build(replace(text, "DISK", "1MiB"))
+			s.up(s.deploy("server.conf")[0])
+			s.as("A")
+			s.planned(replace(text, "DISK", "2MiB"))
+			s.writeConfs(s.confs)
+			for _, step := range c.steps {
+				step(s)
+			}
+			answer, err := s.ask("A", "$JS.API.STREAM.CREATE.S", `{"name": "S", "subjects": ["s"], "max_bytes": 2000000}`)
+			e, _ := answer["error"].(map[string]any)
+			if code, _ := e["err_code"].(float64); code != c.code {
+				t.Errorf("a stream that needs the room: %v", err)
 			}
 		})
 	}
