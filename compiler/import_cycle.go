@@ -7,6 +7,7 @@ import (
 
 	"jsc/compiler/subject"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // importCycles finds imports over which a message would come back to where it
@@ -36,11 +37,12 @@ func newImportCycles(t *Topology) *importCycles {
 	// A request is compared with what further imports call it at their exporter,
 	// a message of a stream with where further imports see it; and it goes on
 	// only from accounts that export it.
-	return &importCycles{
-		services: newPassages(t, passages{typ: ServiceType, compared: func(i *Import) string { return i.Subject }}),
-		streams:  newPassages(t, passages{typ: StreamType, compared: func(i *Import) string { return plainLocal(i.Local) }, exported: true}),
-		told:     make(map[*Import]bool),
+	both := [2]passages{
+		{typ: ServiceType, compared: func(i *Import) string { return i.Subject }},
+		{typ: StreamType, compared: func(i *Import) string { return plainLocal(i.Local) }, exported: true},
 	}
+	parallel.Do(len(both), func(i int) { both[i] = newPassages(t, both[i]) })
+	return &importCycles{services: both[0], streams: both[1], told: make(map[*Import]bool)}
 }
 
 // maxWalked is how many imports, or exports, of an account are looked through.

@@ -15,6 +15,7 @@ import (
 	"jsc/emit/folder"
 	"jsc/emit/git"
 	"jsc/schema/diag"
+	"jsc/schema/parallel"
 )
 
 // linter is one run of lint.
@@ -119,12 +120,17 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 	if err != nil {
 		return nil, err
 	}
-	if !c.diags.HasErrors() {
-		// What a build would refuse besides. It is a build of one's own that it
-		// judges, so that keys that are not made yet are no matter.
-		c.diags = append(c.diags, emit.Foresee(c.topology, c.lock, now)...)
+	sound := !c.diags.HasErrors()
+	foresee := func() (refused hcl.Diagnostics) {
+		if sound {
+			// What a build would refuse besides. It is a build of one's own that it
+			// judges, so that keys that are not made yet are no matter.
+			refused = emit.Foresee(c.topology, c.lock, now)
+		}
+		return refused
 	}
 	if l.writeBaseline {
+		c.diags = append(c.diags, foresee()...)
 		return c, l.accept(pr, c, now)
 	}
 	p, wrong, err := readPolicy(pr, c.config.Sources)
@@ -142,11 +148,21 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 			return nil, err
 		}
 	}
-	j, found := judgement(pr, c, now, p, true)
+	var (
+		j              lint.Judge
+		found, refused hcl.Diagnostics
+	)
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			j, found = judgement(pr, c, now, p, true)
+		} else {
+			refused = foresee()
+		}
+	})
 	// What a build refuses is no matter of opinion to somebody who does not
 	// believe the tree.
 	j.KeepErrors = l.base != ""
-	c.diags = diag.Sort(slices.Concat(j.Findings(append(found, wrong...)), weaker))
+	c.diags = diag.Sort(slices.Concat(j.Findings(slices.Concat(found, refused, wrong)), weaker))
 	return c, nil
 }
 
