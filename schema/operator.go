@@ -22,7 +22,7 @@ type Server struct {
 	Version      Attr[string]          `hcl:"version" doc:"the least nats-server version it must work on; 2.15 when absent"`
 	ClusterSize  Attr[int64]           `hcl:"cluster_size" doc:"how many servers there are; 1 when absent"`
 	AckFormat    Attr[string]          `hcl:"ack_format" enum:"v1,v2,both" doc:"which ack subjects shares grant; v1 when absent"`
-	Name         Attr[string]          `hcl:"name" doc:"the server's name; the operator's when absent"`
+	Name         Attr[string]          `hcl:"name" doc:"the server's name; the operator's when absent; a cluster under another loses its streams"`
 	Host         Attr[string]          `hcl:"host" doc:"where it listens; 127.0.0.1 when absent"`
 	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent; servers of one machine count up from it"`
 	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent"`

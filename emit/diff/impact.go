@@ -51,6 +51,11 @@ const (
 	answersOtherwise event = "a service answers an external importer otherwise"
 	settingReloads   event = "a setting of servers changes"
 	settingRestarts  event = "a setting of servers changes that they read once"
+	peerRenamed      event = "a server of a cluster has another name"
+	storeMoved       event = "a server keeps its streams in another folder"
+	serverNew        event = "a server is new"
+	serverGone       event = "a server of a cluster goes"
+	serverAlone      event = "a server alone becomes a cluster, or a cluster becomes a server alone"
 	renamed          event = "one goes where another comes"
 )
 
@@ -85,6 +90,11 @@ var effects = map[event]effect{
 	answersOtherwise: {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
 	settingReloads:   {[]Impact{reload}, ""},
 	settingRestarts:  {[]Impact{restart}, ""},
+	peerRenamed:      {[]Impact{restart, dataAtRisk}, "JetStream of a cluster knows its servers by their names: under others it finds no leader, and streams are lost; server.name keeps the former"},
+	storeMoved:       {[]Impact{restart, dataAtRisk}, "streams stay behind in the former folder: move it while the server is stopped"},
+	serverNew:        {[]Impact{none}, "to be started"},
+	serverGone:       {[]Impact{dataAtRisk}, "streams that no other server has a copy of go with it"},
+	serverAlone:      {[]Impact{restart, dataAtRisk}, "a server that joins a cluster deletes the streams that it had alone, and one alone takes none that had copies: back them up before, restore them after"},
 	renamed:          {[]Impact{dataAtRisk}, "a rename? The new one begins empty"},
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"jsc/emit"
 	"jsc/schema/diag"
@@ -28,13 +29,38 @@ func always(_, _ string) bool { return true }
 // another that had none, nor none.
 func rises(old, new string) bool { return old != "" && new != "" && less(old, new) }
 
+// losing are settings whose change loses streams; of a server alone, its name is
+// none.
+var losing = map[string]event{"server_name": peerRenamed, "jetstream.store_dir": storeMoved}
+
+// settingEvent is what the change of a server's setting is.
+func settingEvent(conf, key, old, new string) event {
+	if e, loses := losing[key]; loses && (e != peerRenamed || conf != aloneConf) {
+		return e
+	}
+	if takes := reloadable[key]; takes != nil && takes(old, new) {
+		return settingReloads
+	}
+	return settingRestarts
+}
+
+// aloneConf is the configuration of a server that is in no cluster.
+const aloneConf = "server.conf"
+
+// turns reports that one server becomes a cluster, or the other way round.
+func (c *comparison) turns() bool {
+	_, wasAlone := c.old.settings[aloneConf]
+	_, isAlone := c.new.settings[aloneConf]
+	return wasAlone != isAlone && len(c.old.settings) > 0 && len(c.new.settings) > 0
+}
+
 // servers compares the servers' configurations.
 func (c *comparison) servers() {
 	for path, is := range c.new.settings {
 		was, had := c.old.settings[path]
 		if !had {
 			if len(c.old.settings) > 0 {
-				c.add(Change{Kind: "server", Name: path, Action: Add})
+				c.add(Change{Kind: "server", Name: path, Action: Add}, serverNew)
 			}
 			continue
 		}
@@ -46,21 +72,35 @@ func (c *comparison) servers() {
 				continue
 			}
 			lines = append(lines, Field{Path: key, Old: inUnits(key, old), New: inUnits(key, new)}.String())
-			e := settingRestarts
-			if takes := reloadable[key]; takes != nil && takes(old, new) {
-				e = settingReloads
-			}
-			events = append(events, e)
+			events = append(events, settingEvent(path, key, old, new))
 		}
 		if len(lines) > 0 {
 			c.add(Change{Kind: "server", Name: path, Action: Alter, Details: lines}, events...)
 		}
 	}
+	goes := []event{serverGone}
+	switch {
+	case c.turns():
+		goes = []event{serverAlone}
+	case len(c.new.settings) == 0: // they are somebody else's matter from now on
+		goes = nil
+	}
 	for path := range c.old.settings {
 		if _, has := c.new.settings[path]; !has {
-			c.add(Change{Kind: "server", Name: path, Action: Remove})
+			c.add(Change{Kind: "server", Name: path, Action: Remove}, goes...)
 		}
 	}
+}
+
+// serverNames are what the former servers of those configurations are called.
+func (c *comparison) serverNames(confs []string) []string {
+	var names []string
+	for _, conf := range confs {
+		if name, err := strconv.Unquote(c.old.settings[conf]["server_name"]); err == nil {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func union(a, b map[string]string) map[string]string {
@@ -90,11 +130,20 @@ func (c *comparison) steps() []Step {
 	pushed, restarts := c.resolver == push && len(order) > 0, c.asksFor(restart, operatorToken)
 	reloads := c.asksFor(reload) || c.resolver == reload && c.asksFor(deploy)
 	switch {
+	case c.turns():
+		add("Back up every account's streams, as by nats stream backup; then stop the servers of:", c.withEvent(serverAlone)...)
+		pushed, restarts, reloads = false, false, false
 	case c.operatorLosesKey():
 		add("Restart the servers, one after the other, with all of the new output at once: they refuse accounts that a key signed which the operator has no more.")
 		pushed, restarts, reloads = false, false, false
 	case c.operatorChanges():
 		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
+	}
+	if names := c.withEvent(serverNew); len(names) > 0 {
+		add("Start the new servers:", names...)
+	}
+	if c.turns() {
+		add("Restore the streams, as by nats stream restore.")
 	}
 	// Before the accounts: a server without room for their limits refuses them.
 	switch {
@@ -102,6 +151,9 @@ func (c *comparison) steps() []Step {
 		add("Restart the servers, one after the other.")
 	case reloads:
 		add("Reload the servers: nats-server --signal reload.")
+	}
+	if names := c.serverNames(c.withEvent(serverGone)); len(names) > 0 {
+		add("Stop the servers that go, and remove each from the cluster, as by nats server cluster peer-remove:", names...)
 	}
 	if pushed {
 		add("Push the accounts, in this order:", order...)
