@@ -103,6 +103,36 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// Of an external importer's shares only those stop whose former tokens end.
+func TestHandedOver(t *testing.T) {
+	const more = `
+share "second" {
+  subject = "second.>"
+  from    = account.A
+  to "EXT" {}
+}
+share "third" {
+  subject = "third.>"
+  from    = account.A
+  to "EXT" {}
+}
+`
+	old := topology + more
+	for name, c := range map[string]struct{ old, new, want string }{
+		"a share goes":       {`  to "EXT" { expires = "90d" }` + "\n", "", "      it loses what it had of shares calls\n"},
+		"a share comes":      {`share "second" {`, "share \"new\" {\n  service = \"new\"\n  from = account.A\n  to \"EXT\" {}\n}\nshare \"second\" {", "      new tokens for shares new\n"},
+		"one ends sooner":    {`expires = "90d"`, `expires = "60d"`, "      shares calls stop until it imports the new bundle\n"},
+		"their signer goes":  {`signing_key "plain" {}`, "", "      shares calls, second, third stop until it imports the new bundle\n"},
+		"another one signs":  {`signing_key "plain" {}`, "signing_key \"other\" {}\n  signing_key \"plain\" {}", "      new tokens for shares calls, second, third\n"},
+		"a subject is other": {`"third.>"`, `"fourth.>"`, "      new tokens for shares third\n      it loses what it had of shares third\n"},
+	} {
+		got := text(t, compare(t, old, strings.Replace(old, c.old, c.new, 1), 100))
+		if _, section, _ := strings.Cut(got, "  ~ EXT  hand-over: the importer's owner installs the new bundle\n"); !strings.HasPrefix(section+"\n", c.want) || strings.HasPrefix(section[len(c.want):], "      ") {
+			t.Errorf("%s:\n%s", name, got)
+		}
+	}
+}
+
 // What a share's name is like does not matter to what an account's lines are
 // told with.
 func TestShareOfAnyName(t *testing.T) {

@@ -11,8 +11,7 @@ import (
 type pair struct{ importer, exporter string }
 
 // replaced are the pairs whose importer gets new activations for streams that
-// it imports already, in place of ones that the exporter's new token ends: it
-// revokes them, or lacks the key that signed them.
+// it imports already, in place of ones that the exporter's new token ends.
 //
 // A server that takes the exporter's token first finds the import invalid and
 // takes its subscriptions away. The importer's token then brings an import of
@@ -21,21 +20,10 @@ type pair struct{ importer, exporter string }
 // 2.15): they stay silent until clients make them anew. With the importer's
 // token first, the exporter's makes the server look.
 func (c *comparison) replaced() map[pair]bool {
-	ended := map[string]bool{}
-	for _, r := range c.plan.Revoked {
-		ended[r.Token] = true
-	}
-	signerless := map[string]bool{}
-	for _, name := range c.withEvent(signerGone) {
-		signerless[name] = true
-	}
+	ends := c.ends()
 	out := map[pair]bool{}
 	for _, t := range c.plan.Tokens {
-		a := t.Activation
-		if a == nil || a.Type != compiler.StreamType || a.To.External {
-			continue
-		}
-		if t.State == emit.Reissued || t.State == emit.Changed && (ended[t.ID] || signerless[a.From.Name]) {
+		if a := t.Activation; a != nil && a.Type == compiler.StreamType && !a.To.External && ends(t) {
 			out[pair{a.To.Name, a.From.Name}] = true
 		}
 	}

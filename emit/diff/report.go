@@ -91,6 +91,8 @@ type comparison struct {
 	resolver Impact
 	names    map[string]string // of accounts by their name in paths
 	report   *Report
+
+	externals map[string]bool // accounts, whether they are external
 }
 
 // Compare tells how the new state differs from the old one. plan is what a

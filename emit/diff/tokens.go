@@ -15,7 +15,6 @@ var timely = []string{"iat", "jti", "exp", "nats.imports[].token"}
 // tokens compares what tokens say: operator, accounts and users. Activations
 // are their shares' matter, save those that somebody else has to install.
 func (c *comparison) tokens() {
-	newBundle := map[string]bool{}
 	for _, t := range c.plan.Tokens {
 		if t.State == emit.Kept {
 			continue
@@ -28,10 +27,6 @@ func (c *comparison) tokens() {
 			c.account(t)
 		case emit.UserToken:
 			c.user(t)
-		case emit.ActivationToken:
-			if t.Activation.To.External {
-				newBundle[t.Activation.To.Name] = true
-			}
 		}
 	}
 	for _, id := range c.plan.Gone {
@@ -40,46 +35,8 @@ func (c *comparison) tokens() {
 	}
 	for _, r := range c.plan.Revoked {
 		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
-		if parts, _ := lock.Parts(r.Token); len(parts) == 5 && c.external(parts[4]) {
-			newBundle[parts[4]] = true
-		}
 	}
-	for name := range newBundle {
-		c.add(Change{Kind: "account", Name: name, Action: Alter, Details: c.handed(name)}, bundleChanged)
-	}
-}
-
-// external reports that the new topology has an external account of that name.
-func (c *comparison) external(name string) bool {
-	for _, a := range c.plan.Topology.Accounts {
-		if a.Name == name {
-			return a.External
-		}
-	}
-	return false
-}
-
-// handed says what an external importer's new bundle is about.
-func (c *comparison) handed(name string) []string {
-	var shares []string
-	stops := false
-	for key := range c.new.shares {
-		if key.to == name {
-			shares = append(shares, key.name)
-		}
-	}
-	for _, r := range c.plan.Revoked {
-		parts, _ := lock.Parts(r.Token)
-		stops = stops || len(parts) == 5 && parts[4] == name
-	}
-	slices.Sort(shares)
-	switch {
-	case len(shares) == 0:
-		return []string{"it loses all that it had"}
-	case stops:
-		return []string{"shares " + strings.Join(shares, ", ") + " stop until it imports the new bundle"}
-	}
-	return []string{"new tokens for shares " + strings.Join(shares, ", ")}
+	c.bundles()
 }
 
 // fields are the differences between a token's claims before and after.
