@@ -15,16 +15,21 @@ func (p *pass) checkServer(src *schema.Server) {
 	if src.Host.IsSet() && !validHost(src.Host.Value) {
 		p.add(diag.New("bad-value", src.Host.Range(), "host", "an IP address or a host name, without a port", quote(src.Host.Value)))
 	}
+	ports := true
 	for _, port := range []struct {
 		name string
 		attr schema.Attr[int64]
 	}{{"port", src.Port}, {"http_port", src.HTTPPort}} {
-		if port.attr.IsSet() && (port.attr.Value < 1 || port.attr.Value > 65535) {
-			p.add(diag.New("bad-value", port.attr.Range(), port.name, "1 to 65535", strconv.FormatInt(port.attr.Value, 10)))
+		if port.attr.IsSet() && (port.attr.Value < 1 || port.attr.Value > maxPort) {
+			p.add(diag.New("bad-value", port.attr.Range(), port.name, "1 to "+strconv.Itoa(maxPort), strconv.FormatInt(port.attr.Value, 10)))
+			ports = false
 		}
 	}
-	if src.HTTPPort.IsSet() && src.HTTPPort.Value == src.Port.Or(defaultPort) {
-		p.add(diag.New("bad-value", src.HTTPPort.Range(), "http_port", "another port than clients connect to", strconv.FormatInt(src.HTTPPort.Value, 10)))
+	if ports {
+		p.checkPorts(src)
+	}
+	if js := src.JetStream; js != nil {
+		p.checkPath("store_dir", js.StoreDir)
 	}
 	if js := src.JetStream; js != nil && js.SyncInterval.IsSet() && js.SyncInterval.Value != "always" {
 		if d, err := schema.ParseDuration(js.SyncInterval.Value); err != nil || d <= 0 {
@@ -41,9 +46,6 @@ func (p *pass) checkServer(src *schema.Server) {
 	}
 	p.checkCluster(src)
 }
-
-// defaultPort is where clients connect (docs/security.md E2).
-const defaultPort = 4222
 
 // checkPath refuses the empty path of a file or folder.
 func (p *pass) checkPath(name string, path schema.Attr[string]) {

@@ -45,20 +45,21 @@ func (p *pass) checkCluster(src *schema.Server) {
 // checkRoutes refuses routes that are no server's address. They hold no
 // password: artifacts are no secrets.
 func (p *pass) checkRoutes(c *schema.Cluster) {
-	seen := make(map[string]bool)
+	seen := make(map[string]bool) // machine and port
 	hosts := make(map[string]bool)
 	for i, route := range c.Routes.Value {
 		address, ok := RouteAddress(route)
-		switch {
-		case !ok:
+		if !ok {
 			p.add(diag.New("bad-value", c.Routes.Elem(i), "each of routes", "nats://HOST:PORT", "another one"))
 			continue
-		case seen[address]:
+		}
+		host := Place{Route: route}.machine()
+		_, port, _ := net.SplitHostPort(address)
+		if seen[host+" "+port] {
 			p.add(diag.New("bad-value", c.Routes.Elem(i), "each of routes", "another server's", quote(address)+" again"))
 		}
-		seen[address] = true
-		host, _, err := net.SplitHostPort(address)
-		if err == nil && hosts[host] && c.Listen.IsSet() {
+		seen[host+" "+port] = true
+		if hosts[host] && c.Listen.IsSet() {
 			p.add(diag.New("field-conflict", c.Listen.NameRange(), "listen", "several routes to one host"))
 			return
 		}
@@ -83,7 +84,7 @@ func RouteAddress(route string) (address string, ok bool) {
 // Loopback reports that only the machine itself reaches the host.
 func Loopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$`)

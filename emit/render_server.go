@@ -17,7 +17,6 @@ import (
 // The defaults of server.conf (docs/security.md E2).
 const (
 	defaultHost     = "127.0.0.1"
-	defaultPort     = 4222
 	defaultStoreDir = "./data/jetstream"
 )
 
@@ -174,33 +173,31 @@ func (r *rendering) serverConfs() error {
 		src = &schema.Server{}
 	}
 	n := max(1, r.t.Server.ClusterSize)
-	routes := routes(src.Cluster, n)
+	places := r.t.Server.Places()
 	for i := range n {
 		name, path := r.t.Server.Name, "server.conf"
 		if n > 1 {
 			name = fmt.Sprintf("%s-%d", name, i+1)
 			path = fmt.Sprintf("server-%d.conf", i+1)
 		}
-		r.add(name, func() ([]byte, error) { return r.serverConf(src, name, routes, i) }, path)
+		r.add(name, func() ([]byte, error) { return r.serverConf(src, name, places, i) }, path)
 	}
 	return nil
 }
 
-// serverConf is the configuration of server i. Where several servers have
-// routes to one machine, their ports count up from the first one's, and so do the
-// folders that they keep streams in, which servers cannot share.
-func (r *rendering) serverConf(src *schema.Server, name string, routes []string, i int) ([]byte, error) {
-	before := neighbours(routes, i)
+// serverConf is the configuration of server i.
+func (r *rendering) serverConf(src *schema.Server, name string, places []compiler.Place, i int) ([]byte, error) {
+	at := places[i]
 	c := &confWriter{}
 	c.include("resolver.conf")
 	c.gap()
 	c.text("server_name", name)
-	c.text("listen", address(src.Host.Or(defaultHost), src.Port.Or(defaultPort)+before))
+	c.text("listen", address(src.Host.Or(defaultHost), at.Port))
 	if n := r.p.MaxControlLine(); n > 0 {
 		c.number("max_control_line", int64(n))
 	}
-	if src.HTTPPort.IsSet() {
-		c.text("http", address(defaultHost, src.HTTPPort.Value+before))
+	if at.HTTPPort > 0 {
+		c.text("http", address(defaultHost, at.HTTPPort))
 	}
 	if len(r.t.Server.Flags) > 0 {
 		c.block("feature_flags", func() {
@@ -209,7 +206,7 @@ func (r *rendering) serverConf(src *schema.Server, name string, routes []string,
 			}
 		})
 	}
-	c.block("jetstream", func() { r.jetStream(c, src.JetStream, before) })
+	c.block("jetstream", func() { r.jetStream(c, src.JetStream, at.Before) })
 	if t := src.TLS; t != nil {
 		c.block("tls", func() {
 			c.text("cert_file", t.CertFile.Or(""))
@@ -220,8 +217,8 @@ func (r *rendering) serverConf(src *schema.Server, name string, routes []string,
 			}
 		})
 	}
-	if len(routes) > 1 {
-		c.block("cluster", func() { r.cluster(c, src.Cluster, routes, i) })
+	if len(places) > 1 {
+		c.block("cluster", func() { r.cluster(c, src.Cluster, places, i) })
 	}
 	return c.out, c.err
 }
@@ -230,11 +227,7 @@ func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream, before
 	if src == nil {
 		src = &schema.ServerJetStream{}
 	}
-	dir := defaultStoreDir
-	if before > 0 {
-		dir += fmt.Sprintf("-%d", before+1)
-	}
-	c.text("store_dir", src.StoreDir.Or(dir))
+	c.text("store_dir", storeDir(src.StoreDir.Or(defaultStoreDir), before))
 	c.textIf("domain", r.t.Server.Domain)
 	memory, disk := reserved(r.t)
 	c.size("max_mem", src.MaxMemory, memory)
@@ -243,6 +236,15 @@ func (r *rendering) jetStream(c *confWriter, src *schema.ServerJetStream, before
 		c.text("sync_interval", syncInterval(s.Value))
 	}
 	c.textIf("unique_tag", src.UniqueTag.Or(""))
+}
+
+// storeDir is where a server keeps its streams when so many others run on its
+// machine: servers that share a folder lose what is in it.
+func storeDir(first string, before int64) string {
+	if before == 0 {
+		return first
+	}
+	return fmt.Sprintf("%s-%d", strings.TrimRight(first, `/\`), before+1)
 }
 
 // size writes a limit as written, else the sum of the accounts'; nothing when

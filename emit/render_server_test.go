@@ -158,6 +158,25 @@ func TestServerConfigs(t *testing.T) {
 				}
 			},
 		},
+		"two machines, one of them by three names": {
+			src: schema.Server{
+				Port: schema.Set(int64(5222), nil), HTTPPort: schema.Set(int64(9222), nil),
+				JetStream: &schema.ServerJetStream{StoreDir: schema.Set("/data/", nil)},
+				Cluster: &schema.Cluster{Routes: schema.Set([]string{
+					"nats://127.0.0.1:6001", "nats://LocalHost:6002", "nats://n1:6222", "nats://[::1]:6003", "nats://N1:6223",
+				}, nil)},
+			},
+			size: 5, files: []string{"server-1.conf", "server-2.conf", "server-3.conf", "server-4.conf", "server-5.conf"},
+			check: func(t *testing.T, o *server.Options) {
+				before := map[string]int{"OP-1": 0, "OP-2": 1, "OP-3": 0, "OP-4": 2, "OP-5": 1}[o.ServerName]
+				if o.Port != 5222+before || o.HTTPPort != 9222+before {
+					t.Errorf("%s listens on %d, http %d", o.ServerName, o.Port, o.HTTPPort)
+				}
+				if want := []string{"/data/", "/data-2", "/data-3"}[before]; o.StoreDir != want {
+					t.Errorf("%s keeps its streams in %s, not %s", o.ServerName, o.StoreDir, want)
+				}
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := full()

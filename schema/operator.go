@@ -25,7 +25,7 @@ type Server struct {
 	Name         Attr[string]          `hcl:"name" doc:"the server's name; the operator's when absent; a cluster under another loses its streams"`
 	Host         Attr[string]          `hcl:"host" doc:"where it listens; 127.0.0.1 when absent"`
 	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent; servers of one machine count up from it"`
-	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent"`
+	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent; servers of one machine count up from it"`
 	FeatureFlags Attr[map[string]bool] `hcl:"feature_flags" doc:"nats-server's feature flags"`
 	JetStream    *ServerJetStream      `hcl:"jetstream" doc:"JetStream of the servers"`
 	Resolver     *Resolver             `hcl:"resolver" doc:"where servers find accounts"`
@@ -37,7 +37,7 @@ type Server struct {
 type ServerJetStream struct {
 	Block
 	Domain       Attr[string] `hcl:"domain" doc:"the JetStream domain"`
-	StoreDir     Attr[string] `hcl:"store_dir" doc:"where streams are kept; ./data/jetstream when absent, with -2 … for further servers of one machine"`
+	StoreDir     Attr[string] `hcl:"store_dir" doc:"where streams are kept; ./data/jetstream when absent; further servers of one machine keep theirs in a folder of that name with -2, -3 … behind it"`
 	MaxMemory    Attr[Limit]  `hcl:"max_memory" doc:"memory for all streams"`
 	MaxFile      Attr[Limit]  `hcl:"max_file" doc:"disk for all streams"`
 	SyncInterval Attr[string] `hcl:"sync_interval" doc:"how often files are synced: a duration, or \"always\""`
