@@ -155,3 +155,47 @@ func drops(field, old, new string, is map[string]any) bool {
 	}
 	return false
 }
+
+// assetSteps say how streams and consumers come to be as they are configured, a
+// stream before its consumers.
+var assetSteps = []struct {
+	text   string
+	of     []string // as commandOf has it; nil: of all
+	events []event
+}{
+	{"Delete on the servers and make anew:", nil, []event{assetRecreated}},
+	{"Make on the servers, as by nats stream add --config:", []string{"stream", "kv"}, []event{assetNew}},
+	{"Update on the servers, as by nats stream edit --config:", []string{"stream"}, assetUpdates},
+	{"Update on the servers, as by nats kv edit:", []string{"kv"}, assetUpdates},
+	{"Make on the servers, as by nats consumer add --config:", []string{"consumer"}, []event{assetNew}},
+	{"Update on the servers, as by nats consumer edit --config:", []string{"consumer"}, assetUpdates},
+	{"Delete on the servers when nobody needs them any more:", nil, []event{assetGone}},
+}
+
+// assetUpdates are what an update does.
+var assetUpdates = []event{assetUpdated, assetDrops, assetShrinks}
+
+// commandOf is the command of nats that edits what changes. It refuses to edit
+// key-value buckets as streams.
+func commandOf(ch Change) string {
+	if ch.Kind == "stream" && strings.HasPrefix(ch.Name[strings.LastIndexByte(ch.Name, '/')+1:], "KV_") {
+		return "kv"
+	}
+	return ch.Kind
+}
+
+// hit are the names of what one of the events happens to, among what commands
+// edit. What is made anew needs no update besides.
+func (c *comparison) hit(commands []string, events ...event) []string {
+	var names []string
+	for _, ch := range c.report.Changes {
+		e := ch.events
+		if slices.Contains(e, assetRecreated) {
+			e = []event{assetRecreated}
+		}
+		if (commands == nil || slices.Contains(commands, commandOf(ch))) && slices.ContainsFunc(e, func(e event) bool { return slices.Contains(events, e) }) {
+			names = append(names, ch.Name)
+		}
+	}
+	return names
+}

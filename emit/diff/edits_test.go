@@ -38,7 +38,11 @@ var edits = []struct {
 	{"a user is narrowed", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }", []Impact{disconnects, handOver, reload}, []string{
 		"  ~ A/app  disconnects, hand-over, reload: its former token is revoked", "publish allow: s.> is gone", "publish allow: s.x is new"}},
 	{"a stream's field", `max_bytes = "1MiB"`, `max_bytes = "2MiB"`, []Impact{none}, []string{
-		"  ~ A/S  to be updated on the servers\n      max_bytes: 1 MiB → 2 MiB", "as by nats stream edit --config: A/S"}},
+		"  ~ A/S  to be updated on the servers\n      max_bytes: 1 MiB → 2 MiB", "1. Update on the servers, as by nats stream edit --config: A/S\n"}},
+	{"a consumer's other field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      description = \"d\"", []Impact{none}, []string{
+		"1. Update on the servers, as by nats consumer edit --config: A/S/C\n"}},
+	{"a consumer that comes", `consumer "C" {`, "consumer \"D\" {}\n    consumer \"C\" {", []Impact{none}, []string{
+		"1. Make on the servers, as by nats consumer add --config: A/S/D\n"}},
 	{"a stream's lower limit", `max_bytes = "1MiB"`, `max_bytes = "1KiB"`, []Impact{dataAtRisk}, []string{
 		"~ A/S  data at risk: messages over the new limit are dropped\n      max_bytes: 1 MiB → 1 KiB\n", "1. Before anything else, look at what loses data: A/S"}},
 	{"a stream's shorter age", `max_age   = "30d"`, `max_age   = "36h"`, []Impact{dataAtRisk}, []string{"max_age: 30d → 36h\n"}},
@@ -48,7 +52,8 @@ var edits = []struct {
 		"data at risk: messages that no consumer waits for are dropped\n      retention: limits → interest\n", "as by nats stream edit --config: A/S\n"}},
 	{"two of a stream's fields", "max_bytes = \"1MiB\"\n    max_age   = \"30d\"", "max_age = \"1d\"\n    retention = \"interest\"", []Impact{dataAtRisk}, []string{
 		"max_age: 30d → 1d (messages over the new limit are dropped)", "retention: limits → interest (messages that no consumer waits for are dropped)"}},
-	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{none}, []string{"  + A/T  to be made on the servers"}},
+	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{none}, []string{
+		"  + A/T  to be made on the servers", "1. Make on the servers, as by nats stream add --config: A/T\n"}},
 	{"a consumer's field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      replay_policy = \"original\"", []Impact{dataAtRisk}, []string{
 		"  ~ A/S/C  data at risk: needs delete and re-create\n      replay_policy: instant → original\n"}},
 	{"an ack that goes", `deliver_group   = "g"`, "deliver_group = \"g\"\n      ack_policy = \"none\"", []Impact{dataAtRisk, disconnects, handOver, reload}, []string{
@@ -100,6 +105,27 @@ func TestCompare(t *testing.T) {
 				t.Log("\n" + got)
 			}
 		})
+	}
+}
+
+// A key-value bucket is a stream that the command line of NATS edits by a command
+// of its own only.
+func TestBucketSteps(t *testing.T) {
+	old := topology + `
+account "K" {
+  jetstream { disk = "1GiB" }
+  key_value "CFG" { max_bytes = "1MiB" }
+  object_store "FILES" { max_bytes = "1MiB" }
+}
+`
+	got := text(t, compare(t, old, strings.ReplaceAll(old, `{ max_bytes = "1MiB" }`, `{ max_bytes = "2MiB" }`), 100))
+	for _, want := range []string{"  1. Update on the servers, as by nats stream edit --config: K/OBJ_FILES\n", "  2. Update on the servers, as by nats kv edit: K/KV_CFG\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not told:\n%s", want, got)
+		}
+	}
+	if got = text(t, compare(t, topology, old, 100)); !strings.Contains(got, "nats stream add --config: K/KV_CFG, K/OBJ_FILES\n") {
+		t.Error(got)
 	}
 }
 

@@ -175,15 +175,8 @@ func (c *comparison) steps() []Step {
 			add("Ask the owner to issue the account's token anew:", ch.Name)
 		}
 	}
-	for _, s := range []struct {
-		text   string
-		events []event
-	}{
-		{"Delete on the servers and make anew:", []event{assetRecreated}},
-		{"Make or update on the servers, as by nats stream edit --config:", []event{assetNew, assetUpdated, assetDrops, assetShrinks}},
-		{"Delete on the servers when nobody needs them any more:", []event{assetGone}},
-	} {
-		if names := c.hit(s.events...); len(names) > 0 {
+	for _, s := range assetSteps {
+		if names := c.hit(s.of, s.events...); len(names) > 0 {
 			add(s.text, names...)
 		}
 	}
@@ -212,22 +205,6 @@ func (c *comparison) operatorLosesKey() bool {
 // operatorChanges reports that the operator's token is another.
 func (c *comparison) operatorChanges() bool {
 	return slices.ContainsFunc(c.report.Changes, func(ch Change) bool { return ch.Kind == "operator" && ch.Action == Alter })
-}
-
-// hit are the names of what one of the events happens to. What is made anew needs
-// no update besides.
-func (c *comparison) hit(events ...event) []string {
-	var names []string
-	for _, ch := range c.report.Changes {
-		e := ch.events
-		if slices.Contains(e, assetRecreated) {
-			e = []event{assetRecreated}
-		}
-		if slices.ContainsFunc(e, func(e event) bool { return slices.Contains(events, e) }) {
-			names = append(names, ch.Name)
-		}
-	}
-	return names
 }
 
 // named are the names of what has an impact and stays, of some kinds or all.
