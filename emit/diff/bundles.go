@@ -116,15 +116,11 @@ func (c *comparison) external(name string) bool {
 // ends finds the tokens that take the place of activations which the issuer's new
 // token ends: it revokes them, or lacks the key that signed them.
 func (c *comparison) ends() func(*emit.Token) bool {
-	ended := map[string]bool{}
-	for _, r := range c.plan.Revoked {
-		ended[r.Token] = true
-	}
 	signerless := map[string]bool{}
 	for _, name := range c.withEvent(signerGone) {
 		signerless[name] = true
 	}
 	return func(t *emit.Token) bool {
-		return t.State == emit.Reissued || t.State == emit.Changed && (ended[t.ID] || signerless[t.Activation.From.Name])
+		return t.State == emit.Reissued || t.State == emit.Changed && (c.revoked(t.ID) || signerless[t.Activation.From.Name])
 	}
 }

@@ -37,6 +37,8 @@ var edits = []struct {
 		"  - A/app  disconnects, reload: its token is revoked", "account/A/user/app  the topology has the user no more", "its revocations change"}},
 	{"a user is narrowed", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }", []Impact{disconnects, handOver, reload}, []string{
 		"  ~ A/app  disconnects, hand-over, reload: its former token is revoked", "publish allow: s.> is gone", "publish allow: s.x is new"}},
+	{"a user is narrowed without a cut-off", "access { publish = [account.A.stream.S] }", "publish { allow = [\"s.x\"] }\n    keep_old_tokens = true", []Impact{handOver}, []string{
+		"  ~ A/app  hand-over: its former token is not revoked; new credentials go to its owner\n"}},
 	{"a stream's field", `max_bytes = "1MiB"`, `max_bytes = "2MiB"`, []Impact{none}, []string{
 		"  ~ A/S  to be updated on the servers\n      max_bytes: 1 MiB → 2 MiB", "1. Update on the servers, as by nats stream edit --config: A/S\n"}},
 	{"a consumer's other field", `deliver_group   = "g"`, "deliver_group = \"g\"\n      description = \"d\"", []Impact{none}, []string{

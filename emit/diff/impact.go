@@ -37,6 +37,7 @@ const (
 	importsReplaced event = "tokens of stream imports end, and others come in their place"
 	userNew         event = "a user is new"
 	userChanged     event = "a user's token changes"
+	userKept        event = "a user's token changes, and its former one stays in force"
 	userRenewed     event = "a user's token is renewed"
 	userGone        event = "a user goes"
 	assetNew        event = "a stream or consumer is new"
@@ -78,6 +79,7 @@ var effects = map[event]effect{
 	importsReplaced:  {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
 	userNew:          {[]Impact{handOver}, "its credentials go to its owner"},
 	userChanged:      {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
+	userKept:         {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
 	userRenewed:      {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
 	userGone:         {[]Impact{deploy, disconnects}, "its token is revoked"},
 	assetNew:         {[]Impact{none}, "to be made on the servers"},

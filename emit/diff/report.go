@@ -93,6 +93,7 @@ type comparison struct {
 	report   *Report
 
 	externals map[string]bool // accounts, whether they are external
+	ended     map[string]bool // IDs of tokens that the plan revokes
 }
 
 // Compare tells how the new state differs from the old one. plan is what a

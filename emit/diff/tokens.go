@@ -127,8 +127,22 @@ var userEvents = map[emit.State]event{
 }
 
 func (c *comparison) user(t *emit.Token) {
-	name := t.Account.Name + "/" + t.User.Name
-	c.add(Change{Kind: "user", Name: name, Action: action(t), Details: details(t, c.fields(t))}, userEvents[t.State])
+	name, e := t.Account.Name+"/"+t.User.Name, userEvents[t.State]
+	if t.State == emit.Changed && !c.revoked(t.ID) { // see keep_old_tokens
+		e = userKept
+	}
+	c.add(Change{Kind: "user", Name: name, Action: action(t), Details: details(t, c.fields(t))}, e)
+}
+
+// revoked reports that the plan revokes the former token of that ID.
+func (c *comparison) revoked(id string) bool {
+	if c.ended == nil {
+		c.ended = map[string]bool{}
+		for _, r := range c.plan.Revoked {
+			c.ended[r.Token] = true
+		}
+	}
+	return c.ended[id]
 }
 
 // gone tells of an account or a user that goes.
