@@ -98,6 +98,9 @@ func (p *pass) share(src *schema.Share) *Share {
 	}
 	s.Filters = p.shareFilters(s)
 	s.Terms = p.shareTerms(s)
+	if s.Public {
+		p.checkEndless(s, attributeOf("expires", src.Expires), attributeOf("renew_before", src.RenewBefore))
+	}
 	p.targets(s)
 	return s
 }

@@ -102,8 +102,13 @@ func (p *pass) target(s *Share, src *schema.To, to *Account) *Target {
 	return t
 }
 
-// targetExpiry is the expiry of the to block, else the share's.
+// targetExpiry is the expiry of the to block, else the share's. A public share's
+// importers have none: see checkEndless.
 func (p *pass) targetExpiry(s *Share, src *schema.To) Expiry {
+	if s.Public {
+		p.checkEndless(s, attributeOf("expires", src.Expires), attributeOf("renew_before", src.RenewBefore))
+		return Expiry{}
+	}
 	expires, renew := src.Expires, src.RenewBefore
 	if !expires.IsSet() && !expires.Invalid() {
 		expires = s.Src.Expires
@@ -112,6 +117,18 @@ func (p *pass) targetExpiry(s *Share, src *schema.To) Expiry {
 		renew = s.Src.RenewBefore
 	}
 	return p.expiry(expires, renew)
+}
+
+// checkEndless refuses an end of access to a public share: what is imported
+// without a token does not end with one, not even for the importers that have
+// tokens for what is theirs alone.
+func (p *pass) checkEndless(s *Share, written ...attribute) {
+	for _, a := range written {
+		if a.set {
+			d := diag.New("share-mode", a.nameAt(), fmt.Sprintf("%s has no meaning for share %q, which is public: access without a token has no end", a.name, s.Name))
+			p.add(diag.WithHint(d, "Remove %s, or public = true and name the importers in to blocks.", a.name))
+		}
+	}
 }
 
 // apiPrefix is where the importer sees the exporter's JetStream API.

@@ -70,7 +70,7 @@ type ShareTerms struct {
 	Public               Attr[bool]      `hcl:"public" doc:"anybody may import it"`
 	Competing            Attr[bool]      `hcl:"competing" doc:"several importers share one pull consumer"`
 	Info                 Attr[bool]      `hcl:"info" doc:"grants consumer or stream info where it is optional; true when absent"`
-	Expires              Attr[Expiry]    `hcl:"expires" doc:"when its tokens end"`
+	Expires              Attr[Expiry]    `hcl:"expires" doc:"when its tokens end; not with public"`
 	RenewBefore          Attr[Duration]  `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
 	Watch                Attr[bool]      `hcl:"watch" doc:"kv and object shares can also watch and list; true, false for external importers, when absent"`
 	FilterSubjects       Attr[[]Subject] `hcl:"filter_subjects" doc:"only these subjects, or key prefixes"`
@@ -95,7 +95,7 @@ type ToTerms struct {
 	InboxPrefix  Attr[string]   `hcl:"inbox_prefix" doc:"the clients' inbox prefix; kv and object with watch"`
 	Trusted      Attr[bool]     `hcl:"trusted" doc:"may have grants that amount to rights over the stream"`
 	APIPrefix    Attr[string]   `hcl:"api_prefix" doc:"where the exporter's JetStream API is seen; <exporter>.API when absent"`
-	Expires      Attr[Expiry]   `hcl:"expires" doc:"when its tokens end"`
+	Expires      Attr[Expiry]   `hcl:"expires" doc:"when its tokens end; not with public"`
 	RenewBefore  Attr[Duration] `hcl:"renew_before" doc:"how long before its end a token is renewed"`
 }
 

@@ -20,7 +20,7 @@ var cautions = []struct {
 	{both(filtered, beyond), "filter_subjects is no boundary here: importers can also {=beyond}."},
 	{competing, "All importers share one consumer: each message goes to one of them, and any of them may end or terminate another's."},
 	{func(v *view) bool { return v.share.Kind.Writes || v.share.Kind.Mode == "write" }, "What is published passes with its headers: Nats-Rollup erases where the stream allows it, and Nats-Msg-Id shares the stream's de-duplication with its other publishers."},
-	{func(v *view) bool { return v.share.Public }, "It is public: any account may import it, known or not, and no token can be revoked."},
+	{func(v *view) bool { return v.share.Public }, "It is public: any account may import it, known or not, without a token. So nobody's access to it can be revoked or expire: it ends for all, when the share does or is no longer public."},
 	{func(v *view) bool { return v.target.Expiry != (compiler.Expiry{}) }, "Expiry alone ends no running access: the server does not look at it while a service import with a local subject is in use. Only a new token of {exporter} does: remove the to block and build, which revokes."},
 	{moved, "Deliveries arrive at {subject}, not at the consumer's own subject: clients that bind to the consumer subscribe to that and get nothing. Subscribe to {subject} instead."},
 	{flows, "The consumer has flow control. A plain subscriber must answer its status messages, or delivery stalls for good after some 2 MiB; JetStream clients do."},
