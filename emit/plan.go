@@ -268,6 +268,9 @@ func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
 	return diags
 }
 
+// Former is what the old lock has of the token; the zero Token is nothing.
+func (t *Token) Former() lock.Token { return t.former }
+
 // Due reports that at now (Unix seconds) less is left of the token's lifetime
 // than its renewal asks for.
 func (t *Token) Due(now int64) bool { return due(*t.expiry, t.Expires, now) }

@@ -13,6 +13,7 @@ import (
 
 // shares compares what importers have of shares, and says whom it breaks.
 func (c *comparison) shares() {
+	expiries := c.expiries()
 	for key, is := range c.new.shares {
 		was, had := c.old.shares[key]
 		ch := Change{Kind: "share", share: key.name, Name: key.shown(), Action: Alter}
@@ -21,7 +22,7 @@ func (c *comparison) shares() {
 			c.add(ch)
 			continue
 		}
-		if ch.Details = c.grants(key, was, is); len(ch.Details) > 0 {
+		if ch.Details = append(c.grants(key, was, is), expiries[key]...); len(ch.Details) > 0 {
 			c.add(ch)
 		}
 	}

@@ -71,6 +71,7 @@ type State struct {
 	tokens    bool                         // there are any
 	changed   map[string]bool              // the paths of tokens whose claims are kept
 	claims    map[string][]byte            // of operator, accounts and users, by the path of their token
+	moved     map[string]string            // by subject, the paths of changed tokens that are elsewhere now
 	imports   map[string]map[imported]bool // of accounts, by name
 	streams   map[asset][]byte
 	consumers map[asset][]byte
@@ -93,13 +94,16 @@ type shareKey struct{ name, from, to string }
 // changes: they are few among many.
 func Read(from Folder, plan *emit.Plan) (*State, error) {
 	s := &State{
-		changed: map[string]bool{}, claims: map[string][]byte{}, imports: map[string]map[imported]bool{},
+		changed: map[string]bool{}, claims: map[string][]byte{}, moved: map[string]string{}, imports: map[string]map[imported]bool{},
 		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
 		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
 	}
 	for _, t := range plan.Tokens {
 		if t.State != emit.Kept {
 			s.changed[emit.TokenPath(t.ID)] = true
+		}
+		if t.State == emit.Changed && t.Activation == nil {
+			s.moved[t.Subject] = ""
 		}
 	}
 	paths, err := from.Paths()
@@ -113,7 +117,7 @@ func Read(from Folder, plan *emit.Plan) (*State, error) {
 			names, readers = append(names, name), append(readers, read)
 		}
 	}
-	return s, folder.ReadEach(from, names, func() (none struct{}) { return none }, func(_ struct{}, i int, data []byte, err error) error {
+	err = folder.ReadEach(from, names, func() (none struct{}) { return none }, func(_ struct{}, i int, data []byte, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -125,6 +129,45 @@ func Read(from Folder, plan *emit.Plan) (*State, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.readMoved(from, plan)
+	}
+	return s, err
+}
+
+// readMoved reads the tokens that the plan changes and that had another name, so
+// that their files are elsewhere: the manifest knows them by their subject.
+func (s *State) readMoved(from Folder, plan *emit.Plan) error {
+	for _, t := range plan.Tokens {
+		if t.Activation != nil || t.State != emit.Changed {
+			continue
+		}
+		name := s.moved[t.Subject]
+		if name == "" {
+			continue
+		}
+		data, err := from.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			s.changed[name] = true
+			err = s.readClaims(name, data)
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// claimsOf are the claims of a token that the plan changes, as they were.
+func (s *State) claimsOf(t *emit.Token) ([]byte, bool) {
+	claims, had := s.claims[emit.TokenPath(t.ID)]
+	if !had {
+		claims, had = s.claims[s.moved[t.Subject]]
+	}
+	return claims, had
 }
 
 // readers are the files that tell something, by the form of their path.
@@ -214,6 +257,12 @@ func (s *State) readManifest(_ string, data []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, a := range m.Artifacts {
+		kind, _, _ := strings.Cut(a.Path, "/")
+		if _, asked := s.moved[a.Subject]; asked && (kind == "accounts" || kind == "users") && path.Ext(a.Path) == ".jwt" && !s.changed[a.Path] {
+			s.moved[a.Subject] = a.Path
+		}
+	}
 	for _, share := range m.Shares {
 		s.shares[shareKey{share.Name, share.From, share.To}] = share
 	}

@@ -39,9 +39,10 @@ func (c *comparison) tokens() {
 	c.bundles()
 }
 
-// fields are the differences between a token's claims before and after.
+// fields are the differences between a token's claims before and after; without
+// those before, there are none.
 func (c *comparison) fields(t *emit.Token) []Field {
-	was, had := c.old.claims[emit.TokenPath(t.ID)]
+	was, had := c.old.claimsOf(t)
 	if !had {
 		return nil
 	}
@@ -56,9 +57,11 @@ func (c *comparison) fields(t *emit.Token) []Field {
 	return fields
 }
 
-// details are fields in lines; of a token that says the same, why it is new.
+// details are fields in lines, and how the token's expiry changes; of a token
+// that says the same, why it is new. Lines are told with shares by their place
+// (see sharesOf), so what is no field comes after them.
 func details(t *emit.Token, fields []Field) []string {
-	lines := Lines(fields)
+	lines := append(Lines(fields), expiry(t)...)
 	if len(lines) == 0 && t.State != emit.Made {
 		return []string{string(t.State) + ": " + t.Reason}
 	}
@@ -131,7 +134,15 @@ func (c *comparison) user(t *emit.Token) {
 	if t.State == emit.Changed && !c.revoked(t.ID) { // see keep_old_tokens
 		e = userKept
 	}
-	c.add(Change{Kind: "user", Name: name, Action: action(t), Details: details(t, c.fields(t))}, e)
+	lines := details(t, c.fields(t))
+	if _, had := c.old.claimsOf(t); t.State == emit.Changed && !had {
+		said := "it is no bearer's, and its former token is in no file to compare with, as those of bearers"
+		if emit.Bearer(t.User) {
+			said = "it is a bearer's, and its former token is in no file to compare with"
+		}
+		lines = append([]string{said}, expiry(t)...)
+	}
+	c.add(Change{Kind: "user", Name: name, Action: action(t), Details: lines}, e)
 }
 
 // revoked reports that the plan revokes the former token of that ID.

@@ -91,7 +91,12 @@ func public(id string) string {
 
 func compile(t testing.TB, text string) *compiler.Topology {
 	t.Helper()
-	keys := func(id string) (string, bool) { return public(id), true }
+	return compileWith(t, text, func(id string) (string, bool) { return public(id), true })
+}
+
+// compileWith takes public keys from keys.
+func compileWith(t testing.TB, text string, keys schema.Keys) *compiler.Topology {
+	t.Helper()
 	text = strings.ReplaceAll(text, "EXTKEY", public("account/EXT"))
 	config, diags := schema.Load(schema.Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(text)}}, Path: "t.hcl", Keys: keys})
 	topology, more := compiler.Compile(config, keys)
