@@ -165,6 +165,9 @@ func (e *evaluator) onBranches(branches []*scope, work func(i int, b *scope)) {
 	for _, b := range branches {
 		maps.Copy(e.secrets, b.eval.secrets)
 	}
+	for _, b := range branches {
+		maps.Copy(b.eval.secrets, e.secrets)
+	}
 }
 
 // ready works out what a body's expressions, and those of what stands in it,

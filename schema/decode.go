@@ -167,6 +167,9 @@ func (e *evaluator) attribute(as *attrSpec, a *attr, into reflect.Value, ctx *hc
 		dst.fail(&a.site)
 		return
 	}
+	if e.touched {
+		e.keepForm(out)
+	}
 	dst.assign(&a.site, out)
 }
 

@@ -160,6 +160,9 @@ func (e *evaluator) instance(n *block, label string, owner *Head, place reflect.
 	if n.nameAttr != nil {
 		e.name = Attr[string]{}
 		e.attribute(nameSpec, n.nameAttr, reflect.ValueOf(&e.name), ctx)
+		if e.sensitiveName(n.nameAttr.site.Value) {
+			e.name.fail(&n.nameAttr.site)
+		}
 		h.Name, h.nameAt = e.name.Value, e.name.at
 	}
 	switch {
@@ -177,6 +180,16 @@ func (e *evaluator) instance(n *block, label string, owner *Head, place reflect.
 	return ent
 }
 
+// sensitiveName refuses a name that what was evaluated last made from a
+// sensitive value.
+func (e *evaluator) sensitiveName(at hcl.Range) bool {
+	if e.touched {
+		d := diag.New("bad-name", at, hiddenText, "it is made from a sensitive value")
+		e.add(diag.WithHint(d, "Make it of what may be seen: files, tokens, graphs and messages show names."))
+	}
+	return e.touched
+}
+
 var nameSpec = &attrSpec{name: "name", typ: reflect.TypeFor[string]()}
 
 // dynamicContexts are the contexts of a dynamic block's contents; false when
@@ -185,7 +198,8 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]*hcl.Eval
 	d := n.dynamic
 	e.touched = false
 	v, diags := e.value(d.forEach.expr, ctx)
-	if e.touched {
+	sensitive := e.touched
+	if sensitive {
 		e.keepSecret(v)
 	}
 	if diags.HasErrors() || !v.IsKnown() {
@@ -204,6 +218,9 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]*hcl.Eval
 		}
 		c := ctx.NewChild()
 		c.Variables = map[string]cty.Value{d.iterator: cty.ObjectVal(map[string]cty.Value{"key": k, "value": val})}
+		if sensitive {
+			c.Variables[sensitiveVar] = cty.True
+		}
 		out = append(out, c)
 	}
 	return out, true
@@ -211,8 +228,9 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]*hcl.Eval
 
 func (e *evaluator) dynamicLabel(n *block, ctx *hcl.EvalContext) string {
 	x := n.dynamic.labels[0]
+	e.touched = false
 	v, diags := e.value(x, ctx)
-	if diags.HasErrors() || !v.IsKnown() {
+	if diags.HasErrors() || !v.IsKnown() || e.sensitiveName(x.Range()) {
 		return ""
 	}
 	s, err := convert.Convert(v, cty.String)

@@ -35,7 +35,10 @@ func (f *moduleFamily) known(e *evaluator, from hcl.Range) {
 	switch f.state {
 	case notYet:
 		f.state = underWay
+		outer := e.touched
+		e.touched = false
 		f.load()
+		e.touched = outer
 		f.state = done
 	case underWay:
 		d := diag.New("reference-cycle", f.at.Def, f.address+" is needed to know its own instances")

@@ -107,7 +107,9 @@ func (e *evaluator) member(h *Head, st hcl.Traverser) (cty.Value, hcl.Diagnostic
 		d := diag.New("reference-cycle", stepRange(st), fmt.Sprintf("%s.%s is used before it is known", h.Address(), name))
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(diag.WithHint(d, "%s", tooEarly[e.now]), h.Def(), "%s is declared here", h.Address())}
 	}
-	return p.value(e, h), nil
+	v := p.value(e, h)
+	e.touch(v)
+	return v, nil
 }
 
 // tooEarly says what an expression of a stratum may use.

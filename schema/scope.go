@@ -118,6 +118,9 @@ func (s *scope) root(ctx *hcl.EvalContext, t hcl.Traversal) (v cty.Value, rest h
 				v, rest = eachStep(c, t)
 				return v, rest, nil
 			}
+			if _, ok := c.Variables[sensitiveVar]; ok {
+				s.eval.touched = true
+			}
 			return v, t[1:], nil
 		}
 	}
@@ -152,7 +155,7 @@ func variables(ctx *hcl.EvalContext) []string {
 	var names []string
 	for c := ctx; c != nil; c = c.Parent() {
 		for k := range c.Variables {
-			if k != scopeVar {
+			if k != scopeVar && k != sensitiveVar {
 				names = append(names, k)
 			}
 		}
@@ -398,7 +401,11 @@ func (s *scope) step(v cty.Value, st hcl.Traverser) (cty.Value, hcl.Diagnostics)
 func expression(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := e.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, adopt("bad-expression", diags)
+		diags = adopt("bad-expression", diags)
+		if s := scopeOf(ctx); s != nil && s.eval.touched {
+			withhold(diags)
+		}
+		return cty.DynamicVal, diags
 	}
 	if isGiven(e) {
 		return v, adopt("bad-expression", diags)

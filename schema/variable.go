@@ -145,6 +145,19 @@ func (v *declaration) shown(at hcl.Range) hcl.Range {
 	return hcl.Range{Filename: at.Filename}
 }
 
+// hidden are diagnostics about an expression for the variable's value, of which
+// they show no line when it is sensitive.
+func (v *declaration) hidden(diags hcl.Diagnostics) hcl.Diagnostics {
+	if v.sensitive && diags.HasErrors() {
+		withhold(diags)
+		for _, d := range diags {
+			at := v.shown(*d.Subject)
+			d.Subject = &at
+		}
+	}
+	return diags
+}
+
 func (v *declaration) unset(at hcl.Range) *hcl.Diagnostic {
 	d := diag.New("unset-variable", at, v.name)
 	return diag.WithHint(d, "Set it with --var %s=VALUE, in a --var-file, as JSC_VAR_%s in the environment, or give it a default.", v.name, v.name)
@@ -183,6 +196,9 @@ func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics
 	}
 	ctx := v.scope.ctx.NewChild()
 	ctx.Variables = map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{v.name: x})}
+	if v.sensitive {
+		ctx.Variables[sensitiveVar] = cty.True
+	}
 	ok, diags := expression(cond.expr, ctx)
 	if diags.HasErrors() || !ok.IsKnown() {
 		return diags
@@ -193,11 +209,20 @@ func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics
 	if ok.True() {
 		return nil
 	}
+	e := v.scope.eval
+	outer := e.touched
+	e.touched = false
 	text, diags := expression(msg.expr, ctx)
+	hidden := e.touched
+	e.touched = outer || hidden
 	if diags.HasErrors() || !text.IsKnown() || text.IsNull() || text.Type() != cty.String {
 		return append(diags, diag.New("wrong-type", msg.site.Value, "error_message", "a string", typeName(text)))
 	}
-	d := diag.New("variable-validation", at, strings.TrimSuffix(text.AsString(), "."))
+	why := strings.TrimSuffix(text.AsString(), ".")
+	if hidden {
+		why = "the variable " + v.name + " is not valid; the error_message cannot be shown: a sensitive value is part of it"
+	}
+	d := diag.New("variable-validation", at, why)
 	return hcl.Diagnostics{diag.WithNote(d, cond.site.Value, "the variable %s must hold to this", v.name)}
 }
 
@@ -336,9 +361,9 @@ func (l *loader) varFile(given Values, src varSource, known map[string]bool, dec
 			l.add(undeclared(a.site.Name, a.name, declared))
 			continue
 		}
-		src.values[a.name] = func(*declaration) (cty.Value, hcl.Range, hcl.Diagnostics) {
+		src.values[a.name] = func(v *declaration) (cty.Value, hcl.Range, hcl.Diagnostics) {
 			x, diags := expression(a.expr, l.bare())
-			return x, a.site.Value, diags
+			return x, a.site.Value, v.hidden(diags)
 		}
 	}
 }

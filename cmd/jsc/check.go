@@ -16,6 +16,7 @@ import (
 	"jsc/emit/folder"
 	"jsc/emit/git"
 	"jsc/emit/lock"
+	"jsc/schema"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
 )
@@ -202,7 +203,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		Trust: c.trust.operator, Accept: c.accepted, Require: c.require,
 	}
 	if c.base == "" {
-		return v, c.believe(in, v)
+		return v, c.believe(in, compiled.config, v)
 	}
 	rev, err := git.Open(ctx, pr.root, c.base)
 	if err != nil {
@@ -212,7 +213,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	if c.unsigned {
 		err = c.untouched(pr, view, rev, v)
 	} else if in.Base, err = c.baseLock(pr, rev, v); err == nil && in.Base != nil {
-		err = c.believe(in, v)
+		err = c.believe(in, compiled.config, v)
 	}
 	if err != nil {
 		return nil, err
@@ -227,12 +228,12 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 }
 
 // believe judges what is committed by what somebody outside the tree said.
-func (c *checking) believe(in check.Input, v *verdict) error {
+func (c *checking) believe(in check.Input, config *schema.Config, v *verdict) error {
 	r, err := check.Run(in)
 	if err != nil {
 		return err
 	}
-	v.diags, v.trusted = onlyErrors(r.Diagnostics), r.Trusted
+	v.diags, v.trusted = config.Redact(onlyErrors(r.Diagnostics)), r.Trusted
 	for _, id := range r.Waiting {
 		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
 	}

@@ -203,7 +203,7 @@ func pins(l *lock.Lock) schema.Keys {
 // among them it returns the exit that ends the command.
 func (t *terminal) tell(c *compiled, least hcl.DiagnosticSeverity) error {
 	var shown hcl.Diagnostics
-	for _, d := range c.diags {
+	for _, d := range c.config.Redact(c.diags) {
 		if d.Severity <= least && !(t.quiet && d.Severity != hcl.DiagError) {
 			shown = append(shown, d)
 		}

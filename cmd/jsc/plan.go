@@ -112,7 +112,7 @@ func (p *planning) run(ctx context.Context, path string) error {
 // refused writes why there is no plan, in the format that a plan would have, and
 // returns the exit that ends the command.
 func (p *planning) refused(c *compiled) error {
-	diags := diag.Sort(onlyErrors(c.diags))
+	diags := diag.Sort(c.config.Redact(onlyErrors(c.diags)))
 	var err error
 	switch p.format {
 	case "json":

@@ -58,7 +58,7 @@ func judgement(pr *project, c *compiled, now int64, p lint.Policy, rules bool) (
 	if rules {
 		found = append(found, lint.Run(c.topology, c.config, lint.Options{Now: now, Found: c.diags, Settings: p.Settings})...)
 	}
-	return lint.Judge{Settings: p.Settings, Baseline: p.Baseline, Sources: c.config.Sources, Name: pr.undisplay}, found
+	return lint.Judge{Settings: p.Settings, Baseline: p.Baseline, Sources: c.config.Sources, Name: pr.undisplay}, c.config.Redact(found)
 }
 
 // undisplay is a file's name relative to the topology's root, however the
