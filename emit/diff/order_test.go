@@ -12,16 +12,16 @@ import (
 func TestPushOrder(t *testing.T) {
 	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
 	r := compare(t, full, strings.Replace(full, `"calls.*"`, `"other.*"`, 1), 100)
-	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
+	if got := text(t, r); !strings.Contains(got, "read each answer, in this order: A, B\n") {
 		t.Error(got)
 	}
 	cache := strings.Replace(full, `"full"`, `"cache"`, 1)
-	if got := text(t, compare(t, cache, strings.Replace(cache, `"calls.*"`, `"other.*"`, 1), 100)); !strings.Contains(got, "Push the accounts, in this order: A, B\n") {
+	if got := text(t, compare(t, cache, strings.Replace(cache, `"calls.*"`, `"other.*"`, 1), 100)); !strings.Contains(got, "read each answer, in this order: A, B\n") {
 		t.Error(got)
 	}
 	swapped := strings.NewReplacer(`account "A"`, `account "Z"`, "account.A", "account.Z").Replace(full)
 	r = compare(t, swapped, strings.Replace(swapped, `"calls.*"`, `"other.*"`, 1), 100)
-	if got := text(t, r); !strings.Contains(got, "Push the accounts, in this order: Z, B\n") {
+	if got := text(t, r); !strings.Contains(got, "read each answer, in this order: Z, B\n") {
 		t.Error(got)
 	}
 }
@@ -33,7 +33,7 @@ func TestReloadFirst(t *testing.T) {
 	const limited = "server {\n  jetstream { max_file = \"3GiB\" }"
 	memory := strings.Replace(topology, "server {", limited, 1)
 	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
-	const reload, push = "1. Reload the servers: nats-server --signal reload.\n", "Push the accounts, in this order: A\n"
+	const reload, push = "1. Reload the servers: nats-server --signal reload.\n", "Push the accounts, as by nats req '$SYS.REQ.CLAIMS.UPDATE', and read each answer, in this order: A\n"
 	for name, c := range map[string]struct{ text, old, new, want string }{
 		"an account's limit, pushed":  {full, `disk = "1GiB"`, `disk = "2GiB"`, reload + "  2. " + push},
 		"another limit, pushed":       {full, "connections = 100", "connections = 101", "1. " + push},
@@ -71,7 +71,7 @@ func TestReplacedImports(t *testing.T) {
 	} {
 		ends := name != "another beside the former"
 		got := text(t, compare(t, full, strings.Replace(full, edit[0], edit[1], 1), 100))
-		if !strings.Contains(got, "Push the accounts, in this order: B, A\n") == ends || strings.Contains(got, reconnect) {
+		if !strings.Contains(got, "read each answer, in this order: B, A\n") == ends || strings.Contains(got, reconnect) {
 			t.Errorf("%s, pushed:\n%s", name, got)
 		}
 		if name == "no signing key" && !strings.Contains(got, "users that the key signed are cut off") {

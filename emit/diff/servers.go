@@ -156,7 +156,7 @@ func (c *comparison) steps() []Step {
 		add("Stop the servers that go, and remove each from the cluster, as by nats server cluster peer-remove:", names...)
 	}
 	if pushed {
-		add("Push the accounts, in this order:", order...)
+		add("Push the accounts, as by nats req '$SYS.REQ.CLAIMS.UPDATE', and read each answer, in this order:", order...)
 	}
 	if names := c.withEvent(importsReplaced); len(names) > 0 {
 		add("Then let clients reconnect:", names...)

@@ -34,7 +34,7 @@ func (s *site) planned(text string) *diff.Report {
 func TestReloads(t *testing.T) {
 	route := freePorts(t, 1)
 	cluster := func(third int) string {
-		return fmt.Sprintf("cluster_size = 3\n cluster {\n  listen = \"127.0.0.1:%d\"\n  routes = [\"nats://127.0.0.1:%d\", \"nats://localhost:1\", \"nats://[::1]:%d\"]\n }", route, route, third)
+		return fmt.Sprintf("cluster_size = 3\n cluster {\n  listen = \"127.0.0.1:%d\"\n  routes = [\"nats://127.0.0.1:%d\", \"nats://192.0.2.1:1\", \"nats://192.0.2.2:%d\"]\n }", route, route, third)
 	}
 	const secure = "tls {\n  cert_file = \"server.pem\"\n  key_file = \"server-key.pem\"\n }"
 	for name, c := range map[string]struct {
@@ -141,5 +141,21 @@ account "A" {
 				t.Errorf("a stream that needs the room: %v", err)
 			}
 		})
+	}
+}
+
+// TestPushAnswers: a full resolver answers what is pushed, as docs/security.md
+// says: with a code where it keeps it, with an error where it does not.
+func TestPushAnswers(t *testing.T) {
+	s := newSite(t)
+	s.build(fmt.Sprintf("operator \"O\" {}\nserver {\n port = %d\n resolver {\n  type = \"full\"\n  dir = \"./jwt\"\n }\n}\naccount \"SYS\" {\n user \"deploy\" { push = true }\n}\naccount \"A\" {}\n", freePorts(t, 1)))
+	s.up(s.deploy("server.conf")[0])
+	const update = "$SYS.REQ.CLAIMS.UPDATE"
+	answer := s.api("SYS/deploy", update, s.plan.Token(lock.AccountID("A")).Text)
+	if data, _ := answer["data"].(map[string]any); data["code"] != 200.0 || data["account"] != s.public(lock.AccountID("A")) {
+		t.Errorf("pushed: %v", answer)
+	}
+	if answer, err := s.ask("SYS/deploy", update, "nonsense"); err == nil || answer["error"] == nil {
+		t.Errorf("nonsense: %v", answer)
 	}
 }
