@@ -25,7 +25,7 @@ var unavoidable = map[string][]string{
 // breaks no other rule, the good one none.
 func TestOneMistakeOneDiagnostic(t *testing.T) {
 	for _, r := range diag.Rules() {
-		for kind, text := range map[string]string{"bad": r.Bad, "good": r.Good} {
+		for kind, text := range map[string]string{"bad": r.Bad(), "good": r.Good()} {
 			if text == "" {
 				continue
 			}

@@ -87,11 +87,12 @@ func Loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$`)
+// hostName is what names of hosts look like, of up to 253 characters.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 
 func validHost(host string) bool {
 	_, err := netip.ParseAddr(host)
-	return err == nil || hostName.MatchString(host)
+	return err == nil || len(host) <= 253 && hostName.MatchString(host)
 }
 
 func validHostPort(address string) bool {

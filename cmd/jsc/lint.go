@@ -237,7 +237,7 @@ type ruleReport struct {
 }
 
 func reportOf(r *diag.Rule) ruleReport {
-	return ruleReport{r.Name, diag.SeverityWord(r.Severity), r.Fixed, r.Why, r.Mend, r.Bad, r.Good}
+	return ruleReport{r.Name, diag.SeverityWord(r.Severity), r.Fixed, r.Why, r.Mend, r.Bad(), r.Good()}
 }
 
 // describe tells of the rules, or of one.

@@ -41,11 +41,11 @@ func count(diags hcl.Diagnostics, rule string) int {
 // Every rule fires on its bad example, at one place, and not on its good one.
 func TestExamples(t *testing.T) {
 	for _, r := range diag.Rules() {
-		if r.Bad == "" {
+		if r.Bad() == "" {
 			continue // schema/diag's tests list them with the reason
 		}
 		t.Run(r.Name, func(t *testing.T) {
-			bad := findings(t, r.Bad, nil)
+			bad := findings(t, r.Bad(), nil)
 			if n := count(bad, r.Name); n == 0 {
 				t.Errorf("the bad example has no finding of the rule: %v", bad)
 			}
@@ -54,7 +54,7 @@ func TestExamples(t *testing.T) {
 					t.Errorf("a message is not put together well: %s", d.Summary)
 				}
 			}
-			good := findings(t, r.Good, nil)
+			good := findings(t, r.Good(), nil)
 			if n := count(good, r.Name); n != 0 {
 				t.Errorf("the good example has %d findings of the rule: %v", n, good)
 			}
@@ -75,11 +75,11 @@ var also = map[string]string{
 // example that its good one has not are the rule's own.
 func TestExamplesDifferByTheirRule(t *testing.T) {
 	for _, r := range diag.Rules() {
-		if r.Bad == "" || r.Severity == hcl.DiagError {
+		if r.Bad() == "" || r.Severity == hcl.DiagError {
 			continue
 		}
-		good := findings(t, r.Good, nil)
-		for _, d := range findings(t, r.Bad, nil) {
+		good := findings(t, r.Good(), nil)
+		for _, d := range findings(t, r.Bad(), nil) {
 			if name := diag.Of(d).Rule.Name; name != r.Name && also[r.Name] != name && count(good, name) == 0 {
 				t.Errorf("%s: its bad example is %s too: %s", r.Name, name, d.Summary)
 			}

@@ -365,7 +365,7 @@ account "A" {}`, nil},
 
 // With a mistake elsewhere nothing is said that only a whole topology can tell.
 func TestBrokenTopology(t *testing.T) {
-	text := diag.Lookup("unused-local").Bad + "account \"B\" {\n  user \"u\" {}\n  stream \"S\" { max_age = \"1day\" }\n}\n"
+	text := diag.Lookup("unused-local").Bad() + "account \"B\" {\n  user \"u\" {}\n  stream \"S\" { max_age = \"1day\" }\n}\n"
 	all := findings(t, text, nil)
 	if n := count(all, "unused-local"); n != 0 {
 		t.Errorf("what is not used is told, though not all could be read: %v", all)

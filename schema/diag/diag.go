@@ -51,8 +51,6 @@ type Rule struct {
 	Why      string                 // one sentence
 	Mend     string                 // one sentence; the hint unless a caller has a better one
 	Stricter string                 // one sentence: what nats-server takes of it all the same; "" when it takes nothing
-	Bad      string                 // an HCL example that the rule fires on; "" when no HCL can show it
-	Good     string                 // the same example, mended
 	Fixed    bool                   // cannot be ignored, lowered or baselined
 
 	apart bool // different texts at one place are different mistakes, never a family's

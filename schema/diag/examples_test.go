@@ -30,8 +30,8 @@ func TestEveryRuleHasItsExamples(t *testing.T) {
 		without[name] = true
 	}
 	for _, r := range diag.Rules() {
-		if without[r.Name] != (r.Bad == "") {
-			t.Errorf("%s: an example is there: %v, listed as without: %v", r.Name, r.Bad != "", without[r.Name])
+		if without[r.Name] != (r.Bad() == "") {
+			t.Errorf("%s: an example is there: %v, listed as without: %v", r.Name, r.Bad() != "", without[r.Name])
 		}
 	}
 	files, err := os.ReadDir("examples")
@@ -49,7 +49,7 @@ func TestEveryRuleHasItsExamples(t *testing.T) {
 // An example that people copy is formatted as jsc fmt does.
 func TestExamplesAreFormatted(t *testing.T) {
 	for _, r := range diag.Rules() {
-		for kind, text := range map[string]string{"bad": r.Bad, "good": r.Good} {
+		for kind, text := range map[string]string{"bad": r.Bad(), "good": r.Good()} {
 			if got := string(hclwrite.Format([]byte(text))); got != text && r.Name != "syntax" {
 				t.Errorf("examples/%s.%s.hcl is not formatted, want:\n%s", r.Name, kind, got)
 			}
@@ -65,7 +65,7 @@ var also = map[string]string{
 // The good examples load; the bad ones load, or fail by their own rule.
 func TestExamplesLoad(t *testing.T) {
 	for _, r := range diag.Rules() {
-		for kind, text := range map[string]string{"bad": r.Bad, "good": r.Good} {
+		for kind, text := range map[string]string{"bad": r.Bad(), "good": r.Good()} {
 			if text == "" {
 				continue
 			}

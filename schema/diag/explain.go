@@ -54,8 +54,8 @@ func Explain(w io.Writer, r *Rule) error {
 // examples are the rule's examples with their titles; empty where no topology
 // can show it.
 func (r *Rule) examples() []struct{ title, text string } {
-	if r.Bad == "" {
+	if r.Bad() == "" {
 		return nil
 	}
-	return []struct{ title, text string }{{"Refused or warned of", r.Bad}, {"Mended", r.Good}}
+	return []struct{ title, text string }{{"Refused or warned of", r.Bad()}, {"Mended", r.Good()}}
 }

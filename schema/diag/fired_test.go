@@ -51,7 +51,7 @@ func TestEveryRuleIsMet(t *testing.T) {
 		if !made[r.Name] {
 			t.Errorf("nothing makes a finding of %s", r.Name)
 		}
-		if r.Bad == "" && !expected[r.Name] {
+		if r.Bad() == "" && !expected[r.Name] {
 			t.Errorf("no test expects %s, and it has no example", r.Name)
 		}
 	}

@@ -13,8 +13,7 @@ const (
 )
 
 // table is every rule, in the order in which rules are listed. A Message whose
-// cases differ too much for one wording is "%s" and takes a whole sentence. The
-// rows leave Bad and Good to the files in examples.
+// cases differ too much for one wording is "%s" and takes a whole sentence.
 var table = [][]Rule{
 	languageRules,
 	inputRules,
@@ -40,15 +39,20 @@ var (
 	byName = index(rules)
 )
 
-// examples holds each rule's Bad and Good as files of their own, so that they
+// examples holds what Bad and Good return as files of their own, so that they
 // can be formatted, loaded and compiled like any topology.
 //
 //go:embed examples
 var examples embed.FS
 
-// example is a rule's bad or good topology; "" where no HCL can show it.
-func example(rule, kind string) string {
-	text, err := examples.ReadFile("examples/" + rule + "." + kind + ".hcl")
+// Bad is an HCL example that the rule fires on; "" when no HCL can show it.
+func (r *Rule) Bad() string { return r.example("bad") }
+
+// Good is the example that Bad returns, mended.
+func (r *Rule) Good() string { return r.example("good") }
+
+func (r *Rule) example(kind string) string {
+	text, err := examples.ReadFile("examples/" + r.Name + "." + kind + ".hcl")
 	if err != nil {
 		return "" // the only failure of an embedded file is that there is none
 	}
@@ -59,9 +63,7 @@ func flatten(table [][]Rule) []*Rule {
 	var all []*Rule
 	for _, rows := range table {
 		for i := range rows {
-			r := &rows[i]
-			r.Bad, r.Good = example(r.Name, "bad"), example(r.Name, "good")
-			all = append(all, r)
+			all = append(all, &rows[i])
 		}
 	}
 	return all

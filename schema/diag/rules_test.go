@@ -103,10 +103,10 @@ func TestTableIsWellFormed(t *testing.T) {
 		if r.Stricter != "" && r.Severity != fail {
 			t.Errorf("%s refuses nothing, so that it cannot be stricter than the server", r.Name)
 		}
-		if (r.Bad == "") != (r.Good == "") {
+		if (r.Bad() == "") != (r.Good() == "") {
 			t.Errorf("%s has only one of its two examples", r.Name)
 		}
-		if r.Bad != "" && r.Bad == r.Good {
+		if r.Bad() != "" && r.Bad() == r.Good() {
 			t.Errorf("%s: the examples are equal", r.Name)
 		}
 		if Lookup(r.Name) != r {

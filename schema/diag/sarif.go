@@ -121,9 +121,9 @@ func formatSARIF(w io.Writer, diags hcl.Diagnostics, o Options) error {
 func sarifRuleOf(r *Rule) sarifRule {
 	help := r.Why + "\n\n" + r.Mend + "\n"
 	markdown := help
-	if r.Bad != "" {
-		markdown += "\nRefused or warned of:\n\n```hcl\n" + strings.Trim(r.Bad, "\n") + "\n```\n" +
-			"\nMended:\n\n```hcl\n" + strings.Trim(r.Good, "\n") + "\n```\n"
+	if r.Bad() != "" {
+		markdown += "\nRefused or warned of:\n\n```hcl\n" + strings.Trim(r.Bad(), "\n") + "\n```\n" +
+			"\nMended:\n\n```hcl\n" + strings.Trim(r.Good(), "\n") + "\n```\n"
 	}
 	return sarifRule{
 		ID:      r.Name,
