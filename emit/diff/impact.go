@@ -27,6 +27,7 @@ type event string
 
 const (
 	operatorToken   event = "the operator's token changes"
+	operatorOther   event = "the operator has not all of its former keys"
 	accountToken    event = "an account's token changes"
 	accountGone     event = "an account goes"
 	threshold       event = "an export's response threshold changes"
@@ -69,6 +70,7 @@ type effect struct {
 
 var effects = map[event]effect{
 	operatorToken:    {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
+	operatorOther:    {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
 	accountToken:     {[]Impact{deploy}, ""},
 	accountGone:      {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
 	threshold:        {[]Impact{restart}, "a reload ignores a changed response threshold"},

@@ -57,6 +57,24 @@ func TestOperatorFirst(t *testing.T) {
 	}
 }
 
+// Where the operator has not all of its former keys, or another one takes its
+// place, servers restart with everything at once (TestAnotherOperator in
+// emit/verify).
+func TestOtherOperator(t *testing.T) {
+	signed := strings.Replace(topology, `operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", 1)
+	named := strings.Replace(topology, "server {", "server {\n  name = \"one\"", 1)
+	for name, c := range map[string][2]string{
+		"a signing key goes": {signed, topology},
+		"another operator":   {named, strings.Replace(named, `operator "RETAIL"`, `operator "OTHER"`, 1)},
+	} {
+		got := text(t, compare(t, c[0], c[1], 100))
+		if !strings.Contains(got, "To deploy\n  1. Restart the servers, one after the other, with all of the new output at once: ") ||
+			!strings.Contains(got, "  restart: a changed operator token makes the whole reload fail, and servers refuse") || strings.Contains(got, "Reload") {
+			t.Errorf("%s:\n%s", name, got)
+		}
+	}
+}
+
 // An importer comes first where tokens of its stream imports end and others take
 // their place; a reload takes them in any order, and its subscriptions may fall
 // silent. TestAccountKeyLeaked in emit/verify shows it on a server.

@@ -133,10 +133,10 @@ func (c *comparison) steps() []Step {
 	case c.turns():
 		add("Back up every account's streams, as by nats stream backup; then stop the servers of:", c.withEvent(serverAlone)...)
 		pushed, restarts, reloads = false, false, false
-	case c.operatorLosesKey():
+	case len(c.withEvent(operatorOther)) > 0:
 		add("Restart the servers, one after the other, with all of the new output at once: they refuse accounts that a key signed which the operator has no more.")
 		pushed, restarts, reloads = false, false, false
-	case c.operatorChanges():
+	case len(c.withEvent(operatorToken)) > 0:
 		add("In a deployment of its own, restart the servers, one after the other, with the new operator.conf: until then no reload works, nor what it would revoke.")
 	}
 	if names := c.withEvent(serverNew); len(names) > 0 {
@@ -190,21 +190,6 @@ func (c *comparison) asksFor(i Impact, but ...event) bool {
 			return !slices.Contains(but, e) && slices.Contains(effects[e].impacts, i)
 		})
 	})
-}
-
-// operatorLosesKey reports that the operator's token names a signing key no more.
-func (c *comparison) operatorLosesKey() bool {
-	for _, t := range c.plan.Tokens {
-		if t.Kind == emit.OperatorToken && t.State == emit.Changed {
-			return slices.ContainsFunc(c.fields(t), func(f Field) bool { return isSigner(f.Path) && f.New == "" })
-		}
-	}
-	return false
-}
-
-// operatorChanges reports that the operator's token is another.
-func (c *comparison) operatorChanges() bool {
-	return slices.ContainsFunc(c.report.Changes, func(ch Change) bool { return ch.Kind == "operator" && ch.Action == Alter })
 }
 
 // named are the names of what has an impact and stays, of some kinds or all.

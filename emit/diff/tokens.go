@@ -76,12 +76,23 @@ func action(t *emit.Token) Action {
 }
 
 func (c *comparison) operator(t *emit.Token) {
-	ch := Change{Kind: "operator", Name: c.plan.Topology.Operator.Name, Action: action(t), Details: details(t, c.fields(t))}
-	if t.State == emit.Made {
+	fields := c.fields(t)
+	ch := Change{Kind: "operator", Name: c.plan.Topology.Operator.Name, Action: Alter, Details: details(t, fields)}
+	switch {
+	case t.State == emit.Made && len(fields) == 0:
+		ch.Action = Add
 		c.add(ch)
-		return
+	case slices.ContainsFunc(fields, isFormerKey):
+		c.add(ch, operatorOther)
+	default:
+		c.add(ch, operatorToken)
 	}
-	c.add(ch, operatorToken)
+}
+
+// isFormerKey reports that a field of an operator's claims is a key that it has no
+// more: a signing key, or the identity of another operator in its place.
+func isFormerKey(f Field) bool {
+	return isSigner(f.Path) && f.New == "" || f.Path == "sub"
 }
 
 func (c *comparison) account(t *emit.Token) {

@@ -2,8 +2,12 @@ package verify_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
 
 	"jsc/emit"
 	"jsc/emit/diff"
@@ -158,4 +162,48 @@ func TestPushAnswers(t *testing.T) {
 	if answer, err := s.ask("SYS/deploy", update, "nonsense"); err == nil || answer["error"] == nil {
 		t.Errorf("nonsense: %v", answer)
 	}
+}
+
+// TestAnotherOperator: a server that reloads under another operator refuses all
+// of it, so a plan says restart. With the new operator.conf beside the former
+// resolver.conf it does not start, and with all that is new it does: users keep
+// their credentials.
+func TestAnotherOperator(t *testing.T) {
+	text := replace(`
+operator "O" {}
+server {
+  name = "one"
+  port = PORT
+}
+account "A" {
+  user "app" {}
+}
+`, "PORT", fmt.Sprint(freePorts(t, 1)))
+	s := newSite(t)
+	s.build(text)
+	one := s.deploy("server.conf")[0]
+	s.up(one)
+	app, resolver := s.plan.Token(lock.UserID("A", "app")).Text, s.files["resolver.conf"]
+	if r := s.planned(replace(text, `operator "O"`, `operator "P"`)); !slices.Contains(r.Impacts, "restart") {
+		t.Errorf("the plan says %v", r.Impacts)
+	}
+	if s.plan.Token(lock.UserID("A", "app")).Text != app {
+		t.Error("the user has another token")
+	}
+	s.writeConfs(s.confs)
+	if one.Reload() == nil {
+		t.Error("the reload succeeds")
+	}
+	s.stop()
+	s.must(os.WriteFile(filepath.Join(s.confs, "resolver.conf"), []byte(resolver), 0o600))
+	opts, err := server.ProcessConfigFile(filepath.Join(s.confs, "server.conf"))
+	s.must(err)
+	opts.NoSigs, opts.NoLog = true, true
+	if half, err := server.NewServer(opts); err == nil {
+		half.Shutdown()
+		t.Error("the server starts with the accounts of the former operator")
+	}
+	s.up(s.deploy("server.conf")[0])
+	_, err = s.app()
+	s.must(err)
 }
