@@ -47,6 +47,7 @@ func (p *pass) compileConsumers(s *Stream, src *schema.Stream) []*Consumer {
 // attribute with its default. ack_policy alone has another than the server's,
 // which is none and would lose messages without a word.
 func (p *pass) consumerConfig(src *schema.Consumer, s *Stream) ConsumerConfig {
+	refuseEmpty(p, "filter_subjects", src.FilterSubjects, "any subject")
 	c := ConsumerConfig{
 		Name:              src.Name,
 		Durable:           src.Name,

@@ -231,6 +231,7 @@ func (p *pass) shareFilters(s *Share) []string {
 	if !attr.IsSet() || !s.Kind.Takes(attrFilters) {
 		return nil
 	}
+	refuseEmpty(p, attrFilters, attr, "any subject")
 	var stored *subject.Index[none] // where it is known
 	if s.Bucket == "" && !s.Stream.subjectsRefused() && !s.Stream.Config.copies() {
 		stored = p.stored[s.Stream]

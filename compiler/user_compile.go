@@ -136,6 +136,9 @@ func (p *pass) userLimits(src *schema.UserLimits) UserLimits {
 		Locale:          src.Locale.Or(""),
 		ConnectionTypes: sortedUnique(slices.Clone(src.ConnectionTypes.Or(nil))),
 	}
+	refuseEmpty(p, "source_networks", src.SourceNetworks, "any network")
+	refuseEmpty(p, "times", src.Times, "any time")
+	refuseEmpty(p, "connection_types", src.ConnectionTypes, "any connection")
 	for i, cidr := range src.SourceNetworks.Or(nil) {
 		if _, _, err := net.ParseCIDR(cidr); err != nil {
 			p.add(diag.New("bad-value", src.SourceNetworks.Elem(i), "each of source_networks", "a network, as in 192.0.2.0/24", quote(cidr)))
@@ -156,6 +159,16 @@ func (p *pass) userLimits(src *schema.UserLimits) UserLimits {
 		l.Locale = ""
 	}
 	return l
+}
+
+// refuseEmpty refuses a list that allows what it holds where the server takes
+// one that holds nothing for any: a list that a topology works out would open,
+// where it comes out empty, what it is there to close.
+func refuseEmpty[T any](p *pass, name string, list schema.Attr[[]T], meaning string) {
+	if list.IsSet() && len(list.Value) == 0 {
+		d := diag.New("bad-value", list.Range(), name, "a list that is not empty", "one that is, which the server takes for "+meaning)
+		p.add(diag.WithHint(d, "Put something into the list, or remove %s, which as null means %s.", name, meaning))
+	}
 }
 
 // timesFault says why nobody could ever connect in a part of the day; "" for a

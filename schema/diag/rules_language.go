@@ -43,7 +43,7 @@ var languageRules = []Rule{
 		Message:  "%s must be %s, not %s",
 		Why:      "nats-server or its clients refuse a value outside of what they know.",
 		Mend:     "Write one of the values that are allowed.",
-		Stricter: "The server takes 0 and negative numbers for a default or for no limit, tiers that no stream has, times and connection types that let nobody in, and any deliver_group, which no client could name.",
+		Stricter: "The server takes 0 and negative numbers for a default or for no limit, tiers that no stream has, times and connection types that let nobody in, an empty list of what is allowed for anything, and any deliver_group, which no client could name.",
 	},
 	{
 		Name: "field-conflict", Severity: fail, apart: true, // an attribute; another

@@ -47,5 +47,6 @@ var partly = map[string][]string{
 		`or at least 0, not -`, "inactive_threshold must be", "memory or disk must be above 0", "a tier must be one of", `must be at least 1 or "unlimited", not 0`,
 		`must be at least 1 or "unlimited", not -`, `must be at least 0 or "unlimited", not -`, "max must be at least 1, or -1", "weight must be 1 to 100, not 0", "sampling must be 1 to 100, not 0",
 		`or "headers", not 0`, "connection_types", "locale must be a time zone",
+		"must be a list that is not empty",
 	},
 }
