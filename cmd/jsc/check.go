@@ -315,13 +315,10 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 		return ended(code)
 	}
 	shown, sources := pr.locate(format, v.diags, source(v.sources))
-	err := format.Write(c.stdout, shown, diag.Options{
-		Source: sources, Color: c.colored(c.stdout), GitHubActions: c.inActions(), Version: version,
-	})
-	if err != nil {
+	if err := c.writeFindings(format, shown, diag.Options{Source: sources}); err != nil {
 		return err
 	}
-	to := c.shown()
+	to := c.stdout
 	if format.Name != "text" {
 		to = c.stderr
 	}

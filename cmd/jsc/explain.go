@@ -51,7 +51,7 @@ REF is written as in a topology. One with brackets is quoted for the shell.`,
 			if err != nil {
 				return err
 			}
-			return explain.Formats[e.format](x, e.shown())
+			return explain.Formats[e.format](x, e.stdout)
 		},
 	}
 	f := cmd.Flags()

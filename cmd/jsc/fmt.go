@@ -108,7 +108,7 @@ func (f *formatter) filter() error {
 	switch {
 	case c.diags.HasErrors():
 	case !f.check && !f.diff:
-		_, err = f.stdout.Write(t.is)
+		_, err = f.raw.Write(t.is)
 	case !bytes.Equal(t.was, t.is):
 		changed = 1
 		err = f.settle(t)
@@ -133,7 +133,7 @@ func format(name string, was []byte, c *compiled) text {
 // settle writes a text that is not in its form, or says so.
 func (f *formatter) settle(t text) error {
 	if f.diff {
-		_, err := f.shown().Write(diff.Diff(t.name, t.was, t.name, t.is))
+		_, err := f.stdout.Write(diff.Diff(t.name, t.was, t.name, t.is))
 		return err
 	}
 	if !f.check {
@@ -142,7 +142,7 @@ func (f *formatter) settle(t text) error {
 		}
 	}
 	if !f.quiet {
-		fmt.Fprintln(f.shown(), diag.Sanitize(t.name))
+		fmt.Fprintln(f.stdout, diag.Sanitize(t.name))
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ imports between them, for Graphviz (dot), for markdown (mermaid) or for programs
 			if err != nil {
 				return err
 			}
-			return graph.Formats[g.format](graph.Of(c.topology), g.shown())
+			return graph.Formats[g.format](graph.Of(c.topology), g.stdout)
 		},
 	}
 	f := cmd.Flags()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -10,8 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 
 	"jsc/schema/diag"
 )
@@ -41,7 +45,7 @@ func hostileTopology(names []string, disk string) string {
 	}
 	for i, name := range names {
 		from, to := q(name), q(names[(i+1)%len(names)])
-		b.WriteString("share " + q(name+disk) + " {\n  subject = \"s.>\"\n  from = account[" + from + "]\n  to " + to + " { local_subject = \"l" + disk + ".>\" }\n}\n")
+		b.WriteString("share " + q(name+disk) + " {\n  subject = \"##[error]s.>\"\n  from = account[" + from + "]\n  to " + to + " { local_subject = \"::l" + disk + ".>\" }\n}\n")
 	}
 	return b.String()
 }
@@ -99,6 +103,123 @@ func TestHostileOutput(t *testing.T) {
 	}
 }
 
+// hostileRuns are runs of every command in a folder with a hostile topology, in
+// an order in which each has something to say.
+var hostileRuns = []string{
+	"init ##[error]new",
+	"fmt --check ::notice::t.hcl",
+	"fmt --diff ::notice::t.hcl",
+	"fmt ::notice::t.hcl",
+	"keys generate ::notice::t.hcl",
+	"keys list ::notice::t.hcl",
+	"build ::notice::t.hcl",
+	"plan ::notice::t.hcl --against main",
+	"check ::notice::t.hcl",
+	"lint ::notice::t.hcl",
+	"lint --rules --format text",
+	"lint --explain bad-name --format json",
+	"verify ::notice::t.hcl --messages 1",
+	`explain account["##[error]z"] ::notice::t.hcl`,
+	`explain account["##[error]z"].user["##[error]z"] ::notice::t.hcl`,
+	`explain share["##[error]z1MiB"] ::notice::t.hcl`,
+	"graph ::notice::t.hcl",
+	"keys rotate account/##[error]z/signing/##[error]z ::notice::t.hcl",
+	"keys move account/##[error]z/signing/##[error]z account/##[error]z/signing/##[error]y ::notice::t.hcl --format text",
+	"keys move account/##[error]z/signing/##[error]y account/##[error]z/signing/##[error]z ::notice::t.hcl --format json",
+	"keys import .jsc/keys ::notice::t.hcl",
+	"keys export ::notice::t.hcl --age ##[error]a --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --format text",
+	"keys export ::notice::t.hcl --age ##[error]b --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --format json",
+	"lock merge ::notice::t.lock.json ::notice::t.lock.json ::notice::t.lock.json",
+	"inspect generated",
+	"version",
+	"help keys",
+	"__complete explain account",
+	"completion bash",
+	"completion zsh",
+	"completion fish",
+	"completion powershell",
+}
+
+// formatWord is a format in the usage of a flag.
+var formatWord = regexp.MustCompile(`\b(text|json|sarif|github|junit|markdown|dot|mermaid)\b`)
+
+// Every command, in every format that it has, prints text in a job of GitHub's,
+// whatever a topology's names say.
+func TestHostileCommands(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	t.Setenv("SOURCE_DATE_EPOCH", "1790000000")
+	dir := t.TempDir()
+	t.Chdir(dir)
+	gitIn(t, dir, "init", "-q", "-b", "main")
+	gitIn(t, dir, "commit", "-q", "--allow-empty", "-m", "base")
+	write(t, filepath.Join(dir, "::notice::t.hcl"), strings.Replace(hostileTopology(hostileNames, "1MiB"), "{\n", "{\n\n    # ::error::\n", 1))
+	var left []string // the commands that have not run
+	var visit func(*cobra.Command)
+	visit = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+		if !c.HasSubCommands() {
+			left = append(left, c.CommandPath())
+		}
+	}
+	visit(newRoot(&terminal{}))
+	for _, line := range hostileRuns {
+		args := strings.Fields(line)
+		cmd, _, err := newRoot(&terminal{}).Find(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = slices.DeleteFunc(left, func(path string) bool { return path == cmd.CommandPath() })
+		formats := []string{""}
+		if flag := cmd.Flags().Lookup("format"); flag != nil && !slices.Contains(args, "--format") {
+			usage, _, _ := strings.Cut(flag.Usage, ";")
+			formats = formatWord.FindAllString(usage, -1)
+		}
+		for _, format := range formats {
+			args := args
+			if format != "" {
+				args = append(args[:len(args):len(args)], "--format", format)
+			}
+			var stdout, stderr bytes.Buffer
+			code := run(args, strings.NewReader(""), &stdout, &stderr)
+			if code != exitDone && code != exitFailed && code != exitDiffers {
+				t.Errorf("%q exits %d: %s", args, code, &stderr)
+			}
+			if args[0] != "completion" { // its text is data
+				inert(t, cmp.Or(format, "text"), stdout.String())
+			}
+			if stdout.Len() == 0 && args[0] != "lock" && format != "github" {
+				t.Errorf("%q says nothing but %s", args, &stderr)
+			}
+			inert(t, "text", stderr.String())
+		}
+	}
+	if len(left) > 0 {
+		t.Errorf("what %q print was not seen", left)
+	}
+}
+
+// A text that is data is not broken up.
+func TestHostileData(t *testing.T) {
+	outputs := func(args ...string) string {
+		var stdout bytes.Buffer
+		if code := run(args, strings.NewReader("# ##[error]x\n"), &stdout, os.Stderr); code != exitDone {
+			t.Errorf("%q exits %d", args, code)
+		}
+		return stdout.String()
+	}
+	for _, line := range []string{"fmt -", "completion bash", "completion zsh", "completion fish", "completion powershell"} {
+		args := strings.Fields(line)
+		t.Setenv("GITHUB_ACTIONS", "")
+		want := outputs(args...)
+		t.Setenv("GITHUB_ACTIONS", "true")
+		if outputs(args...) != want {
+			t.Errorf("%q is something else under GITHUB_ACTIONS", args)
+		}
+	}
+}
+
 // inert holds that an output is nothing but text.
 func inert(t *testing.T, format, out string) {
 	t.Helper()
@@ -120,6 +241,9 @@ func inert(t *testing.T, format, out string) {
 				t.Errorf("markdown has markup outside of code: %q", line)
 			}
 		}
+	}
+	if programs := []string{"json", "sarif", "junit"}; slices.Contains(programs, format) && (strings.Contains(out, `\u{5b}`) || strings.Contains(out, `\u{3a}`)) {
+		t.Errorf("%s is broken up otherwise than its form does it: %q", format, out)
 	}
 	switch format {
 	case "json", "sarif":

@@ -101,7 +101,7 @@ func (t *terminal) init(dir string) error {
 // say writes a line of a summary.
 func (t *terminal) say(format string, args ...any) {
 	if !t.quiet {
-		fmt.Fprintf(t.shown(), format, args...)
+		fmt.Fprintf(t.stdout, format, args...)
 	}
 }
 

@@ -170,7 +170,7 @@ func (k *keyCommand) printRotation(r *rotation, report *diff.Report) error {
 	if k.quiet {
 		return nil
 	}
-	w := k.shown()
+	w := k.stdout
 	fmt.Fprintf(w, "%s\n  old  %s, ended by the next build\n  new  %s\n\nsigned anew by the next build:\n", diag.Sanitize(r.ID), r.Old, r.New)
 	for i, t := range r.SignedAnew {
 		if i == shownAtMost {

@@ -195,9 +195,7 @@ func (l *linter) report(pr *project, c *compiled, format diag.Format) error {
 		}
 	}
 	shown, source := pr.locate(format, shown, c.source)
-	err := format.Write(l.stdout, shown, diag.Options{
-		Source: source, Color: l.colored(l.stdout), GitHubActions: l.inActions(), Fails: fails, Version: version,
-	})
+	err := l.writeFindings(format, shown, diag.Options{Source: source, Fails: fails})
 	if err == nil && format.Name == "text" && len(shown) > 0 && !l.quiet {
 		_, err = fmt.Fprintf(l.stdout, "\n%s\n", tally(shown))
 	}

@@ -100,7 +100,7 @@ func (p *planning) run(ctx context.Context, path string) error {
 		c.diags = diags
 		return p.refused(c)
 	}
-	if err := diff.Formats[p.format](report, p.shown()); err != nil {
+	if err := diff.Formats[p.format](report, p.stdout); err != nil {
 		return err
 	}
 	if p.exitCode && !report.Empty() {
@@ -118,9 +118,9 @@ func (p *planning) refused(c *compiled) error {
 	case "json":
 		err = diag.WriteJSON(p.stdout, diag.ReportOf(diags))
 	case "markdown":
-		err = diff.Refused(diags, p.shown())
+		err = diff.Refused(diags, p.stdout)
 	default:
-		err = diag.Text(p.shown(), diags, diag.Options{Color: p.colored(p.stdout), Source: c.source})
+		err = diag.Text(p.stdout, diags, diag.Options{Color: p.colored(p.stdout), Source: c.source})
 	}
 	return cmp.Or(err, error(exit(exitFailed)))
 }

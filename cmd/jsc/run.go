@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -37,6 +38,7 @@ type usageError struct{ error }
 type terminal struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	raw            io.Writer                        // stdout that nothing guards: see diag.Guard
 	lookup         func(name string) (string, bool) // in the environment
 	color          string                           // "auto", "always", "never"
 	quiet          bool
@@ -49,9 +51,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second one ends the process at once, which leaves all whole too
-	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, lookup: os.LookupEnv}
+	t := &terminal{stdin: stdin, stdout: stdout, stderr: stderr, raw: stdout, lookup: os.LookupEnv}
 	if t.inActions() {
-		t.stderr = diag.Guard(stderr)
+		t.stdout, t.stderr = diag.Guard(stdout), diag.Guard(stderr)
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -65,9 +67,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	}
 	root := newRoot(t)
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(t.stderr)
 	return t.exitCode(root.ExecuteContext(ctx))
 }
 
@@ -109,13 +108,14 @@ func (t *terminal) getenv(name string) string {
 
 func (t *terminal) inActions() bool { return t.getenv("GITHUB_ACTIONS") != "" }
 
-// shown is stdout for text that people read, whose words come from elsewhere:
-// GitHub's runner would take some of them for commands.
-func (t *terminal) shown() io.Writer {
-	if t.inActions() {
-		return diag.Guard(t.stdout)
+// writeFindings writes findings in a format to stdout.
+func (t *terminal) writeFindings(format diag.Format, found hcl.Diagnostics, o diag.Options) error {
+	to := t.stdout
+	if format.Commands {
+		to = t.raw
 	}
-	return t.stdout
+	o.Color, o.Version = t.colored(to), version
+	return format.Write(to, found, o)
 }
 
 // colored reports whether to colour what goes to w.
@@ -171,6 +171,9 @@ func newRoot(t *terminal) *cobra.Command {
 	for _, c := range commands {
 		root.AddCommand(c(t))
 	}
+	root.SetIn(t.stdin)
+	root.SetOut(t.stdout) // before completion, which keeps it
+	root.SetErr(t.stderr)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"jsc/compiler"
+	"jsc/schema/diag"
 )
 
 // sample has a row of each result, and a name that must not reach a terminal
@@ -71,12 +72,15 @@ func TestJUnit(t *testing.T) {
 	if err := sample().JUnit(&out); err != nil {
 		t.Fatal(err)
 	}
-	var got junitSuites
+	var got diag.JUnit
 	if err := xml.Unmarshal([]byte(out.String()), &got); err != nil {
 		t.Fatalf("%v in\n%s", err, out.String())
 	}
 	if len(got.Suites) != 2 {
 		t.Fatalf("%d suites in\n%s", len(got.Suites), out.String())
+	}
+	if got.Tests != 4 || got.Failures != 1 || got.Skipped != 2 {
+		t.Errorf("the whole has %d tests, %d failures, %d skipped", got.Tests, got.Failures, got.Skipped)
 	}
 	if s := got.Suites[0]; s.Tests != 3 || s.Failures != 1 || s.Skipped != 1 || s.Time != "0.003" || s.Cases[1].Failure.Message != "nothing arrives" {
 		t.Errorf("got\n%s", out.String())

@@ -13,9 +13,6 @@ type Options struct {
 	Source func(filename string) []byte
 	// Color asks the text format for ANSI colours.
 	Color bool
-	// GitHubActions says that GitHub's runner reads the output, so that what
-	// looks like a workflow command has to be broken up.
-	GitHubActions bool
 	// Fails reports which severities fail the run: junit's failures. nil means
 	// errors only.
 	Fails func(hcl.DiagnosticSeverity) bool
@@ -28,16 +25,19 @@ type Options struct {
 type Format struct {
 	Name  string
 	Write func(io.Writer, hcl.Diagnostics, Options) error
+	// Commands says that its lines are commands that GitHub's runner is to obey:
+	// no Guard may come between.
+	Commands bool
 }
 
 // Formats returns the formats of findings, the default first.
 func Formats() []Format {
 	return []Format{
-		{"text", Text},
-		{"json", formatJSON},
-		{"sarif", formatSARIF},
-		{"github", formatGitHub},
-		{"junit", formatJUnit},
+		{Name: "text", Write: Text},
+		{Name: "json", Write: formatJSON},
+		{Name: "sarif", Write: formatSARIF},
+		{Name: "github", Write: formatGitHub, Commands: true},
+		{Name: "junit", Write: formatJUnit},
 	}
 }
 

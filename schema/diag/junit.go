@@ -10,36 +10,75 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-type junitSuites struct {
-	XMLName  xml.Name   `xml:"testsuites"`
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Suite    junitSuite `xml:"testsuite"`
+// JUnit is a report in JUnit's XML, as CI systems read it. WriteJUnit counts.
+type JUnit struct {
+	XMLName xml.Name `xml:"testsuites"`
+	Name    string   `xml:"name,attr"`
+	junitCounts
+	Time   string       `xml:"time,attr,omitempty"` // in seconds, as in all of it
+	Suites []JUnitSuite `xml:"testsuite"`
 }
 
-type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
+// JUnitSuite are the cases of one thing.
+type JUnitSuite struct {
+	Name string `xml:"name,attr"`
+	junitCounts
+	Time  string      `xml:"time,attr,omitempty"`
+	Cases []JUnitCase `xml:"testcase"`
 }
 
-type junitCase struct {
+type junitCounts struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Skipped  int `xml:"skipped,attr"`
+}
+
+// JUnitCase is one case; it passed where it has no outcome.
+type JUnitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
 	File    string        `xml:"file,attr,omitempty"`
 	Line    int           `xml:"line,attr,omitempty"`
-	Failure *junitOutcome `xml:"failure"`
-	Skipped *junitOutcome `xml:"skipped"`
+	Time    string        `xml:"time,attr,omitempty"`
+	Failure *JUnitOutcome `xml:"failure"`
+	Skipped *JUnitOutcome `xml:"skipped"`
 }
 
-type junitOutcome struct {
+// JUnitOutcome says why a case did not pass.
+type JUnitOutcome struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
 	Text    string `xml:",chardata"`
+}
+
+// WriteJUnit writes a report, whose texts are sanitized. The start of a workflow
+// command comes out as XML's escapes. The error is w's.
+func WriteJUnit(w io.Writer, report JUnit) error {
+	for i := range report.Suites {
+		suite := &report.Suites[i]
+		suite.junitCounts = junitCounts{Tests: len(suite.Cases)}
+		for _, c := range suite.Cases {
+			if c.Failure != nil {
+				suite.Failures++
+			}
+			if c.Skipped != nil {
+				suite.Skipped++
+			}
+		}
+		report.Tests += suite.Tests
+		report.Failures += suite.Failures
+		report.Skipped += suite.Skipped
+	}
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	enc := xml.NewEncoder(&b)
+	enc.Indent("", "  ")
+	if err := enc.Encode(report); err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	_, err := w.Write(guarded(b.Bytes(), "&#58;", "&#91;"))
+	return err
 }
 
 // formatJUnit writes diagnostics as a JUnit report with a test case each: a failure
@@ -51,35 +90,23 @@ func formatJUnit(w io.Writer, diags hcl.Diagnostics, o Options) error {
 	if fails == nil {
 		fails = func(s hcl.DiagnosticSeverity) bool { return s == hcl.DiagError }
 	}
-	suite := junitSuite{Name: "jsc"}
+	suite := JUnitSuite{Name: "jsc"}
 	for _, d := range diags {
 		f := findingOf(d)
-		c := junitCase{Name: cmp.Or(f.Rule, f.Summary), Class: "jsc", File: Sanitize(f.File), Line: f.Line}
+		c := JUnitCase{Name: cmp.Or(f.Rule, f.Summary), Class: "jsc", File: Sanitize(f.File), Line: f.Line}
 		if f.File != "" {
 			c.Class = c.File
 			c.Name = fmt.Sprintf("%s at %s:%d:%d", c.Name, c.File, max(f.Line, 1), max(f.Column, 1))
 		}
 		if fails(d.Severity) {
-			c.Failure = &junitOutcome{Message: f.Summary, Type: f.Severity, Text: f.message()}
-			suite.Failures++
+			c.Failure = &JUnitOutcome{Message: f.Summary, Type: f.Severity, Text: f.message()}
 		} else {
-			c.Skipped = &junitOutcome{Message: f.Severity + ": " + f.Summary, Text: f.message()}
-			suite.Skipped++
+			c.Skipped = &JUnitOutcome{Message: f.Severity + ": " + f.Summary, Text: f.message()}
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
 	if len(suite.Cases) == 0 {
-		suite.Cases = []junitCase{{Name: "no findings", Class: "jsc"}}
+		suite.Cases = []JUnitCase{{Name: "no findings", Class: "jsc"}}
 	}
-	suite.Tests = len(suite.Cases)
-	var b bytes.Buffer
-	b.WriteString(xml.Header)
-	enc := xml.NewEncoder(&b)
-	enc.Indent("", "  ")
-	if err := enc.Encode(junitSuites{Name: suite.Name, Tests: suite.Tests, Failures: suite.Failures, Skipped: suite.Skipped, Suite: suite}); err != nil {
-		return err
-	}
-	b.WriteString("\n")
-	_, err := w.Write(guarded(b.Bytes(), "&#58;", "&#91;"))
-	return err
+	return WriteJUnit(w, JUnit{Name: suite.Name, Suites: []JUnitSuite{suite}})
 }

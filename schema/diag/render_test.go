@@ -133,7 +133,11 @@ func TestFormatsAreSafe(t *testing.T) {
 		d.Detail = evil
 		for _, f := range Formats() {
 			var got bytes.Buffer
-			err := f.Write(&got, hcl.Diagnostics{d}, Options{GitHubActions: true, Source: func(string) []byte { return []byte(evil) }})
+			to := Guard(&got)
+			if f.Commands {
+				to = &got
+			}
+			err := f.Write(to, hcl.Diagnostics{d}, Options{Source: func(string) []byte { return []byte(evil) }})
 			if err != nil {
 				t.Fatal(err)
 			}

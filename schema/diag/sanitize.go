@@ -131,7 +131,9 @@ func blotSeeds(line []byte) []byte {
 // Guard returns a writer to w for text that GitHub's runner will read: "::" at
 // the start of a line and "##[" anywhere, both of which begin a workflow
 // command, come out broken up by an escape. All that a command prints under
-// GITHUB_ACTIONS goes through it, save the github format, whose commands are meant.
+// GITHUB_ACTIONS goes through it, save the github format, whose commands are
+// meant, and texts that are data. What the formats for programs escape in their
+// own way it leaves as it is.
 func Guard(w io.Writer) io.Writer {
 	return &guard{w: w, colon: `\u{3a}`, bracket: `\u{5b}`, lineStart: true}
 }

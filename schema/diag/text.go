@@ -20,9 +20,6 @@ const (
 // FILE:LINE:COL: SEVERITY: SUMMARY [rule-name], the source with the place
 // underlined, other places as notes, and what to do. The error is w's.
 func Text(w io.Writer, diags hcl.Diagnostics, o Options) error {
-	if o.GitHubActions {
-		w = Guard(w)
-	}
 	out := bufio.NewWriter(w)
 	t := &text{w: out, color: o.Color, sources: sources{read: o.Source}}
 	for i, d := range diags {
