@@ -42,9 +42,13 @@ replicas need a cluster.`,
 	f.StringVar(&v.format, "format", "text", "text, json or junit")
 	f.StringArrayVar(&v.shares, "share", nil, "prove only this share (may be given again)")
 	f.IntVar(&v.sample, "sample", 0, "prove only this many shares, spread evenly over all (default: all)")
-	f.IntVar(&v.messages, "messages", 0, "messages through each share (default: enough to pass 4 MiB)")
+	f.IntVar(&v.messages, "messages", 0, fmt.Sprintf("messages through each share, at most %d (default: enough to pass 4 MiB)", maxMessages))
 	return cmd
 }
+
+// maxMessages is as many as a machine can be asked for: each is of 4 KiB, is held
+// in memory, and all of a share have a minute.
+const maxMessages = 100_000
 
 // reportFormats are the forms of verify's report.
 var reportFormats = map[string]func(*verify.Report, io.Writer) error{
@@ -57,8 +61,8 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	if err := oneOf("format", v.format, "text", "json", "junit"); err != nil {
 		return err
 	}
-	if v.messages < 0 {
-		return usageError{fmt.Errorf("--messages is a number from 1 upward, not %d", v.messages)}
+	if v.messages < 0 || v.messages > maxMessages {
+		return usageError{fmt.Errorf("--messages is a number from 1 to %d, not %d", maxMessages, v.messages)}
 	}
 	if v.sample < 0 || v.sample > 0 && len(v.shares) > 0 {
 		return usageError{errors.New("--sample is a number from 1 upward, and stands without --share")}

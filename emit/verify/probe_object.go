@@ -35,7 +35,7 @@ func objectReadSteps(p *probe) []step {
 			return c.read(ctx, "small", c.opts.Size)
 		}},
 		step{row: "fc", needs: []string{"info", "get", "watch"}, run: func(ctx context.Context) error {
-			return c.read(ctx, "large", c.opts.Size*c.opts.Messages)
+			return c.read(ctx, "large", c.opts.Size*min(c.opts.Messages, largeObject))
 		}},
 		step{row: "delete", needs: []string{"info", "watch"}, run: p.deleteConsumers},
 	)
@@ -54,6 +54,9 @@ func objectWriteSteps(p *probe) []step {
 		step{row: "purge", needs: []string{"info", "get", "put"}, run: c.replace},
 	)
 }
+
+// largeObject is in messages. What reads an object holds it several times over.
+const largeObject = 10_000
 
 func (c *objects) bind(ctx context.Context) error {
 	own, err := jetstream.New(c.owner)
