@@ -229,7 +229,7 @@ type checker struct {
 	names    map[string]string   // of accounts by public key, as the lock has them
 
 	manifest *manifest
-	lines    map[string]int // of the lock's entries, see place.go
+	lines    map[string]lockLine // of the lock's entries, see place.go
 }
 
 // tell adds a finding about a file of the folder, an ID, or both; what has been

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -14,21 +15,25 @@ func (c *checker) entry(section, id string) hcl.Range {
 		c.lines = lockLines(c.LockData)
 	}
 	r := hcl.Range{Filename: c.LockPath}
-	line := c.lines[section+" "+id]
-	if line == 0 {
+	line, found := c.lines[section+" "+id]
+	if !found {
 		return r
 	}
-	text := bytes.Split(c.LockData, []byte("\n"))[line-1]
-	indent := len(text) - len(bytes.TrimLeft(text, " "))
-	r.Start = hcl.Pos{Line: line, Column: 1 + indent}
-	r.End = hcl.Pos{Line: line, Column: 1 + len([]rune(string(bytes.TrimSuffix(text, []byte(",")))))}
+	indent := len(line.text) - len(bytes.TrimLeft(line.text, " "))
+	r.Start = hcl.Pos{Line: line.number, Column: 1 + indent}
+	r.End = hcl.Pos{Line: line.number, Column: 1 + utf8.RuneCount(bytes.TrimSuffix(line.text, []byte(",")))}
 	return r
 }
 
-// lockLines are the lines, counted from 1, of a canonical lock's entries, by
-// section and ID.
-func lockLines(lock []byte) map[string]int {
-	lines := map[string]int{}
+// lockLine is a line of a lock, counted from 1.
+type lockLine struct {
+	number int
+	text   []byte
+}
+
+// lockLines are the lines of a canonical lock's entries, by section and ID.
+func lockLines(lock []byte) map[string]lockLine {
+	lines := map[string]lockLine{}
 	section := ""
 	for i, line := range bytes.Split(lock, []byte("\n")) {
 		text := bytes.TrimLeft(line, " ")
@@ -41,7 +46,7 @@ func lockLines(lock []byte) map[string]int {
 		case 2:
 			section = name
 		case 4:
-			lines[section+" "+name] = i + 1
+			lines[section+" "+name] = lockLine{i + 1, line}
 		}
 	}
 	return lines
