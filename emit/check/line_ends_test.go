@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"jsc/schema/diag"
 )
 
 // crlf is the tree as git checks it out with core.autocrlf.
@@ -53,6 +55,26 @@ func TestConvertedLineEnds(t *testing.T) {
 	one.folder["accounts/A.jwt"] = all.folder["accounts/A.jwt"]
 	if got := summaries(run(t, one.input()).Diagnostics); len(got) == 0 || !strings.Contains(got[0], "accounts/A.jwt") {
 		t.Errorf("one file: %q", got)
+	}
+}
+
+// What to add to .gitattributes is what git reads for these very files.
+func TestAttributesOfLineEnds(t *testing.T) {
+	for _, c := range []struct{ lock, out, says string }{
+		{"t.lock.json", "generated", `"*.lock.json -text" to .gitattributes, "generated/** -text" to .gitattributes`},
+		{"a/prod.lock.json", "a/generated/prod", `"*.lock.json -text" to a/.gitattributes, "generated/prod/** -text" to a/.gitattributes`},
+		{"locks/t.json", "../elsewhere/", `"t.json -text" to locks/.gitattributes, "elsewhere/** -text" to ../.gitattributes`},
+		{"t.lock.json", "/srv/out", `"*.lock.json -text" to .gitattributes, "out/** -text" to /srv/.gitattributes`},
+	} {
+		var hints []string
+		for _, d := range converted([]byte("\r\n"), c.lock, []byte("\r\n"), c.out) {
+			_, hint, _ := strings.Cut(diag.Of(d).Hint, "add ")
+			hint, _, _ = strings.Cut(hint, ", as jsc init")
+			hints = append(hints, hint)
+		}
+		if got := strings.Join(hints, ", "); got != c.says {
+			t.Errorf("%s and %s: %s", c.lock, c.out, got)
+		}
 	}
 }
 
