@@ -135,3 +135,12 @@ func (t *Target) Copies() []*Stream {
 	}
 	return copies
 }
+
+// Address is the share as a reference is written. One that an accept block took
+// is its share of that name.
+func (s *Share) Address() string {
+	if s.Accept != nil {
+		return fmt.Sprintf("%s[%q]", s.Accept.Address(), s.Name)
+	}
+	return s.Src.Address()
+}

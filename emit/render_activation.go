@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -185,57 +184,4 @@ func (r *rendering) activationJWTs() error {
 		}
 	}
 	return nil
-}
-
-// readmes says to the owner of an external account how to import its tokens.
-func (r *rendering) readmes() error {
-	for _, a := range r.t.Accounts {
-		if !a.External {
-			continue
-		}
-		files := r.handedTo(a)
-		if len(files) == 0 {
-			continue
-		}
-		var b strings.Builder
-		fmt.Fprintf(&b, "# Imports for the account %s\n\n", markdown(a.Name))
-		fmt.Fprintf(&b, "The activation tokens in this folder are bound to the account `%s`\n", a.PublicKey)
-		b.WriteString("and are of no use to any other. With nsc, in this folder:\n\n```sh\n")
-		for _, h := range files {
-			b.WriteString(addImport(a, h) + "\n")
-		}
-		b.WriteString("```\n\nThen push the account. Where a token takes the place of an older one, delete the\n")
-		b.WriteString("older import first (`nsc delete import`).\n")
-		r.add(a.Name, made(func() []byte { return []byte(b.String()) }), "activations", FileName(a.Name), "README.md")
-	}
-	return nil
-}
-
-// addImport is the nsc command that imports one token.
-func addImport(a *compiler.Account, h handed) string {
-	command := "nsc add import --account=" + ShellQuote(a.Name) +
-		" --name=" + ShellQuote(h.grant.Name) + " --token=" + ShellQuote(h.file)
-	if h.grant.Local != h.grant.Subject {
-		command += " --local-subject=" + ShellQuote(h.grant.Local)
-	}
-	return command
-}
-
-// ShellQuote is a word as a POSIX shell reads it back: in single quotes, where
-// only a single quote itself means anything; that one ends them, stands
-// escaped, and begins them anew.
-func ShellQuote(word string) string {
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-// markdown is text that means nothing to markdown: a name in a heading.
-func markdown(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if r < 0x80 && strings.ContainsRune("\\`*_{}[]()<>#+-.!|&~", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

@@ -291,3 +291,20 @@ func TestExternalOperatorHasNoServer(t *testing.T) {
 		t.Errorf("ACCTA is signed by %s", c.Issuer)
 	}
 }
+
+// TestCodeSpan holds that a name stays in its span: the span begins and ends
+// with more backticks than stand together in it.
+func TestCodeSpan(t *testing.T) {
+	for text, want := range map[string]string{
+		"a":      "`a`",
+		"a`b":    "``a`b``",
+		"``a":    "``` ``a ```",
+		"a `` ":  "``` a ``  ```",
+		"<b> *x": "`<b> *x`",
+		"# a":    "`# a`",
+	} {
+		if got := codeSpan(text); got != want {
+			t.Errorf("codeSpan(%q) is %q, not %q", text, got, want)
+		}
+	}
+}

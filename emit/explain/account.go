@@ -45,7 +45,7 @@ func account(t *compiler.Topology, a *compiler.Account) *Explanation {
 		}
 	}
 	for _, target := range t.TargetsOf(a) {
-		x.fact("uses share", address(target.Share))
+		x.fact("uses share", target.Share.Address())
 	}
 	for _, e := range a.Exports {
 		x.fact("export", fmt.Sprintf("%s %s, %s", e.Type, e.Subject, access(e.Terms)))

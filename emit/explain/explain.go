@@ -10,20 +10,21 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
+	"jsc/emit/client"
 	"jsc/schema"
 )
 
 // Explanation is one thing in words. What does not apply is empty.
 type Explanation struct {
-	Kind        schema.Kind `json:"kind"`
-	Name        string      `json:"name"`         // the NATS name
-	Address     string      `json:"address"`      // as a reference is written
-	At          string      `json:"at,omitempty"` // FILE:LINE:COL; "" for what jsc made by itself
-	Description string      `json:"description,omitempty"`
-	Summary     string      `json:"summary"` // one sentence
-	Facts       []Fact      `json:"facts,omitempty"`
-	Importers   []Importer  `json:"importers,omitempty"` // of a share
-	Uses        []Use       `json:"uses,omitempty"`      // by users of its own account
+	Kind        schema.Kind  `json:"kind"`
+	Name        string       `json:"name"`         // the NATS name
+	Address     string       `json:"address"`      // as a reference is written
+	At          string       `json:"at,omitempty"` // FILE:LINE:COL; "" for what jsc made by itself
+	Description string       `json:"description,omitempty"`
+	Summary     string       `json:"summary"` // one sentence
+	Facts       []Fact       `json:"facts,omitempty"`
+	Importers   []Importer   `json:"importers,omitempty"` // of a share
+	Uses        []client.Use `json:"uses,omitempty"`      // by users of its own account
 	// ForUser is the user whose inbox prefix the uses have; "" when they have none.
 	ForUser  string   `json:"for_user,omitempty"`
 	Cautions []string `json:"cautions,omitempty"`
@@ -41,23 +42,14 @@ type Importer struct {
 	PublicKey string `json:"public_key,omitempty"`
 	External  bool   `json:"external,omitempty"`
 	// Settings are what its clients must be told.
-	Settings []Setting `json:"settings,omitempty"`
-	Grants   []Grant   `json:"grants"`
-	Users    []User    `json:"users,omitempty"` // of that account, who may use it
+	Settings []client.Setting `json:"settings,omitempty"`
+	Grants   []Grant          `json:"grants"`
+	Users    []User           `json:"users,omitempty"` // of that account, who may use it
 	// ForUser is the one of Users whose inbox prefix the uses have.
-	ForUser  string   `json:"for_user,omitempty"`
-	Uses     []Use    `json:"uses,omitempty"`
-	NSC      []string `json:"nsc,omitempty"` // shell commands that do the same by hand
-	Cautions []string `json:"cautions,omitempty"`
-}
-
-// Setting is a setting of a client, with the flag of the nats CLI for it and
-// the option of nats.go; "" where there is none.
-type Setting struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	Flag  string `json:"flag,omitempty"`
-	Go    string `json:"go,omitempty"`
+	ForUser  string       `json:"for_user,omitempty"`
+	Uses     []client.Use `json:"uses,omitempty"`
+	NSC      []string     `json:"nsc,omitempty"` // shell commands that do the same by hand
+	Cautions []string     `json:"cautions,omitempty"`
 }
 
 // Grant is one subject that crosses.
@@ -78,15 +70,6 @@ type Grant struct {
 type User struct {
 	Name        string `json:"name"`
 	InboxPrefix string `json:"inbox_prefix,omitempty"` // that its clients must set
-}
-
-// Use is one way to use a thing, in the forms that there are for it.
-type Use struct {
-	What string `json:"what"`
-	CLI  string `json:"cli,omitempty"`  // a shell command of the nats CLI
-	Go   string `json:"go,omitempty"`   // with nats.go; nc is a connection, errors are left out
-	HCL  string `json:"hcl,omitempty"`  // of a topology
-	JSON string `json:"json,omitempty"` // of a stream's configuration
 }
 
 // header begins the explanation of an entity.

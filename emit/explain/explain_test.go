@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
+	"jsc/emit/client"
 	"jsc/schema"
 )
 
@@ -92,12 +94,15 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// blank is a place in a template that was not filled.
+var blank = regexp.MustCompile(`\{[?=]?[a-z][a-z ]*\}|\{\?`)
+
 // TestBlanks: no template keeps a blank, and none is filled with nothing.
 func TestBlanks(t *testing.T) {
 	topology := all(t)
 	for _, e := range entities(topology) {
 		x := e.explain()
-		var uses []Use
+		var uses []client.Use
 		uses = append(uses, x.Uses...)
 		for _, i := range x.Importers {
 			uses = append(uses, i.Uses...)
@@ -154,9 +159,6 @@ func TestCautions(t *testing.T) {
 		if !slices.Equal(refs, c.refs) {
 			t.Errorf("%q is said of %q, not of %q", c.words, refs, c.refs)
 		}
-	}
-	if n := len(cautions); n != 15 {
-		t.Errorf("%d cautions are in the table, 15 in the test", n)
 	}
 }
 

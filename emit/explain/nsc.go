@@ -6,6 +6,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit"
+	"jsc/emit/client"
 )
 
 // responses are nsc's words for the types of response but single, its default.
@@ -15,7 +16,7 @@ var responses = map[string]string{"stream": "Stream", "chunked": "Chunked"}
 type command string
 
 func (c *command) flag(name, value string) {
-	*c += command(" --" + name + "=" + emit.ShellQuote(value))
+	*c += command(" --" + name + "=" + client.ShellQuote(value))
 }
 
 func (c *command) flagIf(on bool, name, value string) {
@@ -44,7 +45,7 @@ func nsc(s *compiler.Share, t *compiler.Target) []string {
 		if g.Terms.Private && s.Accept == nil {
 			out = append(out, string(activation(g)))
 		}
-		out = append(out, string(addImport(g)))
+		out = append(out, emit.ImportCommand(g))
 	}
 	return out
 }
@@ -82,20 +83,5 @@ func activation(g *compiler.Grant) command {
 		c.flag("expiry", fmt.Sprintf("%dm", int64(after.Minutes())))
 	}
 	c.flag("output-file", emit.TokenFile(g))
-	return c
-}
-
-func addImport(g *compiler.Grant) command {
-	c := command("nsc add import")
-	c.flag("account", g.To.Name)
-	c.flag("name", g.Name)
-	if g.Terms.Private {
-		c.flag("token", emit.TokenFile(g))
-	} else {
-		c.flag("src-account", g.From.PublicKey)
-		c.flag("remote-subject", g.Subject)
-		c.bare(g.Type == compiler.ServiceType, "service")
-	}
-	c.flagIf(g.Local != g.Subject, "local-subject", g.Local)
 	return c
 }

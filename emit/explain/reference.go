@@ -132,7 +132,7 @@ func entities(t *compiler.Topology) []entity {
 		took[s.Accept]++
 	}
 	for _, s := range slices.Concat(t.Shares, t.Accepted) {
-		all = append(all, entity{address(s), s.Name, func() *Explanation { return share(s) }})
+		all = append(all, entity{s.Address(), s.Name, func() *Explanation { return share(s) }})
 		if took[s.Accept] == 1 { // the block means its only share
 			all = append(all, entity{s.Accept.Address(), s.Accept.Name, func() *Explanation { return share(s) }})
 		}

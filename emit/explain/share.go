@@ -6,24 +6,22 @@ import (
 	"time"
 
 	"jsc/compiler"
+	"jsc/emit/client"
 	"jsc/schema"
 )
-
-// anybody stands for the importers of a public share that names none.
-const anybody = "anybody"
 
 // share explains a share: each importer with its grants and their use.
 func share(s *compiler.Share) *Explanation {
 	x := header(s.Src)
-	x.Kind, x.Name, x.Address = schema.KindShare, s.Name, address(s)
+	x.Kind, x.Name, x.Address = schema.KindShare, s.Name, s.Address()
 	var to []string
 	for _, target := range s.Targets {
 		to = append(to, quote(target.To.Name))
 	}
 	if len(to) == 0 {
-		to = []string{anybody}
+		to = []string{client.Anybody}
 	}
-	x.Summary = fmt.Sprintf("share %q: %s, of account %q, for %s", s.Name, shared(s), s.From.Name, strings.Join(to, ", "))
+	x.Summary = fmt.Sprintf("share %q: %s, of account %q, for %s", s.Name, client.Shared(s, quote), s.From.Name, strings.Join(to, ", "))
 	x.fact("kind", s.Kind.Name)
 	x.fact("exporter", s.From.Name)
 	x.fact("only these subjects", s.Filters...)
@@ -42,8 +40,8 @@ func share(s *compiler.Share) *Explanation {
 
 // importer is what one account, or anybody, has of a share.
 func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) Importer {
-	v := shareView(s, t, grants)
-	i := Importer{Account: anybody, Cautions: v.cautions()}
+	v := client.OfShare(s, t, grants)
+	i := Importer{Account: client.Anybody, Cautions: v.Cautions()}
 	for _, g := range grants {
 		export := g.Subject
 		if g.Export != nil {
@@ -54,9 +52,7 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 			Response: g.Terms.Response, Private: g.Terms.Private, Needed: g.Needed(), Why: g.Why(),
 		})
 	}
-	if !s.Kind.Sourced { // a stream is told by its configuration
-		i.Settings = v.settings()
-	}
+	i.Settings = v.Settings()
 	if t.To != nil {
 		i.Account, i.External = t.To.Name, t.To.External
 		i.PublicKey = publicKey(t.To.PublicKey, schema.ID("account", t.To.Name))
@@ -65,32 +61,12 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 	}
 	for _, u := range i.Users {
 		if i.ForUser == "" && u.InboxPrefix != "" {
-			i.ForUser, v.values["inbox"] = u.Name, u.InboxPrefix
+			i.ForUser = u.Name
+			v.SetInbox(u.InboxPrefix)
 		}
 	}
-	i.Uses = v.uses(clientUses[s.Kind.Name])
+	i.Uses = v.Uses(s.Kind.Name)
 	return i
-}
-
-// address is the share as a reference is written. One that an accept block
-// took is its share of that name.
-func address(s *compiler.Share) string {
-	if s.Accept != nil {
-		return fmt.Sprintf("%s[%q]", s.Accept.Address(), s.Name)
-	}
-	return s.Src.Address()
-}
-
-// shared names what is shared.
-func shared(s *compiler.Share) string {
-	switch {
-	case s.Consumer != nil:
-		return fmt.Sprintf("%s of consumer %q of stream %q", s.Kind.Name, s.Consumer.Config.Name, s.Stream.Config.Name)
-	case s.Stream != nil:
-		h := s.Stream.Src.Header()
-		return fmt.Sprintf("%s of %s %q", s.Kind.Name, h.Kind, h.Name)
-	}
-	return fmt.Sprintf("%s %q", s.Kind.Name, s.Subject)
 }
 
 // usersOf are the account's users who may use the share.

@@ -8,6 +8,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit"
+	"jsc/emit/client"
 	"jsc/schema"
 )
 
@@ -41,28 +42,29 @@ func stream(t *compiler.Topology, s *compiler.Stream) *Explanation {
 	for _, share := range t.SharesOf(s) {
 		x.fact("shared by", share.Src.Address())
 	}
-	v := ownView(s, nil)
+	v := client.Own(s, nil)
 	x.users(s.Account, s.Src, v)
 	path := "jetstream/" + emit.FileName(s.Account.Name) + "/" + emit.FileName(c.Name) + ".json"
 	x.fact("file", path)
 	x.join()
 	add := command("nats stream add")
 	add.flag("config", "generated/"+path)
-	x.Uses = []Use{{What: "make it", CLI: string(add)}}
+	x.Uses = []client.Use{{What: "make it", CLI: string(add)}}
 	if len(c.Subjects) > 0 { // a mirror, or a stream that only copies, has none
-		x.Uses = append(x.Uses, v.uses(clientUses[ownKinds[x.Kind]])...)
+		x.Uses = append(x.Uses, v.Uses(ownKinds[x.Kind])...)
 	}
 	return x
 }
 
 // users adds the account's users whose access blocks have the entity. The view
 // becomes that of the first with an inbox prefix.
-func (x *Explanation) users(a *compiler.Account, e schema.Entity, v *view) {
+func (x *Explanation) users(a *compiler.Account, e schema.Entity, v *client.View) {
 	for _, u := range a.Users {
 		for _, l := range lists(u, same(e)) {
 			x.fact("user", u.Src.Address()+" ("+l+")")
 			if l != "manage" && x.ForUser == "" && u.InboxPrefix != "" {
-				x.ForUser, v.values["inbox"] = u.Name, u.InboxPrefix
+				x.ForUser = u.Name
+				v.SetInbox(u.InboxPrefix)
 			}
 		}
 	}
@@ -120,16 +122,16 @@ func consumer(t *compiler.Topology, c *compiler.Consumer) *Explanation {
 			x.fact("shared by", share.Src.Address())
 		}
 	}
-	v := ownView(c.Stream, c)
+	v := client.Own(c.Stream, c)
 	x.users(c.Stream.Account, c.Src, v)
 	path := "jetstream/" + emit.FileName(c.Stream.Account.Name) + "/" + emit.FileName(c.Stream.Config.Name) + "/" + emit.FileName(c.Config.Name) + ".json"
 	x.fact("file", path)
 	x.join()
-	add := command("nats consumer add " + emit.ShellQuote(c.Stream.Config.Name))
+	add := command("nats consumer add " + client.ShellQuote(c.Stream.Config.Name))
 	add.flag("config", "generated/"+path)
-	x.Uses = []Use{{What: "make it", CLI: string(add)}}
+	x.Uses = []client.Use{{What: "make it", CLI: string(add)}}
 	if c.Config.AckPolicy != "flow_control" { // that one is for streams
-		x.Uses = append(x.Uses, v.uses(clientUses[kind])...)
+		x.Uses = append(x.Uses, v.Uses(kind)...)
 	}
 	return x
 }

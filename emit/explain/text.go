@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"jsc/emit/client"
 	"jsc/schema/diag"
 )
 
@@ -149,14 +150,14 @@ func (w *writer) grant(g *Grant) {
 	w.line(2, why)
 }
 
-func (w *writer) forUser(depth int, user string, uses []Use) {
+func (w *writer) forUser(depth int, user string, uses []client.Use) {
 	if user != "" && len(uses) > 0 {
 		w.line(0, "")
 		w.line(depth, "What clients run is for user "+quote(user)+".")
 	}
 }
 
-func (w *writer) uses(depth int, uses []Use) {
+func (w *writer) uses(depth int, uses []client.Use) {
 	for _, u := range uses {
 		w.line(0, "")
 		w.line(depth, "To "+u.What+":")

@@ -7,6 +7,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit"
+	"jsc/emit/client"
 	"jsc/schema"
 )
 
@@ -79,7 +80,7 @@ func user(u *compiler.User) *Explanation {
 	}
 	x.fact("limits", userLimits(limits)...)
 	x.join()
-	x.Uses = []Use{connect(u)}
+	x.Uses = []client.Use{connect(u)}
 	if u.InboxPrefix != "" {
 		x.Cautions = append(x.Cautions, fmt.Sprintf("Its clients must set the inbox prefix %q: it may not subscribe to other inboxes, so that replies to others stay theirs. Credentials cannot carry it.", u.InboxPrefix))
 	}
@@ -91,7 +92,7 @@ func user(u *compiler.User) *Explanation {
 
 // connect is how the user's clients connect, with the credentials that build
 // --creds writes.
-func connect(u *compiler.User) Use {
+func connect(u *compiler.User) client.Use {
 	file := "creds/" + emit.FileName(u.Account.Name) + "/" + emit.FileName(u.Name) + ".creds"
 	cli := command("nats rtt")
 	cli.flag("creds", file)
@@ -100,7 +101,7 @@ func connect(u *compiler.User) Use {
 		cli.flag("inbox-prefix", u.InboxPrefix)
 		options = append(options, "nats.CustomInboxPrefix("+strconv.Quote(u.InboxPrefix)+")")
 	}
-	return Use{
+	return client.Use{
 		What: "connect, with what build --creds=creds writes", CLI: string(cli),
 		Go: "nc, err := nats.Connect(url, " + strings.Join(options, ", ") + ")\ndefer nc.Close()",
 	}

@@ -1,4 +1,4 @@
-package explain
+package client
 
 import (
 	"slices"
@@ -9,12 +9,12 @@ import (
 // use is one way to use what a kind shares. Its texts are templates, see fill.
 type use struct {
 	what   string
-	when   func(*view) bool // nil: always
+	when   func(*View) bool // nil: always
 	cli    string           // of the nats CLI
 	js     bool             // the code needs js, a JetStream client
 	code   string           // with nats.go
 	hcl    string
-	config func(*view) string // of the importer's stream, as JSON
+	config func(*View) string // of the importer's stream, as JSON
 }
 
 // inbox is the flag for commands that get replies, api are those for commands
@@ -24,9 +24,9 @@ const (
 	api   = "{?prefix  --js-api-prefix={}}" + inbox
 )
 
-// clientUses are the ways to use each kind, with the nats CLI 0.5 and with
+// uses are the ways to use each kind, with the nats CLI 0.5 and with
 // nats.go 1.55. Tests run the one and compile the other.
-var clientUses = map[string][]use{
+var uses = map[string][]use{
 	"push": {
 		{what: "receive, bound to the consumer", when: bindable, js: true,
 			cli:  "nats consumer sub {stream} {consumer}{?group  --deliver-group={}}{=ack flag}" + api,
@@ -134,44 +134,44 @@ var objectWrite = []use{
 
 // The conditions of uses and of cautions.
 
-func not(when func(*view) bool) func(*view) bool { return func(v *view) bool { return !when(v) } }
+func not(when func(*View) bool) func(*View) bool { return func(v *View) bool { return !when(v) } }
 
-func both(a, b func(*view) bool) func(*view) bool {
-	return func(v *view) bool { return a(v) && b(v) }
+func both(a, b func(*View) bool) func(*View) bool {
+	return func(v *View) bool { return a(v) && b(v) }
 }
 
 // has reports that the view has grants of a row; in one's own account there is
 // no lack of any.
-func has(row string) func(*view) bool {
-	return func(v *view) bool {
+func has(row string) func(*View) bool {
+	return func(v *View) bool {
 		return v.share == nil || slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool { return g.Kind == row })
 	}
 }
 
 // bindable reports that JetStream clients find the consumer and hear what it
 // delivers: they subscribe to the exporter's subject (nats.go, PushConsumer).
-func bindable(v *view) bool { return has("info")(v) && !moved(v) }
+func bindable(v *View) bool { return has("info")(v) && !moved(v) }
 
 // moved reports that deliveries arrive at another subject than the consumer's.
-func moved(v *view) bool {
+func moved(v *View) bool {
 	return slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool { return g.Row.Deliver && g.Local != g.Subject })
 }
 
 // flows reports that a push consumer wants its flow control answered.
-func flows(v *view) bool {
+func flows(v *View) bool {
 	if v.share == nil {
 		return v.consumer != nil && v.consumer.FlowControl
 	}
 	return has("fc")(v) && row(func(r *compiler.Row) bool { return r.Deliver })(v)
 }
 
-func grouped(v *view) bool  { return v.values["group"] != "" }
-func filtered(v *view) bool { return v.values["filter"] != "" }
+func grouped(v *View) bool  { return v.values["group"] != "" }
+func filtered(v *View) bool { return v.values["filter"] != "" }
 
 // handedOver reports that the importer is somebody else's.
-func handedOver(v *view) bool { return v.target != nil && v.target.To != nil && v.target.To.External }
+func handedOver(v *View) bool { return v.target != nil && v.target.To != nil && v.target.To.External }
 
-func manyAnswers(v *view) bool {
+func manyAnswers(v *View) bool {
 	return slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool {
 		return g.Terms.Response == "stream" || g.Terms.Response == "chunked"
 	})
@@ -179,7 +179,7 @@ func manyAnswers(v *view) bool {
 
 // origin is what a stream that copies the share says of it, as nats stream add
 // --config takes it.
-func origin(v *view) string {
+func origin(v *View) string {
 	s := v.share
 	from := &compiler.StreamSource{
 		Name:     s.Stream.Config.Name,

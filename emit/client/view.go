@@ -1,4 +1,7 @@
-package explain
+// Package client owns how clients use what is shared, in words: what they must be
+// told, the commands and the code of each use, and what to be careful of. All of
+// it is filled in from the compiled topology, for whoever is on the other side.
+package client
 
 import (
 	"regexp"
@@ -6,14 +9,34 @@ import (
 	"strings"
 
 	"jsc/compiler"
-	"jsc/emit"
 	"jsc/schema"
 )
 
-// view is what somebody who uses a thing sees of it: the importer of a share,
+// Anybody stands for the importers of a public share that names none.
+const Anybody = "anybody"
+
+// Setting is a setting of a client, with the flag of the nats CLI for it and
+// the option of nats.go; "" where there is none.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Flag  string `json:"flag,omitempty"`
+	Go    string `json:"go,omitempty"`
+}
+
+// Use is one way to use a thing, in the forms that there are for it.
+type Use struct {
+	What string `json:"what"`
+	CLI  string `json:"cli,omitempty"`  // a shell command of the nats CLI
+	Go   string `json:"go,omitempty"`   // with nats.go; nc is a connection, errors are left out
+	HCL  string `json:"hcl,omitempty"`  // of a topology
+	JSON string `json:"json,omitempty"` // of a stream's configuration
+}
+
+// View is what somebody who uses a thing sees of it: the importer of a share,
 // or a user of the account that has it. The tables of uses and cautions are
 // filled in from it.
-type view struct {
+type View struct {
 	share    *compiler.Share  // nil for a thing of one's own account
 	target   *compiler.Target // likewise
 	grants   []*compiler.Grant
@@ -21,12 +44,12 @@ type view struct {
 	values   map[string]string
 }
 
-// shareView is an importer's view of a share.
-func shareView(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) *view {
-	v := ownView(s.Stream, s.Consumer)
+// OfShare is an importer's view of a share.
+func OfShare(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) *View {
+	v := Own(s.Stream, s.Consumer)
 	v.share, v.target, v.grants = s, t, grants
-	v.values["address"], v.values["exporter"], v.values["inbox"] = address(s), s.From.Name, t.InboxPrefix
-	v.values["importer"] = anybody
+	v.values["address"], v.values["exporter"], v.values["inbox"] = s.Address(), s.From.Name, t.InboxPrefix
+	v.values["importer"] = Anybody
 	if t.To != nil {
 		v.values["importer"] = t.To.Name
 	}
@@ -47,10 +70,10 @@ func shareView(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) 
 	return v
 }
 
-// ownView is a user's view of a stream of its account, and of a consumer of it,
+// Own is a user's view of a stream of its account, and of a consumer of it,
 // which may be nil.
-func ownView(s *compiler.Stream, c *compiler.Consumer) *view {
-	v := &view{values: map[string]string{"key": "key", "keys": ">"}}
+func Own(s *compiler.Stream, c *compiler.Consumer) *View {
+	v := &View{values: map[string]string{"key": "key", "keys": ">"}}
 	if s != nil {
 		v.values["stream"] = s.Config.Name
 		if h := s.Src.Header(); h.Kind != schema.KindStream {
@@ -71,7 +94,7 @@ func ownView(s *compiler.Stream, c *compiler.Consumer) *view {
 }
 
 // filter narrows the view to a filter of the share; a bucket's is one of keys.
-func (v *view) filter(subject string) {
+func (v *View) filter(subject string) {
 	if bucket := v.values["bucket"]; bucket != "" {
 		subject = strings.TrimPrefix(subject, "$KV."+bucket+".")
 		v.values["keys"], v.values["key"] = subject, example(subject)
@@ -90,9 +113,16 @@ func example(subject string) string {
 	return strings.Join(tokens, ".")
 }
 
-// settings are what clients must be told.
-func (v *view) settings() []Setting {
+// SetInbox makes it the view of a user with an inbox prefix.
+func (v *View) SetInbox(prefix string) { v.values["inbox"] = prefix }
+
+// Settings are what clients must be told. A stream that copies is told by its
+// configuration: there are none for it.
+func (v *View) Settings() []Setting {
 	var out []Setting
+	if v.share != nil && v.share.Kind.Sourced {
+		return nil
+	}
 	for _, s := range []Setting{
 		{"JetStream API prefix", v.values["prefix"], "--js-api-prefix", "jetstream.NewWithAPIPrefix"},
 		{"inbox prefix", v.values["inbox"], "--inbox-prefix", "nats.CustomInboxPrefix"},
@@ -111,7 +141,7 @@ func (v *view) settings() []Setting {
 var blank = regexp.MustCompile(`\{\?(\w+) ([^{}]*)\{\}([^{}]*)\}|\{(\w+)\}|\{=([\w ]+)\}`)
 
 // fill fills the blanks of a template.
-func (v *view) fill(template string, quote func(string) string) string {
+func (v *View) fill(template string, quote func(string) string) string {
 	return blank.ReplaceAllStringFunc(template, func(match string) string {
 		m := blank.FindStringSubmatch(match)
 		switch {
@@ -126,10 +156,10 @@ func (v *view) fill(template string, quote func(string) string) string {
 	})
 }
 
-// uses fills in the uses that apply.
-func (v *view) uses(all []use) []Use {
+// Uses are the ways to use what a kind of share has that apply.
+func (v *View) Uses(kind string) []Use {
 	var out []Use
-	for _, u := range all {
+	for _, u := range uses[kind] {
 		if u.when != nil && !u.when(v) {
 			continue
 		}
@@ -137,7 +167,7 @@ func (v *view) uses(all []use) []Use {
 		if u.js {
 			code = v.jetStream() + "\n" + code
 		}
-		filled := Use{What: u.what, CLI: v.fill(u.cli, emit.ShellQuote), Go: v.fill(code, strconv.Quote), HCL: v.fill(u.hcl, strconv.Quote)}
+		filled := Use{What: u.what, CLI: v.fill(u.cli, ShellQuote), Go: v.fill(code, strconv.Quote), HCL: v.fill(u.hcl, strconv.Quote)}
 		if u.config != nil {
 			filled.JSON = u.config(v)
 		}
@@ -147,7 +177,7 @@ func (v *view) uses(all []use) []Use {
 }
 
 // jetStream is the line that makes js, the JetStream client.
-func (v *view) jetStream() string {
+func (v *View) jetStream() string {
 	if v.values["prefix"] == "" {
 		return "js, err := jetstream.New(nc)"
 	}
