@@ -7,6 +7,6 @@ package main
 import "os"
 
 func main() {
-	collectLate(spared, os.LookupEnv)
+	collectLate(spared(os.DirFS("/")), os.LookupEnv)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -19,7 +19,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "jsc: profile:", err)
 		os.Exit(exitFailed)
 	}
-	collectLate(spared, os.LookupEnv)
+	collectLate(spared(os.DirFS("/")), os.LookupEnv)
 	code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	pprof.StopCPUProfile()
 	if err := file.Close(); err != nil {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"io/fs"
 	"runtime"
 	"runtime/debug"
 )
 
-// spared is how much memory jsc takes before garbage is first collected: more
-// than most topologies need, and little beside what a machine has.
-const spared = 896 << 20
+// enough is as much memory as most topologies need.
+const enough = 896 << 20
+
+// spared is how much memory jsc takes before garbage is first collected: enough,
+// but no more than half of what the machine or the container has.
+func spared(root fs.FS) int64 { return machineMemory(root, 2*enough) / 2 }
 
 // collectLate puts the first collection of garbage off until that much memory
 // is taken; from then on all is as usual. A compiler that is done in a moment
