@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,8 +44,13 @@ func (p *pass) side(src *schema.AllowDeny, queue, templates bool) (allow, deny [
 // unique.
 func (p *pass) permitted(attr schema.Attr[[]string], queue, templates bool) []string {
 	var list []string
+	filled := templates && templated(attr.Or(nil))
 	for i, s := range attr.Or(nil) {
-		if why := permissionFault(s, queue, templates); why != "" {
+		why := permissionFault(s, queue, templates)
+		if why == "" && filled && strings.Contains(template.ReplaceAllString(s, "x"), " ") {
+			why = "in a list with templates the server leaves out what names a queue"
+		}
+		if why != "" {
 			p.add(diag.New("bad-subject", attr.Elem(i), s, why))
 			continue
 		}
@@ -60,18 +64,14 @@ func sortedUnique(list []string) []string {
 	return slices.Compact(list)
 }
 
-// template is what stands in a role's permissions for a user's or an account's
-// own words.
-var template = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
-
-// templateOperations are those that nats-server fills in (server/auth.go,
-// processUserPermissionsTemplate); case does not count.
-var templateOperations = regexp.MustCompile(`^(?i)\s*(name\(\)|subject\(\)|account-name\(\)|account-subject\(\)|tag\(.+\)|account-tag\(.+\))\s*$`)
-
 // permissionFault says why a permission's subject is refused; "" for a good
 // one. A subscribe permission may name a queue after a space.
 func permissionFault(s string, queue, templates bool) string {
-	if templates {
+	switch {
+	case !strings.Contains(s, "{{"):
+	case !templates && template.MatchString(s):
+		return "only in a role of a signing key does the server fill in " + template.FindString(s)
+	case templates:
 		for _, m := range template.FindAllStringSubmatch(s, -1) {
 			if !templateOperations.MatchString(m[1]) {
 				return "the server knows no template " + m[0]

@@ -208,6 +208,7 @@ func (p *pass) userPermissions(u *User) {
 	}
 	u.InboxPrefix = p.userInbox(u)
 	if u.Scoped {
+		p.checkTemplates(u)
 		role := u.SignedBy.Src.Role
 		u.Unrestricted = !restricts(role.Publish) && !restricts(role.Subscribe) && u.Account.Defaults == nil
 		return

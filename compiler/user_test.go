@@ -85,7 +85,10 @@ account "SYS" {
       connection_types = ["WEBSOCKET", "STANDARD"]
     }
   }
-  user "u" { signing_key = "ops" }
+  user "u" {
+    signing_key = "ops"
+    tags        = ["team:x"]
+  }
 }`)
 	sys := account(t, topology, "SYS")
 	u := user(t, sys, "u")

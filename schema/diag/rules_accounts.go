@@ -86,6 +86,12 @@ var userRules = []Rule{
 		Mend:    "Set it in the signing key's role, or sign the user with another key.",
 	},
 	{
+		Name: "template-without-value", Severity: fail, // what is not filled in: a whole sentence
+		Message: "%s",
+		Why:     "nats-server fills in a role's templates for each user: it leaves out of what is allowed what it can make no subject of, and refuses the user where that is denied.",
+		Mend:    "Give the user the tag, as in tags = [\"team:red\"], or sign it with another key.",
+	},
+	{
 		Name: "bearer-forbidden", Severity: fail, // who is a bearer user, a half sentence; the account
 		Message: "%s, which account %q forbids",
 		Why:     "The server refuses bearer tokens of an account with disallow_bearer.",
