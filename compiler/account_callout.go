@@ -67,14 +67,14 @@ func (p *pass) userKey(a *Account, named string, at hcl.Range) string {
 	if key := p.userKeysOf(a)[named]; key != "" {
 		return key
 	}
-	if nkeys.IsValidPublicUserKey(named) {
+	if schema.IsPublicKey(named, nkeys.PrefixByteUser) {
 		return named
 	}
-	if other := keyOf[nkeys.Prefix(named)]; other != "" {
+	if other, ok := kindOfKey(named); ok {
 		p.add(diag.New("key-wrong-type", at, "user", keyOf[nkeys.PrefixByteUser], other))
 		return ""
 	}
-	if keyShape.MatchString(named) {
+	if keyShape.MatchString(named) && !nkeys.IsValidEncoding([]byte(named)) {
 		d := diag.New("bad-value", at, "user", "a user's name or public key", "a key with a wrong checksum")
 		p.add(diag.WithHint(d, "Copy the whole key again: one character of it is another."))
 		return ""
@@ -105,7 +105,7 @@ func (p *pass) userKeysOf(a *Account) map[string]string {
 
 // calloutAccount is the public key of an account that users may be placed in.
 func (p *pass) calloutAccount(a *Account, named schema.LabelOrRef, at hcl.Range) string {
-	if named.Entity == nil && (named.Text == anyAccount || nkeys.IsValidPublicAccountKey(named.Text)) {
+	if named.Entity == nil && (named.Text == anyAccount || schema.IsPublicKey(named.Text, nkeys.PrefixByteAccount)) {
 		return named.Text
 	}
 	to := p.accountOf(named)

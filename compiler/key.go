@@ -40,14 +40,23 @@ func (p *pass) key(e schema.Entity, attr schema.Attr[string], role nkeys.PrefixB
 // isKey reports whether an attribute holds a public key of that role; if not,
 // it says so. The value is not repeated: it may be a seed by mistake.
 func (p *pass) isKey(name string, attr schema.Attr[string], role nkeys.PrefixByte) bool {
-	got := nkeys.Prefix(attr.Value)
-	if got == role {
+	if schema.IsPublicKey(attr.Value, role) {
 		return true
 	}
-	if other, ok := keyOf[got]; ok {
+	if other, ok := kindOfKey(attr.Value); ok {
 		p.add(diag.New("key-wrong-type", attr.Range(), name, keyOf[role], other))
 	} else {
 		p.add(diag.New("bad-value", attr.Range(), name, "the public key of "+keyOf[role], "something else"))
 	}
 	return false
+}
+
+// kindOfKey says whose public key a text is; ok is false for what is none.
+func kindOfKey(text string) (whose string, ok bool) {
+	role := nkeys.Prefix(text)
+	if !schema.IsPublicKey(text, role) {
+		return "", false
+	}
+	whose, ok = keyOf[role]
+	return whose, ok
 }

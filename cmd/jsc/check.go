@@ -47,7 +47,7 @@ func (t *trust) settle(getenv func(string) string) error {
 	if t.operator == "" {
 		t.operator = getenv("JSC_TRUST")
 	}
-	if t.operator != "" && !nkeys.IsValidPublicOperatorKey(t.operator) {
+	if t.operator != "" && !schema.IsPublicKey(t.operator, nkeys.PrefixByteOperator) {
 		return usageError{errors.New("--trust and JSC_TRUST are an operator's public key, O…")}
 	}
 	if t.unsigned && t.base == "" {
@@ -57,7 +57,7 @@ func (t *trust) settle(getenv func(string) string) error {
 	for _, a := range t.accept {
 		id, key, _ := strings.Cut(a, "=")
 		role, known := lock.Role(id)
-		if !known || nkeys.Prefix(key) != role {
+		if !known || !schema.IsPublicKey(key, role) {
 			return usageError{fmt.Errorf("--accept-key is ID=PUBLIC_KEY, as in account/A/user/u=U…, not %q", a)}
 		}
 		t.accepted[id] = key

@@ -14,6 +14,8 @@ import (
 	"errors"
 
 	"github.com/nats-io/nkeys"
+
+	"jsc/schema"
 )
 
 // Signer signs with one key, wherever its seed is. Implementations are safe
@@ -70,11 +72,12 @@ func (r Role) prefix() nkeys.PrefixByte {
 // RoleOf returns the role of a public key; ok is false when it is no valid
 // public key of an operator, an account or a user.
 func RoleOf(publicKey string) (role Role, ok bool) {
-	if !nkeys.IsValidPublicKey(publicKey) {
-		return 0, false
+	for _, row := range roles {
+		if schema.IsPublicKey(publicKey, row.prefix) {
+			return row.role, true
+		}
 	}
-	role = Role(publicKey[0])
-	return role, role.String() != ""
+	return 0, false
 }
 
 // Key is a Signer whose seed is in this process. Its seed can only be stored

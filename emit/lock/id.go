@@ -179,9 +179,9 @@ func (f form) matches(parts []string) bool {
 		case anyName:
 			ok = true
 		case accountKey:
-			ok = isPublicKey(parts[i], nkeys.PrefixByteAccount)
+			ok = schema.IsPublicKey(parts[i], nkeys.PrefixByteAccount)
 		case userOrAll:
-			ok = parts[i] == "*" || isPublicKey(parts[i], nkeys.PrefixByteUser)
+			ok = parts[i] == "*" || schema.IsPublicKey(parts[i], nkeys.PrefixByteUser)
 		case exportKind:
 			ok = parts[i] == "stream" || parts[i] == "service"
 		default:
@@ -192,13 +192,4 @@ func (f form) matches(parts []string) bool {
 		}
 	}
 	return true
-}
-
-// isPublicKey checks the length first because base32 skips line breaks.
-func isPublicKey(key string, role nkeys.PrefixByte) bool {
-	if len(key) != 56 {
-		return false
-	}
-	_, err := nkeys.Decode(role, []byte(key))
-	return err == nil
 }

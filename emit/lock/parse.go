@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/nkeys"
 
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -272,7 +273,7 @@ func (p *parser) publicKey(role nkeys.PrefixByte, key text) {
 	if role == noRole || p.broken || seen && known == role {
 		return
 	}
-	if !isPublicKey(key.value, role) {
+	if !schema.IsPublicKey(key.value, role) {
 		p.report(key.start, key.end, "%q is not the public key of %s", key.value, roleNames[role])
 		return
 	}

@@ -54,6 +54,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 	keys := func(entries string) string { return "{\n\"format\": 1,\n\"keys\": {\n" + entries + "\n}}" }
 	badSum := a[:55] + string("AB"[strings.IndexByte("BA", a[55])&1])
+	const small = "AAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAARSZ" // a point of small order: anybody can sign for it
 
 	for _, c := range []struct{ name, data, want string }{
 		{"empty", "", "1:1 the lock is empty"},
@@ -96,6 +97,7 @@ func TestParseRefuses(t *testing.T) {
 		{"account's key of an operator", keys(`"operator/N": "` + a + `"`), `4:15 "` + a + `" is not the public key of an operator`},
 		{"checksum", keys(`"account/A": "` + badSum + `"`), `4:14 "` + badSum + `" is not the public key of an account`},
 		{"key with line break", keys(`"account/A": "` + a + `\n"`), `4:14 "` + a + `\n" is not the public key of an account`},
+		{"key of small order", keys(`"account/A": "` + small + `"`), `4:14 "` + small + `" is not the public key of an account`},
 		{"key is null", keys(`"account/A": null`), `4:14 the key of account/A must be a string`},
 
 		{"token is a string", account(`"x"`), `4:14 the entry account/A must begin with '{'`},

@@ -6,5 +6,5 @@ account "A" {
   revoke "all" { user = "*" }
   revoke "jo" { user = "jo" } # ERROR unknown-reference
   revoke "bad" { user = "UAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" } # ERROR bad-value
-  revoke "other" { user = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" } # ERROR key-wrong-type
+  revoke "other" { user = "AAIIBE22ZLE2IIHUONTTCNHQK6X6NWPQOE7BEGVDOGLCKYXIO6JPPZGA" } # ERROR key-wrong-type
 }
