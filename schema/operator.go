@@ -36,7 +36,7 @@ type Server struct {
 // ServerJetStream is `jetstream {}` in server.
 type ServerJetStream struct {
 	Block
-	Domain       Attr[string] `hcl:"domain" doc:"the JetStream domain"`
+	Domain       Attr[string] `hcl:"domain" doc:"the JetStream domain; docs/shares.md says what leaf nodes of another one need"`
 	StoreDir     Attr[string] `hcl:"store_dir" doc:"where streams are kept; ./data/jetstream when absent; further servers of one machine keep theirs in a folder of that name with -2, -3 … behind it"`
 	MaxMemory    Attr[Limit]  `hcl:"max_memory" doc:"memory for all streams"`
 	MaxFile      Attr[Limit]  `hcl:"max_file" doc:"disk for all streams"`
@@ -69,6 +69,6 @@ type TLS struct {
 type Cluster struct {
 	Block
 	Name   Attr[string]   `hcl:"name" doc:"the cluster's name; the operator's when absent"`
-	Listen Attr[string]   `hcl:"listen" doc:"host:port for routes"`
-	Routes Attr[[]string] `hcl:"routes" doc:"the servers' route URLs, one a server; ports of the loopback when absent"`
+	Listen Attr[string]   `hcl:"listen" doc:"host:port for routes; needs routes"`
+	Routes Attr[[]string] `hcl:"routes" doc:"the servers' route URLs, one a server; ports of the loopback when absent, needed with listen or another host than the loopback"`
 }
