@@ -46,7 +46,7 @@ func (r *relay) pass(text []byte) {
 // whole.
 func unfinished(text []byte) int {
 	run := len(text)
-	for run > 0 && len(text)-run < mostHeld && (text[run-1] >= 'A' && text[run-1] <= 'Z' || text[run-1] >= '2' && text[run-1] <= '7') {
+	for run > 0 && len(text)-run < mostHeld && diag.InSeed(text[run-1]) {
 		run--
 	}
 	if at := bytes.IndexByte(text[run:], 'S'); at >= 0 && len(text)-run < mostHeld {

@@ -34,96 +34,59 @@ func Sanitize(s string) string { return sanitize(s, "") }
 func SanitizeLines(s string) string { return sanitize(s, "\n\t") }
 
 func sanitize(s, keep string) string {
-	if !needsCare(s) {
+	seed, length := FindSeed(s)
+	if length == 0 && isPlain(s) {
 		return s
 	}
 	var b strings.Builder
+	for length > 0 {
+		sanitizeRunes(&b, s[:seed], keep)
+		b.WriteString("[redacted]")
+		s = s[seed+length:]
+		seed, length = FindSeed(s)
+	}
+	sanitizeRunes(&b, s, keep)
+	return b.String()
+}
+
+func sanitizeRunes(b *strings.Builder, s, keep string) {
 	for at := 0; at < len(s); {
-		if n := seedShape(s, at); n > 0 {
-			b.WriteString("[redacted]")
-			at += n
-			continue
-		}
 		r, size := utf8.DecodeRuneInString(s[at:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x{%02x}`, s[at])
+			fmt.Fprintf(b, `\x{%02x}`, s[at])
 		case Hidden(r) && !strings.ContainsRune(keep, r):
-			fmt.Fprintf(&b, `\u{%x}`, r)
+			fmt.Fprintf(b, `\u{%x}`, r)
 		default:
 			b.WriteString(s[at : at+size])
 		}
 		at += size
 	}
-	return b.String()
 }
 
-// needsCare is the cheap answer for nearly all text: printable ASCII that is
-// too short or too mixed for a seed.
-func needsCare(s string) bool {
-	run := 0
+// isPlain is true of nearly all text: printable ASCII.
+func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] >= 0x7f {
-			return true
-		}
-		run++
-		if !isBase32(s[i]) {
-			run = 0
-		}
-		if run >= cutSeedLength {
-			return true
+			return false
 		}
 	}
-	return false
+	return true
 }
-
-const (
-	// seedLength is the length of a seed's text: S, the type and 56 more base32
-	// characters (nkeys' EncodeSeed).
-	seedLength = 58
-	// cutSeedLength is the least length at which such a text still has the whole
-	// seed, the checksum at its end gone: 34 bytes in base32.
-	cutSeedLength = 55
-)
-
-// seedShape is the length of the run of base32 characters at an offset of s if
-// it begins like a seed and is long enough to be one; else 0. What is cut short
-// must stand alone, and go on as every seed does: a public key has 56 characters.
-func seedShape(s string, at int) int {
-	if len(s)-at < cutSeedLength || s[at] != 'S' || strings.IndexByte("OAUNCX", s[at+1]) < 0 {
-		return 0
-	}
-	n := 0
-	for at+n < len(s) && isBase32(s[at+n]) {
-		n++
-	}
-	alone := at == 0 || !isBase32(s[at-1])
-	if n >= seedLength || n >= cutSeedLength && alone && s[at+2] == 'A' && 'A' <= s[at+3] && s[at+3] <= 'P' {
-		return n
-	}
-	return 0
-}
-
-func isBase32(c byte) bool { return 'A' <= c && c <= 'Z' || '2' <= c && c <= '7' }
 
 // blotSeeds overwrites what has a seed's shape with stars of the same length,
 // so that the positions of the rest stay. It returns line itself when there is none.
 func blotSeeds(line []byte) []byte {
-	if !needsCare(string(line)) {
+	seed, length := FindSeed(line)
+	if length == 0 {
 		return line
 	}
-	out, s := line, string(line)
-	for at := 0; at < len(s); {
-		n := seedShape(s, at)
-		if n == 0 {
-			at++
-			continue
-		}
-		if &out[0] == &line[0] {
-			out = bytes.Clone(line)
-		}
-		copy(out[at:at+n], strings.Repeat("*", n))
-		at += n
+	out := bytes.Clone(line)
+	for at := 0; length > 0; {
+		at += seed
+		copy(out[at:], strings.Repeat("*", length))
+		at += length
+		seed, length = FindSeed(out[at:])
 	}
 	return out
 }

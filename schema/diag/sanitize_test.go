@@ -13,6 +13,7 @@ import (
 func seedShaped(kind string) string {
 	b := make([]byte, 35)
 	rand.Read(b)
+	b[0] &= 3 // as the type's last three bits, which are 0, and one more leave it
 	return "S" + kind + base32.StdEncoding.EncodeToString(b)
 }
 
