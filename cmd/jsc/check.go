@@ -161,11 +161,9 @@ func formatOf(name string) (diag.Format, error) {
 // judge finds what is wrong. With a mistake in the lock or the topology, that
 // is all there is to say.
 func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, now int64) (*verdict, error) {
-	data, exists := view.Lock()
 	var (
-		mistakes hcl.Diagnostics
 		compiled *compiled
-		l        *lock.Lock
+		mistakes hcl.Diagnostics
 		err      error
 	)
 	parallel.Do(2, func(i int) {
@@ -173,33 +171,20 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 			view.Paths() // which takes as long, and says again what is wrong with it when it is asked for
 			return
 		}
-		compiled, l, err = c.compileBeside(ctx, pr, func() (l *lock.Lock) {
-			if !exists {
-				return lock.New()
-			}
-			l, mistakes = lock.Parse(pr.lock, data)
-			return l
-		})
+		compiled, mistakes, err = c.compileBeside(ctx, pr, view)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if mistakes.HasErrors() {
-		return &verdict{diags: diag.Sort(mistakes), sources: map[string][]byte{pr.lock: data}}, nil
-	}
-	if !exists {
-		if d := lockElsewhere(pr, compiled.config); d != nil {
-			compiled.diags = diag.Sort(append(compiled.diags, d))
-		}
-		data = nil
-	}
 	v := &verdict{diags: onlyErrors(compiled.diags), sources: compiled.config.Sources}
-	v.sources[pr.lock] = data
+	if mistakes.HasErrors() {
+		v.diags = diag.Sort(mistakes)
+	}
 	if len(v.diags) > 0 {
 		return v, nil
 	}
 	in := check.Input{
-		Topology: compiled.topology, Lock: l, LockData: data, LockPath: pr.lock, Folder: view, Out: pr.out, Now: now,
+		Topology: compiled.topology, Lock: compiled.lock, LockData: compiled.lockData, LockPath: pr.lock, Folder: view, Out: pr.out, Now: now,
 		Trust: c.trust.operator, Accept: c.accepted, Require: c.require,
 	}
 	if c.base == "" {

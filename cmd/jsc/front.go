@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -69,70 +68,63 @@ func (t *terminal) closed(pr *project) []string {
 	return all
 }
 
-// compileBeside compiles with the keys of a lock that read reads meanwhile, and
-// returns that lock too; nil is none.
-func (t *terminal) compileBeside(ctx context.Context, pr *project, read func() *lock.Lock) (c *compiled, l *lock.Lock, err error) {
+// compileBeside compiles with the keys of the lock that a state has, which is
+// read meanwhile. What is wrong with the lock comes apart; then it pins nothing.
+func (t *terminal) compileBeside(ctx context.Context, pr *project, view *folder.View) (c *compiled, wrong hcl.Diagnostics, err error) {
+	data, exists := view.Lock()
+	l := lock.New()
 	done := make(chan struct{})
 	parallel.Do(2, func(i int) {
 		if i == 0 {
 			defer close(done)
-			l = read()
+			if !exists {
+				return
+			}
+			var parsed *lock.Lock
+			if parsed, wrong = lock.Parse(pr.lock, data); parsed != nil {
+				l = parsed
+			}
 			return
 		}
 		c, err = t.compile(ctx, pr, func(id string) (string, bool) {
-			if <-done; l == nil {
-				return "", false
-			}
+			<-done
 			return pins(l)(id)
 		})
 	})
-	return c, l, err
-}
-
-// compileWith compiles with the keys of the lock that a state has. An error
-// means that there is no use in the lock; it has been told.
-func (t *terminal) compileWith(ctx context.Context, pr *project, view *folder.View) (*compiled, error) {
-	var unread error
-	c, l, err := t.compileBeside(ctx, pr, func() (l *lock.Lock) {
-		l, unread = t.readLock(pr, view)
-		return l
-	})
-	if err := cmp.Or(unread, err); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, nil, err
 	}
 	c.lock = l
-	data, exists := view.Lock()
 	if exists {
-		c.lockData = data
+		c.lockData, c.config.Sources[pr.lock] = data, data
 	} else if d := lockElsewhere(pr, c.config); d != nil {
 		c.diags = diag.Sort(append(c.diags, d))
+	}
+	return c, wrong, nil
+}
+
+// compileWith is compileBeside where there is no use in a lock that is wrong: an
+// error says that this has been told.
+func (t *terminal) compileWith(ctx context.Context, pr *project, view *folder.View) (*compiled, error) {
+	c, wrong, err := t.compileBeside(ctx, pr, view)
+	if err != nil {
+		return nil, err
+	}
+	if wrong.HasErrors() {
+		c.diags = diag.Sort(wrong)
+		return nil, t.tell(c, hcl.DiagWarning)
 	}
 	return c, nil
 }
 
-// compileAll is compileWith, but what is wrong with the lock is among the
-// diagnostics too.
+// compileAll is compileBeside with what is wrong with the lock among the
+// diagnostics.
 func (t *terminal) compileAll(ctx context.Context, pr *project, view *folder.View) (*compiled, error) {
-	var wrong hcl.Diagnostics
-	data, exists := view.Lock()
-	c, pinned, err := t.compileBeside(ctx, pr, func() (pinned *lock.Lock) {
-		if exists {
-			pinned, wrong = lock.Parse(pr.lock, data)
-		}
-		return pinned
-	})
+	c, wrong, err := t.compileBeside(ctx, pr, view)
 	if err != nil {
 		return nil, err
 	}
-	if pinned == nil {
-		pinned = lock.New()
-	}
-	c.lock, c.diags = pinned, append(c.diags, wrong...)
-	if exists {
-		c.config.Sources[pr.lock] = data
-	} else if d := lockElsewhere(pr, c.config); d != nil {
-		c.diags = append(c.diags, d)
-	}
+	c.diags = append(c.diags, wrong...)
 	return c, nil
 }
 
