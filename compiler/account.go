@@ -1,6 +1,10 @@
 package compiler
 
-import "time"
+import (
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Mapping maps the messages of a subject to destinations.
 type Mapping struct {
@@ -21,6 +25,7 @@ type Revocation struct {
 	Label  string
 	User   string    // a user's public key, or "*"
 	Before time.Time // zero: when the lock first has it
+	At     hcl.Range // where Before is said
 }
 
 // AuthCallout hands the account's connects to an authorization service.

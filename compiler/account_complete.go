@@ -57,7 +57,7 @@ func (p *pass) compileRevocations(a *Account) {
 		if !p.claim(&taken, "revoke", src) || !src.User.IsSet() {
 			continue
 		}
-		r := &Revocation{Label: src.Name, User: src.User.Value, Before: src.Before.Or(time.Time{})}
+		r := &Revocation{Label: src.Name, User: src.User.Value, Before: src.Before.Or(time.Time{}), At: src.Before.Range()}
 		if r.User != everyUser {
 			if r.User = p.userKey(a, src.User.Value, src.User.Range()); r.User == "" {
 				continue

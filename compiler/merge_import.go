@@ -126,7 +126,8 @@ func (p *pass) oneEach(all []*taking, several []subject.Index[*taking]) []*takin
 			several[t.source].Add(t.Subject, t)
 			kept = append(kept, t)
 		case plainLocal(same.Local) != plainLocal(t.Local) || same.Raw != nil || t.Raw != nil:
-			p.collide(same, t, fmt.Sprintf("account %q imports the %s %q of account %q twice", t.importer(), t.Type, t.Subject, t.From.Name))
+			d := p.collide(same, t, fmt.Sprintf("account %q imports the %s %q of account %q twice", t.importer(), t.Type, t.Subject, t.From.Name))
+			diag.WithHint(d, "Remove one of them: an account imports a subject of another one once, whatever it is called there.")
 		default:
 			p.absorb(same, t)
 		}
@@ -176,7 +177,8 @@ func (p *pass) absorb(by, t *taking) {
 	case by.Subject == t.Subject && ok:
 		by.expiry = &longest
 	case !ok || longest != *by.expiry:
-		p.collide(by, t, fmt.Sprintf("%s and %s bring %q to account %q, and end at different times", by.title(), t.title(), t.Subject, t.importer()))
+		d := p.collide(by, t, fmt.Sprintf("%s and %s bring %q to account %q, and end at different times", by.title(), t.title(), t.Subject, t.importer()))
+		diag.WithHint(d, "Give both the same expires.")
 	}
 }
 
@@ -259,13 +261,15 @@ func (g *Grant) meets(other *Grant) bool {
 	return g.Kind == ackRule.grant || g.Kind == flowControlRule.grant
 }
 
-// collide reports two imports, at the one that stands later.
-func (p *pass) collide(first, second *taking, sentence string) {
+// collide reports two imports, at the one that stands later, and returns the
+// diagnostic.
+func (p *pass) collide(first, second *taking, sentence string) *hcl.Diagnostic {
 	if earlier(second.at(), first.at()) < 0 {
 		first, second = second, first
 	}
 	d := diag.New("import-collision", second.at(), sentence)
 	p.add(diag.WithNote(d, first.at(), "%s is here", first.title()))
+	return d
 }
 
 // importer is the name of the account that imports.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
 	"jsc/emit/lock"
@@ -232,9 +233,27 @@ func (p *planner) judgeFuture() {
 	}
 	if furthest != nil && !p.locked {
 		d := diag.New("iat-in-future", furthest.Place(), furthest.ID, moment(furthest.IssuedAt))
+		if r := revokedBefore(furthest); r != nil {
+			d = diag.New("iat-in-future", r.At, furthest.ID, moment(furthest.IssuedAt))
+			d = diag.WithHint(d, "The user's token has to be later than what is revoked: give before a time that is past, or leave it out, which is the moment of the next build.")
+		}
 		diag.Of(d).More = more
 		p.diags = append(p.diags, d)
 	}
+}
+
+// revokedBefore is the revocation of the topology that makes a token as late as
+// it is; nil for none.
+func revokedBefore(t *Token) *compiler.Revocation {
+	if t.User == nil {
+		return nil
+	}
+	for _, r := range t.Account.Revocations {
+		if (r.User == t.User.PublicKey || r.User == jwt.All) && !r.Before.IsZero() && r.Before.Unix()+1 == t.IssuedAt {
+			return r
+		}
+	}
+	return nil
 }
 
 // judgeGivenTokens refuses imports whose given activation has expired. A locked

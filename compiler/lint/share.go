@@ -97,7 +97,8 @@ func expiresSoon(f *finder) {
 		}
 		f.ends(t.Expiry, at, what)
 		if after := t.Expiry.After; after > 0 && after < soonAfter {
-			f.add(diag.New("expires-soon", at, what(), "expires after "+schema.FormatDuration(after)))
+			d := diag.New("expires-soon", at, what(), "expires after "+schema.FormatDuration(after))
+			f.add(diag.WithHint(d, "Choose a longer duration, or build and deploy more often than that."))
 		}
 	}
 }

@@ -25,7 +25,7 @@ func account(t *compiler.Topology, a *compiler.Account) *Explanation {
 			x.Summary = "system " + x.Summary
 		}
 	}
-	x.fact("public key", publicKey(a.PublicKey, schema.ID("account", a.Name)))
+	x.publicKey(a.PublicKey, schema.ID("account", a.Name))
 	if a.SignedBy != nil {
 		x.fact("signed by", "the operator's signing key "+a.SignedBy.Label)
 	}
@@ -61,12 +61,17 @@ func account(t *compiler.Topology, a *compiler.Account) *Explanation {
 	return x
 }
 
-// publicKey is a key with its meaning while it is not pinned.
-func publicKey(key, id string) string {
+// standIn says of a key that is not pinned what it means.
+const standIn = "a stand-in: no key is made yet"
+
+// publicKey adds a key, and what it means while it is not pinned, apart: the key
+// is for programs.
+func (x *Explanation) publicKey(key, id string) {
+	values := []string{key}
 	if key == schema.StandIn(id) {
-		return key + " (a stand-in: no key is made yet)"
+		values = append(values, standIn)
 	}
-	return key
+	x.fact("public key", values...)
 }
 
 func access(t compiler.Terms) string {

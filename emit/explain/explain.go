@@ -40,6 +40,7 @@ type Fact struct {
 type Importer struct {
 	Account   string `json:"account"` // "anybody" for a public share without importers
 	PublicKey string `json:"public_key,omitempty"`
+	StandIn   bool   `json:"stand_in,omitempty"` // no key is made yet: the public key is of no use
 	External  bool   `json:"external,omitempty"`
 	// Settings are what its clients must be told.
 	Settings []client.Setting `json:"settings,omitempty"`

@@ -55,7 +55,8 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 	i.Settings = v.Settings()
 	if t.To != nil {
 		i.Account, i.External = t.To.Name, t.To.External
-		i.PublicKey = publicKey(t.To.PublicKey, schema.ID("account", t.To.Name))
+		i.PublicKey = t.To.PublicKey
+		i.StandIn = t.To.PublicKey == schema.StandIn(schema.ID("account", t.To.Name))
 		i.NSC = nsc(s, t)
 		i.Users = usersOf(s, t.To)
 	}

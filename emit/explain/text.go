@@ -89,7 +89,11 @@ func (w *writer) importer(i *Importer) {
 	}
 	w.line(0, title+":")
 	if i.PublicKey != "" {
-		w.line(1, "public key "+i.PublicKey)
+		line := "public key " + i.PublicKey
+		if i.StandIn {
+			line += " (" + standIn + ")"
+		}
+		w.line(1, line)
 	}
 	for _, g := range i.Grants {
 		w.line(0, "")

@@ -58,7 +58,7 @@ func user(u *compiler.User) *Explanation {
 	case u.Unrestricted:
 		x.Summary += ", who may publish and subscribe to everything in it"
 	}
-	x.fact("public key", publicKey(u.PublicKey, schema.ID("account", u.Account.Name, "user", u.Name)))
+	x.publicKey(u.PublicKey, schema.ID("account", u.Account.Name, "user", u.Name))
 	if u.SignedBy != nil {
 		x.fact("signed by", "the account's signing key "+u.SignedBy.Label)
 	}
