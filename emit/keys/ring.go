@@ -106,6 +106,9 @@ type Ring struct {
 	mu      sync.Mutex
 	signers map[string]Signer // by public key; what Signer returned
 	added   map[string]*Key   // keys stored by this Ring
+
+	listing sync.Mutex
+	listed  *inventory // nil before the first, and after something was stored
 }
 
 // Open parses the sources, and reads and runs nothing yet. A source that is not
@@ -256,56 +259,6 @@ func (r *Ring) Prove(id, publicKey string) error {
 		return fmt.Errorf("prove that the seed of %s is at hand: %w", id, err)
 	}
 	return nil
-}
-
-// missing explains why id's pinned key was not found. When the sources hold
-// exactly one seed of the same role that is nobody else's, it is taken for
-// id's, and both public keys are named.
-func (r *Ring) missing(id, publicKey string) error {
-	type stray struct{ where, public string }
-	var strays []stray
-	var tried []string
-	for _, s := range r.sources {
-		held, err := s.held()
-		if err != nil {
-			return err
-		}
-		tried = append(tried, fmt.Sprintf("%s (%s)", s, count(len(held))))
-		for _, public := range held {
-			if _, pinned := r.o.pinned(public); !pinned && public[0] == publicKey[0] {
-				strays = append(strays, stray{s.String(), public})
-			}
-		}
-	}
-	if len(strays) == 1 {
-		return mismatch(id, publicKey, strays[0].where, strays[0].public)
-	}
-	return missing(id, publicKey, strings.Join(tried, ", "))
-}
-
-func count(seeds int) string {
-	switch seeds {
-	case 0:
-		return "no seeds"
-	case 1:
-		return "1 seed"
-	}
-	return fmt.Sprintf("%d seeds", seeds)
-}
-
-// Held lists the public keys of all seeds in the sources, sorted; keys of exec:
-// signers, which cannot be listed, are not among them.
-func (r *Ring) Held() ([]string, error) {
-	var all []string
-	for _, s := range r.sources {
-		held, err := s.held()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, held...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all), nil
 }
 
 // String lists the sources as they were named, without secrets.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -286,4 +287,44 @@ func TestCurveKeysInAFlatFolder(t *testing.T) {
 	write(t, filepath.Join(dir, "a.nk"), string(seed))
 	write(t, filepath.Join(dir, "b.nk"), seedOf(t, k))
 	signs(t, open(t, Options{Sources: []string{"dir:" + dir}}), k)
+}
+
+// counted is a source that counts how often it is listed.
+type counted struct {
+	local
+	lists int
+}
+
+func (c *counted) find(string, string) (*Key, error) { return nil, nil }
+func (c *counted) held() ([]string, error)           { c.lists++; return c.local.held() }
+
+// A source is listed once for all the keys that are missing: a folder of
+// thousands takes its time. What the Ring stores is seen all the same.
+func TestSourcesAreListedOnce(t *testing.T) {
+	k := Generate(User)
+	r := holding(t, Generate(Account))
+	c := &counted{local: r.sources[0].(local)}
+	r.sources = append(r.sources, c)
+	r.relist()
+	miss := func() {
+		for range 100 {
+			_, err := r.Signer("account/A/user/u", Generate(User).public)
+			refused(t, err, "key-missing", "account/A/user/u")
+		}
+		if _, err := r.Held(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	miss()
+	if c.lists != 1 {
+		t.Errorf("the source was listed %d times", c.lists)
+	}
+	r.sources = append(r.sources, open(t, Options{Root: t.TempDir()}).sources...)
+	if _, err := r.storeSeed(k); err != nil {
+		t.Fatal(err)
+	}
+	held, err := r.Held()
+	if err != nil || !slices.Contains(held, k.public) || c.lists != 2 {
+		t.Errorf("after %d lists, the sources hold %v: %v", c.lists, held, err)
+	}
 }

@@ -31,6 +31,7 @@ func (r *Ring) Store(k *Key) (string, error) {
 func (r *Ring) storeSeed(k *Key) (string, error) {
 	for _, s := range r.sources {
 		if d, ok := s.(*dir); ok {
+			defer r.relist()
 			path, err := d.store(k)
 			if err != nil {
 				return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
