@@ -169,7 +169,7 @@ func (b *builder) run(ctx context.Context, path string) error {
 	}
 	if b.generateKeys && len(plan.Unpinned) > 0 && !diags.HasErrors() {
 		made := c.lock.Clone()
-		if err := generate(ring, made, plan.Unpinned); err != nil {
+		if err := generate(ring, state, made, plan.Unpinned); err != nil {
 			return err
 		}
 		// Public keys are values in the topology, so it is compiled anew.

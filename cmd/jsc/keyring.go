@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"jsc/emit/folder"
 	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema"
@@ -50,13 +51,15 @@ func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.L
 	return ring, nil
 }
 
-// generate makes the keys of IDs that have none, stores their seeds and pins
-// them in the lock.
-func generate(ring *keys.Ring, l *lock.Lock, ids []string) error {
+// generate makes the keys of IDs that have none and pins them in the lock, which
+// is for state to commit: their seeds are stored just before, so that a command
+// that is refused leaves none.
+func generate(ring *keys.Ring, state *folder.Folder, l *lock.Lock, ids []string) error {
+	state.Before = ring.Store
 	for _, id := range ids {
 		role, _ := keys.RoleOf(schema.StandIn(id))
 		k := keys.Generate(role)
-		if _, err := ring.Store(k); err != nil {
+		if err := ring.Add(k); err != nil {
 			return err
 		}
 		l.Keys[id] = k.PublicKey()

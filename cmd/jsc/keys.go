@@ -86,7 +86,7 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 		return err
 	}
 	defer ring.Close()
-	if err := generate(ring, l, plan.Unpinned); err != nil {
+	if err := generate(ring, state, l, plan.Unpinned); err != nil {
 		return k.keyErrors(nil, err)
 	}
 	if err := state.CommitLock(l.Encode()); err != nil {

@@ -128,11 +128,15 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if parts[2] == "signing" {
 		l.Retire(id, old)
 	}
-	if err := generate(ring, l, []string{id}); err != nil {
+	if err := generate(ring, state, l, []string{id}); err != nil {
 		return k.keyErrors(nil, err)
 	}
 	// What the next build does is what jsc plan says of it.
 	if c, err = k.compile(ctx, pr, pins(l)); err != nil {
+		return err
+	}
+	// The new key is a value in the topology, too.
+	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
 	report, diags, err := compare(&former{against: "the last build", lock: l, folder: state.View}, c, now)

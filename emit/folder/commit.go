@@ -188,6 +188,9 @@ func (c *commit) run(ctx context.Context) (err error) {
 		c.writeCache()
 		return c.CommitLock(c.lockData)
 	}
+	if err := c.before(); err != nil {
+		return errors.Join(err, c.stage.drop())
+	}
 	if err := writeJournal(c.out, &c.journal); err != nil {
 		return errors.Join(err, c.stage.drop())
 	}

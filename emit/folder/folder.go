@@ -27,6 +27,11 @@ import (
 // state as Open found it.
 type Folder struct {
 	*View
+	// Before, if any, is called when nothing refuses a change of the lock any more,
+	// and before it counts: what must be there first is made then. Its error
+	// refuses the change.
+	Before func() error
+
 	place    Place
 	step     step
 	waiting  func(path string)
@@ -191,11 +196,22 @@ func (f *Folder) CommitLock(data []byte) error {
 	if err := errors.Join(readable(f.place.Lock, len(data)), f.checkLock()); err != nil || f.lockWas.equal(lockState{data, true}) {
 		return err
 	}
+	if err := f.before(); err != nil {
+		return err
+	}
 	if err := f.lockFile.install(data); err != nil {
 		return errors.Join(err, f.lockFile.removeNext())
 	}
 	f.lockWas = lockState{data, true}
 	return nil
+}
+
+// before calls Before.
+func (f *Folder) before() error {
+	if f.Before == nil {
+		return nil
+	}
+	return f.Before()
 }
 
 // checkLock refuses a lock that an editor or git changed while we were at work,

@@ -105,7 +105,8 @@ type Ring struct {
 
 	mu      sync.Mutex
 	signers map[string]Signer // by public key; what Signer returned
-	added   map[string]*Key   // keys stored by this Ring
+	added   map[string]*Key   // the Ring's own, by public key
+	pending []*Key            // those of added whose seeds are not stored yet
 
 	listing sync.Mutex
 	listed  *inventory // nil before the first, and after something was stored

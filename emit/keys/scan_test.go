@@ -133,7 +133,7 @@ func TestScanKnowsNewSeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	signs(t, r, read)
-	if _, err := r.Store(made); err != nil {
+	if err := r.Add(made); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range []*Key{read, made} {
@@ -162,7 +162,7 @@ func TestScanIsSafeForConcurrentUse(t *testing.T) {
 func TestCloseWipes(t *testing.T) {
 	stored := Generate(Account)
 	r := open(t, Options{Root: t.TempDir()})
-	if _, err := r.Store(stored); err != nil {
+	if err := r.Add(stored); err != nil {
 		t.Fatal(err)
 	}
 	private := *stored.secret()

@@ -8,38 +8,65 @@ import (
 	"path/filepath"
 )
 
-// Store writes the seed of a new key into the first dir: source, in nsc's
-// layout, and makes the key the Ring's, which wipes it in the end. It returns the file's path. The
-// file has mode 0600 and the folders it makes 0700, whatever the umask; it is
-// on disk when Store returns. An existing file is never overwritten: that is an
-// error that wraps fs.ErrExist. Without a dir: source it is an error, too.
-//
-// Where the folder is below one named .jsc, that gets a .gitignore of "*";
-// another folder gets its own when Store makes it.
-func (r *Ring) Store(k *Key) (string, error) {
-	path, err := r.storeSeed(k)
-	if err != nil {
-		return "", err
+// Add makes a new key the Ring's, which signs with it and wipes it in the end.
+// Its seed is in memory alone until Store. Without a dir: source to store it in
+// that is an error.
+func (r *Ring) Add(k *Key) error {
+	if _, err := r.folder(k); err != nil {
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.added[k.public] = k
+	r.pending = append(r.pending, k)
 	r.o.hoard.add(k)
-	return path, nil
+	return nil
 }
 
-func (r *Ring) storeSeed(k *Key) (string, error) {
+// Store writes the seeds of the keys that were added, each into a file of its
+// own in the first dir: source, in nsc's layout. A file has mode 0600 and the
+// folders it makes 0700, whatever the umask; all are on disk when Store returns.
+// An existing file is never overwritten: that is an error that wraps fs.ErrExist.
+//
+// It is for the moment before a lock pins the keys: a seed of nothing is
+// clutter, and a pin without its seed is worse.
+//
+// Where the folder is below one named .jsc, that gets a .gitignore of "*";
+// another folder gets its own when Store makes it.
+func (r *Ring) Store() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.pending) > 0 {
+		if _, err := r.storeSeed(r.pending[0]); err != nil {
+			return err
+		}
+		r.pending = r.pending[1:]
+	}
+	return nil
+}
+
+// folder is where a key's seed would be stored.
+func (r *Ring) folder(k *Key) (*dir, error) {
 	for _, s := range r.sources {
 		if d, ok := s.(*dir); ok {
-			defer r.relist()
-			path, err := d.store(k)
-			if err != nil {
-				return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
-			}
-			return path, nil
+			return d, nil
 		}
 	}
-	return "", fmt.Errorf("store the seed of %s: no source of keys is a folder, dir:PATH; they are %s", k.public, r)
+	return nil, fmt.Errorf("store the seed of %s: no source of keys is a folder, dir:PATH; they are %s", k.public, r)
+}
+
+// storeSeed returns the path of the seed's file.
+func (r *Ring) storeSeed(k *Key) (string, error) {
+	d, err := r.folder(k)
+	if err != nil {
+		return "", err
+	}
+	defer r.relist()
+	path, err := d.store(k)
+	if err != nil {
+		return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
+	}
+	return path, nil
 }
 
 func (d *dir) store(k *Key) (string, error) {

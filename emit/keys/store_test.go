@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -25,15 +26,13 @@ func TestStoreUnderAnyUmask(t *testing.T) {
 		os.Chmod(root, 0o755)
 		r := open(t, Options{Root: root})
 		k := Generate(Operator)
-		path, err := r.Store(k)
+		err := errors.Join(r.Add(k), r.Store())
 		syscall.Umask(old)
 		if err != nil {
 			t.Fatalf("umask %03o: %v", umask, err)
 		}
 		keys := filepath.Join(root, ".jsc", "keys")
-		if want := filepath.Join(keys, "O", k.public[1:3], k.public+".nk"); path != want {
-			t.Errorf("stored at %s, want %s", path, want)
-		}
+		path := filepath.Join(keys, "O", k.public[1:3], k.public+".nk")
 		if got := mode(t, path); got != 0o600 {
 			t.Errorf("umask %03o: the file's mode is %03o", umask, got)
 		}
@@ -50,12 +49,44 @@ func TestStoreUnderAnyUmask(t *testing.T) {
 	}
 }
 
+func TestAddedKeysAreStoredLater(t *testing.T) {
+	root, a, b := t.TempDir(), Generate(Account), Generate(User)
+	r := open(t, Options{Root: root})
+	for _, k := range []*Key{a, b} {
+		if err := r.Add(k); err != nil {
+			t.Fatal(err)
+		}
+		signs(t, r, k)
+	}
+	if there, _ := os.ReadDir(root); len(there) != 0 {
+		t.Errorf("something is stored already: %v", there)
+	}
+	if held, err := r.Held(); err != nil || len(held) != 0 {
+		t.Errorf("the sources hold %v already: %v", held, err)
+	}
+	for range 2 { // there is nothing left to do the second time
+		if err := r.Store(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{a.public, b.public}
+	slices.Sort(want)
+	if held, err := r.Held(); err != nil || !slices.Equal(held, want) {
+		t.Errorf("the sources hold %v, want %v: %v", held, want, err)
+	}
+	for _, k := range []*Key{a, b} {
+		signs(t, open(t, Options{Root: root}), k)
+	}
+	err := open(t, Options{Sources: []string{"env:K"}}).Add(a)
+	failed(t, err, "no source of keys is a folder", "env:K")
+}
+
 func TestStoreKeepsWhatIsThere(t *testing.T) {
 	root, k := t.TempDir(), Generate(User)
 	place := filepath.Join(root, defaultDir, nested(k.public))
 	write(t, place, "what was there")
 	write(t, filepath.Join(root, ".jsc", ".gitignore"), "keys\n")
-	_, err := open(t, Options{Root: root}).Store(k)
+	_, err := open(t, Options{Root: root}).storeSeed(k)
 	if !errors.Is(err, fs.ErrExist) {
 		t.Errorf("error %v, want fs.ErrExist", err)
 	}
@@ -70,7 +101,7 @@ func TestStoreKeepsWhatIsThere(t *testing.T) {
 	if err := os.Symlink(target, place); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(t, Options{Root: root}).Store(k); !errors.Is(err, fs.ErrExist) {
+	if _, err := open(t, Options{Root: root}).storeSeed(k); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("error %v, want fs.ErrExist", err)
 	}
 	if _, err := os.Lstat(target); err == nil {
@@ -84,7 +115,7 @@ func TestStoreTakesTheFirstFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := open(t, Options{Sources: []string{"env:K", "dir:nsc", "dir:second"}, Dir: dir})
-	path, err := r.Store(k)
+	path, err := r.storeSeed(k)
 	if want := filepath.Join(dir, "nsc", "keys", nested(k.public)); err != nil || path != want {
 		t.Errorf("stored at %s, want %s: %v", path, want, err)
 	}
@@ -94,13 +125,13 @@ func TestStoreTakesTheFirstFolder(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "nsc", ".gitignore")); err == nil {
 		t.Error("a .gitignore appeared in a folder that was there before")
 	}
-	_, err = open(t, Options{Sources: []string{"env:K"}}).Store(k)
+	_, err = open(t, Options{Sources: []string{"env:K"}}).storeSeed(k)
 	failed(t, err, "no source of keys is a folder", "env:K")
 }
 
 func TestStoreIgnoresItsNewFolder(t *testing.T) {
 	dir, k := t.TempDir(), Generate(Account)
-	if _, err := open(t, Options{Sources: []string{"dir:seeds/mine"}, Dir: dir}).Store(k); err != nil {
+	if _, err := open(t, Options{Sources: []string{"dir:seeds/mine"}, Dir: dir}).storeSeed(k); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "seeds", "mine", ".gitignore")); err != nil || string(text) != "*\n" {
@@ -111,10 +142,10 @@ func TestStoreIgnoresItsNewFolder(t *testing.T) {
 func TestStoreFailures(t *testing.T) {
 	dir, k := t.TempDir(), Generate(Account)
 	write(t, filepath.Join(dir, "file"), "")
-	_, err := open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}).Store(k)
+	_, err := open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}).storeSeed(k)
 	failed(t, err, k.public, "not a directory")
 	k.wipe()
-	_, err = open(t, Options{Sources: []string{"dir:new"}, Dir: dir}).Store(k)
+	_, err = open(t, Options{Sources: []string{"dir:new"}, Dir: dir}).storeSeed(k)
 	if !errors.Is(err, errWiped) {
 		t.Errorf("error %v, want %v", err, errWiped)
 	}
