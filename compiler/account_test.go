@@ -380,7 +380,7 @@ account "A" {
 		cmp.Diff(&compiler.AuthCallout{Users: []string{user(t, a, "svc").PublicKey}, AllowedAccounts: []string{"*"}}, a.AuthCallout),
 		cmp.Diff(&compiler.Trace{Destination: "trace", Sampling: 100}, a.Trace),
 		cmp.Diff([]*compiler.Revocation{
-			{Label: "joe", User: user(t, a, "joe").PublicKey, Before: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)},
+			{Label: "joe", User: user(t, a, "joe").PublicKey, Before: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC), At: a.Src.Revokes[0].Before.Range()},
 			{Label: "all", User: "*"},
 		}, a.Revocations),
 		cmp.Diff([]*compiler.Mapping{
