@@ -45,10 +45,11 @@ func (p *pass) accessPermissions(u *User) Permissions {
 			o.grant(p, a, e, attr.Elem(i))
 		}
 	}
-	// Whoever publishes gets replies; for anybody else an inbox is of no use.
-	if len(a.PublishAllow) > 0 || u.Src.Publish != nil {
+	// Whoever publishes gets replies; for anybody else an inbox is of no use,
+	// unless somebody says so.
+	if len(a.PublishAllow) > 0 || u.Src.Publish != nil || u.Src.InboxPrefix.IsSet() {
 		a.SubscribeAllow = append(a.SubscribeAllow, u.InboxPrefix+".>")
-	} else if !u.Src.InboxPrefix.IsSet() {
+	} else {
 		u.InboxPrefix = ""
 	}
 	a.PublishAllow, a.SubscribeAllow = sortedUnique(a.PublishAllow), sortedUnique(a.SubscribeAllow)

@@ -34,10 +34,32 @@ func (p *pass) side(src *schema.AllowDeny, queue, templates bool) (allow, deny [
 	}
 	allow = p.permitted(src.Allow, queue, templates)
 	deny = p.permitted(src.Deny, queue, templates)
-	if src.Allow.IsSet() && len(src.Allow.Value) == 0 {
+	if closes(src) {
 		deny = denyAll()
 	}
 	return allow, deny
+}
+
+// closes reports an allow list that is written and empty.
+func closes(src *schema.AllowDeny) bool {
+	return src != nil && src.Allow.IsSet() && len(src.Allow.Value) == 0
+}
+
+// opened is a without what only closes a side on which nothing was allowed: more
+// is to be, and what is denied stays denied.
+func (a Permissions) opened(written *schema.Permissions) Permissions {
+	if closes(written.Publish) {
+		a.PublishDeny = nil
+	}
+	if closes(written.Subscribe) {
+		a.SubscribeDeny = nil
+	}
+	return a
+}
+
+// subscribes reports that an entry of the allow list covers a subject.
+func (a Permissions) subscribes(s string) bool {
+	return slices.ContainsFunc(a.SubscribeAllow, func(allow string) bool { return subject.Contains(allow, s) })
 }
 
 // permitted is a list of subjects without those that jwt refuses, sorted and

@@ -209,14 +209,18 @@ func (p *pass) userPermissions(u *User) {
 	u.InboxPrefix = p.userInbox(u)
 	if u.Scoped {
 		p.checkTemplates(u)
+		p.checkRoleInbox(u)
 		role := u.SignedBy.Src.Role
 		u.Unrestricted = !restricts(role.Publish) && !restricts(role.Subscribe) && u.Account.Defaults == nil
 		return
 	}
 	u.Unrestricted = src.Access == nil && !restricts(src.Publish) && !restricts(src.Subscribe) && u.Account.Defaults == nil
 	u.Permissions = p.writtenPermissions(&src.Permissions, false)
-	if src.Access != nil {
-		u.Permissions = u.Permissions.merge(p.accessPermissions(u)).closed()
+	switch {
+	case src.Access != nil:
+		u.Permissions = u.Permissions.opened(&src.Permissions).merge(p.accessPermissions(u)).closed()
+	case src.InboxPrefix.IsSet():
+		u.Permissions = u.withInbox()
 	}
 	if u.Account.System && !src.Push.Or(false) {
 		u.Permissions = u.Account.withoutPush(u.Permissions)
@@ -251,6 +255,48 @@ func (p *pass) userInbox(u *User) string {
 		return ""
 	}
 	return p.inboxBase(u) + "." + SubjectToken(u.Name)
+}
+
+// withInbox is what a user without access may do, with the inbox that it is to
+// take replies at. Who may subscribe to anything that is not denied needs no
+// more; the account's defaults, which servers give only to a user without
+// permissions of its own, become its own here.
+func (u *User) withInbox() Permissions {
+	p, written := u.Permissions, &u.Src.Permissions
+	if p.empty() && u.Account.Defaults != nil {
+		p, written = *u.Account.Defaults, &u.Account.Src.Defaults.Permissions
+	}
+	inbox := u.InboxPrefix + "." + subject.Rest
+	if written.Subscribe == nil || !written.Subscribe.Allow.IsSet() || p.subscribes(inbox) {
+		return u.Permissions
+	}
+	p.SubscribeDeny = p.opened(written).SubscribeDeny
+	return p.merge(Permissions{SubscribeAllow: []string{inbox}})
+}
+
+// checkRoleInbox refuses an inbox prefix that the role of the user's signing key
+// does not let it subscribe to.
+func (p *pass) checkRoleInbox(u *User) {
+	attr := u.Src.InboxPrefix
+	if !attr.IsSet() || u.InboxPrefix != attr.Value {
+		return
+	}
+	role := u.SignedBy.Role.Permissions
+	inbox := u.InboxPrefix + "." + subject.Rest
+	var filled []string
+	for _, s := range role.SubscribeAllow {
+		if !templated(role.SubscribeAllow) {
+			filled = role.SubscribeAllow
+			break
+		}
+		subjects, _ := u.fill(s)
+		filled = append(filled, subjects...)
+	}
+	open := len(role.SubscribeAllow) == 0 && !slices.Contains(role.SubscribeDeny, subject.Rest)
+	if !open && !(Permissions{SubscribeAllow: filled}).subscribes(inbox) {
+		d := diag.New("inbox-prefix", attr.Range(), fmt.Sprintf("the role of signing key %q does not let user %q subscribe to %q", u.SignedBy.Label, u.Name, inbox))
+		p.add(diag.WithHint(d, "Allow it in the role, where {{name()}} stands for the user's name, or remove inbox_prefix."))
+	}
 }
 
 // inboxBase is the inbox prefix of the share in u's access that has one, else

@@ -52,9 +52,33 @@ func TestPermissions(t *testing.T) {
 		"an inbox of one's own": {"A", `
 			access {}
 			inbox_prefix = "_I.u"`,
-			compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, "_I.u"},
-		"system users cannot push": {"SYS", ``, compiler.Permissions{PublishDeny: push, SubscribeDeny: questions}, true, ""},
-		"unless they are to":       {"SYS", `push = true`, compiler.Permissions{}, true, ""},
+			compiler.Permissions{PublishDeny: all, SubscribeAllow: []string{"_I.u.>"}}, false, "_I.u"},
+		"access opens what an empty list closes": {"A", `
+			access {}
+			publish { allow = ["a"] }
+			subscribe { allow = [] }`,
+			compiler.Permissions{PublishAllow: []string{"a"}, SubscribeAllow: []string{"_INBOX.u.>"}}, false, "_INBOX.u"},
+		"an inbox without access": {"A", `
+			inbox_prefix = "_I.u"
+			publish { allow = ["a"] }
+			subscribe { allow = ["b"] }`,
+			compiler.Permissions{PublishAllow: []string{"a"}, SubscribeAllow: []string{"_I.u.>", "b"}}, false, "_I.u"},
+		"an inbox and nothing else to subscribe to": {"A", `
+			inbox_prefix = "_I.u"
+			subscribe { allow = [] }`,
+			compiler.Permissions{SubscribeAllow: []string{"_I.u.>"}}, false, "_I.u"},
+		"an inbox that is allowed as it is": {"A", `
+			inbox_prefix = "_I.u"
+			subscribe { allow = ["_I.>"] }`,
+			compiler.Permissions{SubscribeAllow: []string{"_I.>"}}, false, "_I.u"},
+		"an inbox where all but a denied subject is allowed": {"A", `
+			inbox_prefix = "_I.u"
+			publish { allow = ["a"] }
+			subscribe { deny = ["b"] }`,
+			compiler.Permissions{PublishAllow: []string{"a"}, SubscribeDeny: []string{"b"}}, false, "_I.u"},
+		"an inbox of a user who may do all": {"A", `inbox_prefix = "_I.u"`, compiler.Permissions{}, true, "_I.u"},
+		"system users cannot push":          {"SYS", ``, compiler.Permissions{PublishDeny: push, SubscribeDeny: questions}, true, ""},
+		"unless they are to":                {"SYS", `push = true`, compiler.Permissions{}, true, ""},
 		"whatever they are allowed": {"SYS", `publish { allow = ["$SYS.REQ.>"] }`,
 			compiler.Permissions{PublishAllow: []string{"$SYS.REQ.>"}, PublishDeny: push, SubscribeDeny: questions}, false, ""},
 		"all denied is enough": {"SYS", `access {}`, compiler.Permissions{PublishDeny: all, SubscribeDeny: all}, false, ""},
@@ -104,6 +128,31 @@ account "SYS" {
 	}
 	if role.Limits.Subscriptions != -1 {
 		t.Errorf("subscriptions %d", role.Limits.Subscriptions)
+	}
+}
+
+// An inbox of a user's own comes to what the account's defaults allow.
+func TestInboxBesideDefaults(t *testing.T) {
+	for defaults, want := range map[string]compiler.Permissions{
+		`subscribe {
+      allow = ["b"]
+      deny  = ["c"]
+    }`: {SubscribeAllow: []string{"_I.u.>", "b"}, SubscribeDeny: []string{"c"}},
+		`subscribe { allow = [] }
+    publish { allow = [] }`: {SubscribeAllow: []string{"_I.u.>"}, PublishDeny: []string{">"}},
+		`publish { allow = ["b"] }`: {},
+	} {
+		topology := valid(t, `
+operator "O" {}
+account "A" {
+  default_permissions {
+    `+defaults+`
+  }
+  user "u" { inbox_prefix = "_I.u" }
+}`)
+		if diff := cmp.Diff(want, user(t, account(t, topology, "A"), "u").Permissions); diff != "" {
+			t.Errorf("%s: permissions (-want +got):\n%s", defaults, diff)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ type UserTerms struct {
 	RenewBefore Attr[Duration] `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
 	Tags        Attr[[]string] `hcl:"tags" doc:"free words about it"`
 	Push        Attr[bool]     `hcl:"push" doc:"may change accounts on running servers; system account only"`
-	InboxPrefix Attr[string]   `hcl:"inbox_prefix" doc:"the client's inbox prefix"`
+	InboxPrefix Attr[string]   `hcl:"inbox_prefix" doc:"the client's inbox prefix, which it may subscribe to; with access <base>.<user> when absent"`
 }
 
 // UserLimits are how and how much a user may connect.

@@ -269,3 +269,25 @@ account "A" {
 		t.Errorf("%q, %v", decoded.Description, err)
 	}
 }
+
+// TestInboxOfUsers: only of a user who may subscribe to nothing else is it said
+// that it must use its own prefix.
+func TestInboxOfUsers(t *testing.T) {
+	topology := compile(t, `
+operator "O" {}
+account "A" {
+  user "narrow" {
+    inbox_prefix = "_I.narrow"
+    publish { allow = ["a"] }
+    subscribe { allow = ["b"] }
+  }
+  user "wide" { inbox_prefix = "_I.wide" }
+}
+`)
+	for user, words := range map[string]string{"narrow": "may not subscribe to other inboxes", "wide": "may subscribe to other inboxes"} {
+		x := explained(t, topology, "account.A.user."+user)
+		if said := strings.Join(x.Cautions, "\n"); !strings.Contains(said, words) {
+			t.Errorf("%s: %q", user, said)
+		}
+	}
+}

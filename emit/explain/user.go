@@ -82,7 +82,11 @@ func user(u *compiler.User) *Explanation {
 	x.join()
 	x.Uses = []client.Use{connect(u)}
 	if u.InboxPrefix != "" {
-		x.Cautions = append(x.Cautions, fmt.Sprintf("Its clients must set the inbox prefix %q: it may not subscribe to other inboxes, so that replies to others stay theirs. Credentials cannot carry it.", u.InboxPrefix))
+		caution := "Its clients are to set the inbox prefix %q, though it may subscribe to other inboxes too. Credentials cannot carry it."
+		if len(permissions.SubscribeAllow) > 0 {
+			caution = "Its clients must set the inbox prefix %q: it may not subscribe to other inboxes, so that replies to others stay theirs. Credentials cannot carry it."
+		}
+		x.Cautions = append(x.Cautions, fmt.Sprintf(caution, u.InboxPrefix))
 	}
 	if limits.Bearer {
 		x.Cautions = append(x.Cautions, "Its token alone connects, without a key: who reads the token is the user.")

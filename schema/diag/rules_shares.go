@@ -104,7 +104,7 @@ var grantRules = []Rule{
 	{
 		Name: "inbox-prefix", Severity: fail, // what is wrong: a whole sentence
 		Message:  "%s",
-		Why:      "The exporter's server sends to that prefix, so it must be the importer's alone.",
+		Why:      "What is sent to that prefix must reach its importer or user, and nobody else.",
 		Mend:     "Use one token such as \"_INBOX_ACCTB\", different for each importer.",
 		Stricter: "The server takes any prefix.",
 	},
