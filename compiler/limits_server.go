@@ -1,8 +1,6 @@
 package compiler
 
 import (
-	"strconv"
-
 	"jsc/schema"
 	"jsc/schema/diag"
 )
@@ -24,7 +22,7 @@ func (p *pass) checkServerLimits() {
 func (p *pass) checkServerLimit(what string, sum int64, server schema.Attr[schema.Limit]) {
 	most := int64(server.Or(schema.Unlimited))
 	if most >= 0 && sum > most {
-		p.add(diag.New("account-limits-over-server", server.Range(), what, byteText(sum), byteText(most)))
+		p.add(diag.New("account-limits-over-server", server.Range(), what, schema.FormatSize(sum), schema.FormatSize(most)))
 	}
 }
 
@@ -58,18 +56,4 @@ func addLimits(a, b int64) int64 {
 		return sum
 	}
 	return 1<<63 - 1
-}
-
-// byteText writes a number of bytes as messages do: in the largest unit that
-// divides it.
-func byteText(n int64) string {
-	for _, u := range []struct {
-		name string
-		size int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= u.size && n%u.size == 0 {
-			return strconv.FormatInt(n/u.size, 10) + " " + u.name
-		}
-	}
-	return strconv.FormatInt(n, 10) + " bytes"
 }

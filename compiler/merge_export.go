@@ -220,7 +220,7 @@ func (t Terms) differs(other Terms) string {
 	return strings.Join(names, ", ")
 }
 
-// at is where an candidate is made: the export, or the share.
+// at is where a candidate is made: the export, or the share.
 func (o *candidate) at() hcl.Range {
 	switch {
 	case o.declared != nil && o.declared.Raw != nil:
@@ -231,7 +231,7 @@ func (o *candidate) at() hcl.Range {
 	return hcl.Range{}
 }
 
-// publicAt is where an candidate is said to be public.
+// publicAt is where a candidate is said to be public.
 func (o *candidate) publicAt() hcl.Range {
 	if o.declared != nil && o.declared.Raw != nil {
 		return o.declared.Raw.Public.RangeOr(o.at())
@@ -242,7 +242,7 @@ func (o *candidate) publicAt() hcl.Range {
 	return o.at()
 }
 
-// title is what makes an candidate, in the middle of a sentence.
+// title is what makes a candidate, in the middle of a sentence.
 func (o *candidate) title() string {
 	if o.declared != nil {
 		return fmt.Sprintf("export %q", o.declared.Name)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -73,14 +74,14 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken *reservations) {
 	case limits.MaxBytesRequired && c.MaxBytes <= 0:
 		report("max-bytes-required", fmt.Sprintf("stream %s must set max_bytes, by account %s", c.Name, a.Name), "max_bytes")
 	case each > 0 && c.MaxBytes > each:
-		report("stream-limits-account", fmt.Sprintf("max_bytes is %s, and account %q allows %s a stream", byteText(c.MaxBytes), a.Name, byteText(each)), "max_bytes")
+		report("stream-limits-account", fmt.Sprintf("max_bytes is %s, and account %q allows %s a stream", schema.FormatSize(c.MaxBytes), a.Name, schema.FormatSize(each)), "max_bytes")
 	case total == 0:
 		report("stream-limits-account", fmt.Sprintf("account %s has no room for streams in %s", a.Name, storageWords[c.Storage]), "storage")
 	case total > 0:
 		need, have := times(max(c.MaxBytes, 1), copies), total-*reserved
 		if need > have {
 			report("stream-limits-account", fmt.Sprintf("stream %q takes %s of account %q, which has %s left of %s",
-				c.Name, byteText(need), a.Name, byteText(have), byteText(total)), "max_bytes")
+				c.Name, schema.FormatSize(need), a.Name, schema.FormatSize(have), schema.FormatSize(total)), "max_bytes")
 		} else if c.MaxBytes > 0 {
 			*reserved += need
 		}

@@ -17,6 +17,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit/lock"
+	"jsc/schema"
 )
 
 // KeyRef names a key: its ID in the lock and its public key.
@@ -188,7 +189,7 @@ func due(e compiler.Expiry, exp, now int64) bool {
 func declared(e compiler.Expiry) string {
 	switch {
 	case !e.At.IsZero():
-		return "at " + e.At.UTC().Format(time.RFC3339)
+		return "at " + schema.FormatUnix(e.At.Unix())
 	case e.After > 0:
 		return "after " + (time.Duration(seconds(e.After)) * time.Second).String()
 	}

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/compiler"
 	"jsc/emit/lock"
+	"jsc/schema"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
 )
@@ -232,9 +232,9 @@ func (p *planner) judgeFuture() {
 		}
 	}
 	if furthest != nil && !p.locked {
-		d := diag.New("iat-in-future", furthest.Place(), furthest.ID, moment(furthest.IssuedAt))
+		d := diag.New("iat-in-future", furthest.Place(), furthest.ID, schema.FormatUnix(furthest.IssuedAt))
 		if r := revokedBefore(furthest); r != nil {
-			d = diag.New("iat-in-future", r.At, furthest.ID, moment(furthest.IssuedAt))
+			d = diag.New("iat-in-future", r.At, furthest.ID, schema.FormatUnix(furthest.IssuedAt))
 			d = diag.WithHint(d, "The user's token has to be later than what is revoked: give before a time that is past, or leave it out, which is the moment of the next build.")
 		}
 		diag.Of(d).More = more
@@ -281,7 +281,7 @@ func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
 			case i.Grant != nil && i.Grant.Share != nil && i.Grant.Share.Accept != nil:
 				at = i.Grant.Share.Accept.Bundle.RangeOr(i.Grant.Share.Accept.Def())
 			}
-			diags = append(diags, diag.New("activation-expired", at, moment(i.Expires)))
+			diags = append(diags, diag.New("activation-expired", at, schema.FormatUnix(i.Expires)))
 		}
 	}
 	return diags
@@ -293,9 +293,6 @@ func (t *Token) Former() lock.Token { return t.former }
 // Due reports that at now (Unix seconds) less is left of the token's lifetime
 // than its renewal asks for.
 func (t *Token) Due(now int64) bool { return due(*t.expiry, t.Expires, now) }
-
-// moment is a time as people read it.
-func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
 // compare says whether a token is issued anew, and why.
 func (p *planner) compare(t *Token, killed int64) (State, string) {
@@ -315,7 +312,7 @@ func (p *planner) compare(t *Token, killed int64) (State, string) {
 	case old.IssuedAt <= killed:
 		return Reissued, "a revocation would end it"
 	case !p.locked && due(*t.expiry, expires(*t.expiry, old.IssuedAt), p.now):
-		return Renewed, "it would expire at " + moment(expires(*t.expiry, old.IssuedAt))
+		return Renewed, "it would expire at " + schema.FormatUnix(expires(*t.expiry, old.IssuedAt))
 	}
 	return Kept, ""
 }

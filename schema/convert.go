@@ -189,7 +189,7 @@ func toReference(c *conversion, v cty.Value) (any, bool) {
 		if slices.Contains(c.spec.refs, h.Kind) {
 			return h.self, true
 		}
-		d := diag.New("wrong-reference", c.at, c.name(), c.kinds(), article(string(h.Kind)))
+		d := diag.New("wrong-reference", c.at, c.name(), c.kinds(), diag.Article(string(h.Kind)))
 		c.e.add(diag.WithHint(d, "Write one as in %s.", example[c.spec.refs[0]]))
 		return nil, false
 	}
@@ -225,7 +225,7 @@ var example = map[Kind]string{
 func (c *conversion) kinds() string {
 	var words []string
 	for _, k := range c.spec.refs {
-		words = append(words, article(string(k)))
+		words = append(words, diag.Article(string(k)))
 	}
 	return strings.Join(words, " or ")
 }

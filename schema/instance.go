@@ -3,7 +3,6 @@ package schema
 import (
 	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -249,7 +248,7 @@ func typeName(v cty.Value) string {
 		return "null"
 	case t == refType:
 		h := v.EncapsulatedValue().(*Head)
-		return "a reference to " + article(string(h.Kind))
+		return "a reference to " + diag.Article(string(h.Kind))
 	case t == namespaceType:
 		n := v.EncapsulatedValue().(*namespace)
 		return "all of " + string(n.kind)
@@ -271,11 +270,4 @@ func typeName(v cty.Value) string {
 		return "a map"
 	}
 	return t.FriendlyName()
-}
-
-func article(noun string) string {
-	if strings.ContainsRune("aeiou", rune(noun[0])) && noun != "user" {
-		return "an " + noun
-	}
-	return "a " + noun
 }

@@ -114,6 +114,22 @@ func ParseSize(s string) (int64, error) {
 	return int64(f * float64(unit)), nil
 }
 
+// FormatSize is a number of bytes as messages have it: in the largest unit that
+// it is a multiple of.
+func FormatSize(n int64) string {
+	for _, unit := range []string{"TiB", "GiB", "MiB", "KiB"} {
+		if size := sizeUnits[unit]; n != 0 && n%size == 0 {
+			return strconv.FormatInt(n/size, 10) + " " + unit
+		}
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+// FormatUnix is a time in Unix seconds as messages have it: RFC 3339, in UTC.
+func FormatUnix(seconds int64) string {
+	return time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+}
+
 // parseTime reads RFC 3339, or a day, which is its midnight in UTC.
 func parseTime(s string) (time.Time, error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {

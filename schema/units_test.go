@@ -22,3 +22,13 @@ func TestFormatDuration(t *testing.T) {
 		}
 	}
 }
+
+func TestFormatSize(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 B", 512: "512 B", 1000: "1000 B", 1 << 10: "1 KiB", 1536 << 10: "1536 KiB", 64 << 20: "64 MiB", 5 << 30: "5 GiB", 3 << 40: "3 TiB", 1 << 60: "1048576 TiB",
+	} {
+		if got := FormatSize(n); got != want {
+			t.Errorf("FormatSize(%d) = %q, want %q", n, got, want)
+		}
+	}
+}

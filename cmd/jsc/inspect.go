@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"jsc/emit"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -191,7 +192,7 @@ func decode(file, token string) decoded {
 		d.Findings = append(d.Findings, r.Description)
 	}
 	if c.Expires > 0 && c.Expires <= time.Now().Unix() {
-		d.Findings = append(d.Findings, "it expired at "+stamp(c.Expires))
+		d.Findings = append(d.Findings, "it expired at "+schema.FormatUnix(c.Expires))
 	}
 	sort.Strings(d.Findings)
 	d.Findings = slices.Compact(d.Findings)
@@ -210,13 +211,11 @@ func printDecoded(w io.Writer, all []decoded) error {
 		if d.Subject == "" {
 			continue
 		}
-		fmt.Fprintf(w, "  subject  %s\n  issuer   %s\n  issued   %s\n", d.Subject, d.Issuer, stamp(d.IssuedAt))
+		fmt.Fprintf(w, "  subject  %s\n  issuer   %s\n  issued   %s\n", d.Subject, d.Issuer, schema.FormatUnix(d.IssuedAt))
 		if d.Expires > 0 {
-			fmt.Fprintf(w, "  expires  %s\n", stamp(d.Expires))
+			fmt.Fprintf(w, "  expires  %s\n", schema.FormatUnix(d.Expires))
 		}
 		fmt.Fprintf(w, "%s\n", diag.SanitizeLines(string(d.Claims)))
 	}
 	return nil
 }
-
-func stamp(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }

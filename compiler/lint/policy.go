@@ -127,7 +127,7 @@ func (p Policy) accepted(base Policy) hcl.Diagnostics {
 	if len(more) == 0 {
 		return nil
 	}
-	d := weakened(hcl.Range{Filename: p.BaselineFile}, "the baseline accepts what the base's does not: %s", findingsWord(len(more)))
+	d := weakened(hcl.Range{Filename: p.BaselineFile}, "the baseline accepts what the base's does not: %s", diag.Plural(len(more), "finding"))
 	for i, a := range more {
 		if i == most {
 			diag.WithNote(d, hcl.Range{}, "… and %d more", len(more)-most)
@@ -136,11 +136,4 @@ func (p Policy) accepted(base Policy) hcl.Diagnostics {
 		diag.WithNote(d, hcl.Range{}, "%s in %s: %s", a.Rule, cmp.Or(a.File, "no file"), a.Line)
 	}
 	return hcl.Diagnostics{d}
-}
-
-func findingsWord(n int) string {
-	if n == 1 {
-		return "1 finding"
-	}
-	return fmt.Sprintf("%d findings", n)
 }

@@ -128,7 +128,7 @@ func (f *finder) ends(e compiler.Expiry, at hcl.Range, what func() string) {
 	if left <= 0 {
 		verb = "expired"
 	}
-	f.add(diag.New("expires-soon", at, what(), verb+" at "+e.At.UTC().Format(time.RFC3339)))
+	f.add(diag.New("expires-soon", at, what(), verb+" at "+schema.FormatUnix(e.At.Unix())))
 }
 
 func noExpiry(f *finder) {

@@ -84,14 +84,7 @@ func misplaced(t *token) string {
 	if t.id == "" || kindOfID(t.id) == t.claims.ClaimType() {
 		return ""
 	}
-	return "it is the token of " + article(t.claims.ClaimType())
-}
-
-func article(k jwt.ClaimType) string {
-	if k == jwt.UserClaim {
-		return "a user"
-	}
-	return "an " + string(k)
+	return "it is the token of " + diag.Article(string(t.claims.ClaimType()))
 }
 
 func (c *checker) verifyOperator(t *token) string {

@@ -7,6 +7,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -34,7 +35,7 @@ func (c *checker) judgeAgainstBase() {
 		switch {
 		case !has || replaced[was.Subject] && is.Subject != was.Subject:
 		case is.IssuedAt < was.IssuedAt:
-			c.rollback("tokens", id, "the token of %s was issued at %s, before the base's, at %s", id, moment(is.IssuedAt), moment(was.IssuedAt))
+			c.rollback("tokens", id, "the token of %s was issued at %s, before the base's, at %s", id, schema.FormatUnix(is.IssuedAt), schema.FormatUnix(was.IssuedAt))
 		case is.IssuedAt == was.IssuedAt && is != was:
 			c.rollback("tokens", id, "the token of %s says something else than the base's, and was issued at the same time", id)
 		}

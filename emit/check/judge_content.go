@@ -13,6 +13,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/diff"
+	"jsc/schema"
 	"jsc/schema/diag"
 )
 
@@ -25,13 +26,13 @@ func (c *checker) judgeTimes() {
 		case !had || t.State != emit.Kept:
 		case entry.IssuedAt > c.Now+emit.MaxAhead: // told below
 		case t.Expires != 0 && t.Expires <= c.Now:
-			d := diag.New("token-expired", t.Place(), t.ID, moment(t.Expires))
+			d := diag.New("token-expired", t.Place(), t.ID, schema.FormatUnix(t.Expires))
 			if !t.Due(c.Now) {
 				diag.WithHint(d, "The topology says until when, so that no build renews it: choose a later time, or a duration.")
 			}
 			c.diags = append(c.diags, d)
 		case t.Due(c.Now):
-			c.diags = append(c.diags, diag.New("token-due", t.Place(), t.ID, moment(t.Expires)))
+			c.diags = append(c.diags, diag.New("token-due", t.Place(), t.ID, schema.FormatUnix(t.Expires)))
 		}
 	}
 	c.judgeFuture()
@@ -51,7 +52,7 @@ func (c *checker) judgeFuture() {
 	}
 	issued := func(id string) int64 { return c.Lock.Tokens[id].IssuedAt }
 	furthest := slices.MinFunc(future, func(a, b string) int { return cmp.Or(cmp.Compare(issued(b), issued(a)), cmp.Compare(a, b)) })
-	d := diag.New("iat-in-future", c.entry("tokens", furthest), furthest, moment(issued(furthest)))
+	d := diag.New("iat-in-future", c.entry("tokens", furthest), furthest, schema.FormatUnix(issued(furthest)))
 	diag.Of(d).More = len(future) - 1
 	c.tell(d, future...)
 }

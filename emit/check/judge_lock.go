@@ -6,12 +6,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/jwt/v2"
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/schema"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
 )
@@ -86,7 +86,7 @@ func (c *checker) judgeEntry(t *token) {
 	case t.claims.ClaimType() != jwt.ActivationClaim && c.Lock.Keys[t.id] != d.Subject:
 		c.forged("keys", t.id, "the lock says that the key of %s is %s, and its token says %s", t.id, cmp.Or(c.Lock.Keys[t.id], "none"), d.Subject)
 	case entry.IssuedAt != d.IssuedAt:
-		c.forged("tokens", t.id, "the lock says that the token of %s was issued at %s, and it was at %s", t.id, moment(entry.IssuedAt), moment(d.IssuedAt))
+		c.forged("tokens", t.id, "the lock says that the token of %s was issued at %s, and it was at %s", t.id, schema.FormatUnix(entry.IssuedAt), schema.FormatUnix(d.IssuedAt))
 	case entry.Expires != d.Expires:
 		c.forged("tokens", t.id, "the lock says that the token of %s expires %s, and it does %s", t.id, end(entry.Expires), end(d.Expires))
 	}
@@ -128,10 +128,10 @@ func (c *checker) judgeRevocations(a *jwt.AccountClaims, ledger, written emit.Re
 		case has == due || has == ledger[id] && has != 0:
 		case has > due:
 			c.forged("", "revocation "+account+" "+id,
-				"the token of %s revokes what %s got until %s, and the lock does not", account, grantee(id), moment(has))
+				"the token of %s revokes what %s got until %s, and the lock does not", account, grantee(id), schema.FormatUnix(has))
 		case has < ledger[id]:
 			c.forged("", "revocation "+account+" "+id,
-				"the lock revokes what %s got of %s until %s, and the account's token does not", grantee(id), account, moment(ledger[id]))
+				"the lock revokes what %s got of %s until %s, and the account's token does not", grantee(id), account, schema.FormatUnix(ledger[id]))
 		}
 	}
 }
@@ -145,12 +145,10 @@ func grantee(id string) string {
 	return who
 }
 
-func moment(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
-
 // end is when something expires, in words.
 func end(unix int64) string {
 	if unix == 0 {
 		return "never"
 	}
-	return "at " + moment(unix)
+	return "at " + schema.FormatUnix(unix)
 }

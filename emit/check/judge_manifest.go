@@ -9,10 +9,6 @@ import (
 	"jsc/emit/folder"
 )
 
-// notText is how JSON has bytes that are no UTF-8. They are others once they
-// were read, so that JSON which holds them is not in canonical form.
-var notText = []byte(`\ufffd`)
-
 // manifest is the folder's manifest, as far as it was looked into: no finding
 // depends on one that is what a build writes now.
 type manifest struct {
@@ -84,7 +80,7 @@ func (c *checker) judgeManifest(written bool, made *content) {
 		c.stale(name, "%s is missing", name)
 		return
 	}
-	if !c.plain && clean && written && !bytes.Contains(c.manifest.data, notText) {
+	if !c.plain && clean && written && !emit.NotText(c.manifest.data) {
 		return
 	}
 	m := c.listing().read

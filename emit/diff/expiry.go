@@ -34,7 +34,7 @@ func ends(t lock.Token) string {
 	case t.Expires > t.IssuedAt && lifetime(t)%time.Hour == 0:
 		return schema.FormatDuration(lifetime(t))
 	}
-	return time.Unix(t.Expires, 0).UTC().Format(time.RFC3339)
+	return schema.FormatUnix(t.Expires)
 }
 
 // expiries are the lines of expiry of activations, by what they are for.

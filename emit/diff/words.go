@@ -2,8 +2,6 @@ package diff
 
 import (
 	"cmp"
-	"fmt"
-	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -37,24 +35,11 @@ func inUnits(field, value string) string {
 	case n == -1:
 		return "unlimited"
 	case slices.Contains(byteFields, name):
-		return size(n)
+		return schema.FormatSize(n)
 	case slices.Contains(nanosecondFields, name):
 		return schema.FormatDuration(time.Duration(n))
 	}
 	return value
-}
-
-// size is a number of bytes, in the greatest unit that it is a multiple of.
-func size(n int64) string {
-	for _, u := range []struct {
-		name string
-		of   int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n != 0 && n != math.MinInt64 && n%u.of == 0 {
-			return fmt.Sprintf("%d %s", n/u.of, u.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
 }
 
 // claimWords are what fields of claims are called, by their path without "nats.".

@@ -44,15 +44,8 @@ func missing(id, public, tried string) *Error {
 func mismatch(id, pinned, where, found string) *Error {
 	if pinned[0] != found[0] {
 		return &Error{Rule: "key-wrong-type", ID: id, args: []any{
-			fmt.Sprintf("the seed of %s in %s", id, where), article(Role(pinned[0])), article(Role(found[0]))}}
+			fmt.Sprintf("the seed of %s in %s", id, where), diag.Article(Role(pinned[0]).String()), diag.Article(Role(found[0]).String())}}
 	}
 	return &Error{Rule: "key-mismatch", ID: id, args: []any{id, found, pinned},
 		hint: fmt.Sprintf("Put the seed of the pinned key into %s, or replace the pin with jsc keys rotate.", where)}
-}
-
-func article(r Role) string {
-	if r == User {
-		return "a user"
-	}
-	return "an " + r.String()
 }

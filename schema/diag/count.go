@@ -1,6 +1,9 @@
 package diag
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Count is a number with its thousands apart.
 func Count(n int) string {
@@ -17,4 +20,12 @@ func Plural(n int, what string) string {
 		return "1 " + what
 	}
 	return Count(n) + " " + what + "s"
+}
+
+// Article is a noun with "a" or "an" before it.
+func Article(noun string) string {
+	if noun != "" && strings.IndexByte("aeio", noun[0]) >= 0 { // "a user"
+		return "an " + noun
+	}
+	return "a " + noun
 }

@@ -9,3 +9,11 @@ func TestPlural(t *testing.T) {
 		}
 	}
 }
+
+func TestArticle(t *testing.T) {
+	for noun, want := range map[string]string{"account": "an account", "user": "a user", "operator": "an operator", "stream": "a stream", "": "a "} {
+		if got := Article(noun); got != want {
+			t.Errorf("Article(%q) = %q, want %q", noun, got, want)
+		}
+	}
+}
