@@ -29,11 +29,11 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 			v.note(*row)
 			continue
 		}
-		owner, err := sys.as(g.From, nil, "")
+		owner, err := sys.as(ctx, g.From, nil, "")
 		if err != nil {
 			return err
 		}
-		client, err := sys.as(g.To, nil, "")
+		client, err := sys.as(ctx, g.To, nil, "")
 		if err != nil {
 			return err
 		}

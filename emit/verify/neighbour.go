@@ -43,7 +43,7 @@ var beyond = []attempt{
 // beyond; and notes whether the server refuses them all. The streams themselves
 // are not there: only permissions are asked about.
 func (v *run) neighbours(ctx context.Context, sys *system, u *compiler.User) error {
-	nc, err := sys.as(u.Account, u, "")
+	nc, err := sys.as(ctx, u.Account, u, "")
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ type thing struct {
 // it: the user is as an importer that sees the owner's own subjects.
 func (v *run) own(ctx context.Context, sys *system, v2 bool, o *compiler.Own, proved map[thing]bool) error {
 	s, u := o.Share, o.User
-	p, err := v.probe(sys, v2, &compiler.Target{
+	p, err := v.probe(ctx, sys, v2, &compiler.Target{
 		Share: s, To: u.Account, APIPrefix: "$JS.API", InboxPrefix: u.InboxPrefix, Grants: o.Grants(&v.t.Server),
 	}, u)
 	if err != nil {

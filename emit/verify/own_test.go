@@ -171,7 +171,7 @@ func eachUser(t *testing.T, top *compiler.Topology, do func(v *run, sys *system,
 	defer sys.close()
 	for _, a := range top.Accounts {
 		for _, u := range a.Users {
-			nc, err := sys.as(a, u, "")
+			nc, err := sys.as(t.Context(), a, u, "")
 			if err != nil {
 				t.Fatal(err)
 			}

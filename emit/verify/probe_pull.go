@@ -52,9 +52,11 @@ func (c *pulled) lookUp(ctx context.Context) error {
 
 // pull asks for up to n messages and returns what came before the server said
 // that there are no more, or all n.
-func (c *pulled) pull(n int) ([]delivery, error) {
+func (c *pulled) pull(ctx context.Context, n int) ([]delivery, error) {
+	ctx, cancel := c.patient(ctx)
+	defer cancel()
 	if c.bound != nil {
-		messages, err := c.bound.Fetch(n, jetstream.FetchMaxWait(c.opts.Patience))
+		messages, err := c.bound.Fetch(n, jetstream.FetchContext(ctx))
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +81,7 @@ func (c *pulled) pull(n int) ([]delivery, error) {
 		}
 		c.cleanup(func() { _ = c.plain.Unsubscribe() })
 	}
-	messages, err := c.plain.Fetch(n, nats.MaxWait(c.opts.Patience))
+	messages, err := c.plain.Fetch(n, nats.Context(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +103,7 @@ func (c *pulled) pullOne(ctx context.Context) error {
 	if err := c.fillStream(ctx, 1, c.opts.Size); err != nil {
 		return err
 	}
-	got, err := c.pull(1)
+	got, err := c.pull(ctx, 1)
 	if err != nil {
 		return err
 	}
@@ -132,7 +134,7 @@ func (c *pulled) pullAll(ctx context.Context) error {
 	}
 	for len(c.got) < n {
 		want := min(size, n-len(c.got))
-		messages, err := c.pull(want)
+		messages, err := c.pull(ctx, want)
 		if err != nil {
 			return fmt.Errorf("%d of %d messages came, then: %w", len(c.got), n, err)
 		}
@@ -163,7 +165,7 @@ func (c *pulled) pullEmpty(ctx context.Context) error {
 			return fmt.Errorf("publish to %s: %w", c.subject, err)
 		}
 		c.last = ack.Sequence
-		messages, err := c.pull(1)
+		messages, err := c.pull(ctx, 1)
 		if err != nil {
 			return err
 		}

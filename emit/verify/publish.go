@@ -13,7 +13,7 @@ import (
 // its own user where the topology has one, and waits until all are stored. The
 // first eight bytes of a message are its number.
 func (p *probe) fillStream(ctx context.Context, n, size int) error {
-	nc, err := p.publisher()
+	nc, err := p.publisher(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (p *probe) fillStream(ctx context.Context, n, size int) error {
 
 // publisher connects as the first user of the exporter that may publish to the
 // stream by its access, else as the owner.
-func (p *probe) publisher() (*nats.Conn, error) {
+func (p *probe) publisher(ctx context.Context) (*nats.Conn, error) {
 	s := p.share.Stream
 	for _, u := range s.Account.Users {
 		if u.Src == nil || u.Src.Access == nil {
@@ -56,7 +56,7 @@ func (p *probe) publisher() (*nats.Conn, error) {
 		}
 		for _, e := range u.Src.Access.Publish.Or(nil) {
 			if e == s.Src {
-				return p.sys.as(s.Account, u, "")
+				return p.sys.as(ctx, s.Account, u, "")
 			}
 		}
 	}

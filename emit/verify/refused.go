@@ -60,7 +60,7 @@ func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 	var out []watch
 	asked, _ := p.others()
 	for _, a := range asked {
-		nc, err := p.sys.as(a, nil, "")
+		nc, err := p.sys.as(ctx, a, nil, "")
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +151,7 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 	}
 	others, all := p.others()
 	for _, a := range others {
-		nc, err := p.sys.as(a, nil, "")
+		nc, err := p.sys.as(ctx, a, nil, "")
 		if err != nil {
 			return 0, 0, err
 		}
@@ -186,7 +186,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 		if !restricted(u) {
 			continue
 		}
-		nc, err := p.sys.as(u.Account, u, "")
+		nc, err := p.sys.as(ctx, u.Account, u, "")
 		if err != nil {
 			return n, n, err
 		}
@@ -214,7 +214,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 		if !restricted(u) || writes(u, p.share.Stream) {
 			continue
 		}
-		nc, err := p.sys.as(u.Account, u, "")
+		nc, err := p.sys.as(ctx, u.Account, u, "")
 		if err != nil {
 			return n, n, err
 		}

@@ -27,8 +27,9 @@ type system struct {
 	log     *serverLog
 	tokens  func(u *compiler.User) string // the JWT of a user of the topology
 
-	mu    sync.Mutex
-	conns map[connKey]*nats.Conn
+	mu      sync.Mutex
+	conns   map[connKey]*nats.Conn
+	started map[*compiler.Account]bool // JetStream is there for them
 }
 
 // connKey tells connections apart: one for each user, and one for each
@@ -69,7 +70,7 @@ func bootOnce(ctx context.Context, files map[string][]byte, s compiler.Server, f
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the server: %w", err)
 	}
-	sys := &system{dir: dir, log: new(serverLog), conns: make(map[connKey]*nats.Conn)}
+	sys := &system{dir: dir, log: new(serverLog), conns: make(map[connKey]*nats.Conn), started: make(map[*compiler.Account]bool)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, sys.log.err())
@@ -213,7 +214,19 @@ func (s *system) copiers(a *compiler.Account, stream string) (int, error) {
 // as is the connection of a user of the topology, or, for nil, of an
 // unrestricted throw-away user of the account with the given inbox prefix ("":
 // the clients' own). A connection is made once and kept.
-func (s *system) as(a *compiler.Account, u *compiler.User, inbox string) (*nats.Conn, error) {
+func (s *system) as(ctx context.Context, a *compiler.Account, u *compiler.User, inbox string) (*nats.Conn, error) {
+	nc, err := s.connect(a, u, inbox)
+	if err == nil && u == nil && a.JetStream != nil && len(s.servers) > 1 {
+		err = s.start(ctx, a, nc)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nc, nil
+}
+
+// connect is as, whether JetStream is there or not.
+func (s *system) connect(a *compiler.Account, u *compiler.User, inbox string) (*nats.Conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if u != nil {
@@ -252,23 +265,32 @@ func (s *system) as(a *compiler.Account, u *compiler.User, inbox string) (*nats.
 		return nil, errors.Join(fmt.Errorf("connect as %s: %w", name, err), s.log.err())
 	}
 	s.conns[key] = nc
-	if u == nil && a.JetStream != nil && len(s.servers) > 1 {
-		if err := enabled(nc); err != nil {
-			return nil, fmt.Errorf("account %s: %w", a.Name, err)
-		}
-	}
 	return nc, nil
 }
 
-// enabled waits until JetStream is there for a connection's account. In a
-// cluster the leader may learn of the account only by its first request.
-func enabled(nc *nats.Conn) error {
-	ctx, cancel := context.WithTimeout(context.Background(), bootTimeout)
+// start waits until JetStream is there for an account, of which nc is a
+// connection. In a cluster the leader may learn of the account only by its first
+// request.
+func (s *system) start(ctx context.Context, a *compiler.Account, nc *nats.Conn) error {
+	s.mu.Lock()
+	started := s.started[a]
+	s.mu.Unlock()
+	if started {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, bootTimeout)
 	defer cancel()
-	return until(ctx, "JetStream does not start", func() (bool, error) {
+	err := until(ctx, "JetStream does not start", func() (bool, error) {
 		_, err := ask[struct{}](ctx, nc, "$JS.API.INFO", nil)
 		return err == nil, err
 	})
+	if err != nil {
+		return fmt.Errorf("account %s: %w", a.Name, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started[a] = true
+	return nil
 }
 
 // throwAway is the token of a user who may do all in the account. It says so,

@@ -10,6 +10,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -80,7 +81,7 @@ func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, e
 	v.total = len(modes) * (len(shares) + len(v.owners()))
 	for i, flags := range modes {
 		if err := v.in(ctx, flags, shares, i == 0); err != nil {
-			return nil, err
+			return nil, cmp.Or(ctx.Err(), err) // what fails when ctx ends fails of that
 		}
 	}
 	v.opts.Progress(v.total, v.total, "")
@@ -242,7 +243,7 @@ func (v *run) streams(shares []*compiler.Share) []*compiler.Stream {
 // that the server refuses.
 func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share) error {
 	for _, s := range v.streams(shares) {
-		owner, err := sys.as(s.Account, nil, "")
+		owner, err := sys.as(ctx, s.Account, nil, "")
 		if err != nil {
 			return err
 		}
@@ -261,7 +262,7 @@ func (v *run) assets(ctx context.Context, sys *system, shares []*compiler.Share)
 func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share) error {
 	for _, t := range s.Targets {
 		for i, u := range usersOf(t) {
-			p, err := v.probe(sys, v2, t, u)
+			p, err := v.probe(ctx, sys, v2, t, u)
 			if err != nil {
 				return err
 			}
@@ -350,16 +351,16 @@ func hasShare(u *compiler.User, s *compiler.Share) bool {
 	return false
 }
 
-func (v *run) probe(sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
+func (v *run) probe(ctx context.Context, sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
 	p := &probe{sys: sys, t: v.t, granted: v.granted, share: t.Share, target: t, opts: v.opts, v2: v2, user: u}
 	var err error
-	if p.owner, err = sys.as(t.Share.From, nil, ""); err != nil {
+	if p.owner, err = sys.as(ctx, t.Share.From, nil, ""); err != nil {
 		return nil, err
 	}
-	if p.keeper, err = sys.as(t.To, nil, ""); err != nil {
+	if p.keeper, err = sys.as(ctx, t.To, nil, ""); err != nil {
 		return nil, err
 	}
-	if p.client, err = sys.as(t.To, u, t.InboxPrefix); err != nil {
+	if p.client, err = sys.as(ctx, t.To, u, t.InboxPrefix); err != nil {
 		return nil, err
 	}
 	return p, nil
