@@ -14,7 +14,7 @@ import (
 // path. What cannot be read, or does not fit, is simply not found; Sign checks
 // every text to the letter. The function may be called from several goroutines.
 func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (token string, ok bool) {
-	f := &former{read: read, bundles: map[*compiler.Account]*formerBundle{}}
+	f := &formerFiles{read: read, bundles: map[*compiler.Account]*formerBundle{}}
 	for _, t := range p.Tokens {
 		if t.Activation != nil && f.bundles[t.Activation.To] == nil {
 			f.bundles[t.Activation.To] = &formerBundle{}
@@ -34,7 +34,8 @@ func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (to
 	}
 }
 
-type former struct {
+// formerFiles are the files of an earlier build.
+type formerFiles struct {
 	read    func(string) ([]byte, error)
 	bundles map[*compiler.Account]*formerBundle
 }
@@ -51,7 +52,7 @@ type formerGrant struct {
 	subject string
 }
 
-func (f *former) activation(a *compiler.Activation) (string, bool) {
+func (f *formerFiles) activation(a *compiler.Activation) (string, bool) {
 	b := f.bundles[a.To]
 	b.once.Do(func() {
 		b.tokens = map[formerGrant]string{}

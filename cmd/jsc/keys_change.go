@@ -139,7 +139,7 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
-	report, diags, err := compare(&former{against: "the last build", lock: l, folder: state.View}, c, now)
+	report, diags, err := compare(&before{against: "the last build", lock: l, folder: state.View}, c, now)
 	if err != nil {
 		return err
 	}

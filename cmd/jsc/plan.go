@@ -85,9 +85,9 @@ func (p *planning) run(ctx context.Context, path string) error {
 		progress.done()
 		return p.refused(c)
 	}
-	from := &former{against: "the last build", lock: c.lock, folder: view}
+	from := &before{against: "the last build", lock: c.lock, folder: view}
 	if p.against != "" {
-		if from, err = p.former(ctx, pr, c, now); err != nil {
+		if from, err = p.atRevision(ctx, pr, c, now); err != nil {
 			return err
 		}
 	}
@@ -125,15 +125,15 @@ func (p *planning) refused(c *compiled) error {
 	return cmp.Or(err, error(exit(exitFailed)))
 }
 
-// former is what a plan compares with.
-type former struct {
+// before is what a plan compares with.
+type before struct {
 	against string
 	lock    *lock.Lock
 	folder  diff.Folder
 }
 
 // compare compares with what the topology gives now.
-func compare(from *former, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
+func compare(from *before, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
 	plan, diags := emit.NewPlan(c.topology, from.lock, now)
 	if diags.HasErrors() {
 		return nil, diags, nil
@@ -164,10 +164,10 @@ func rendering(plan *emit.Plan) (diff.Planned, error) {
 	return diff.Planned{Layout: layout}, err
 }
 
-// former is the topology of the revision that --against names, compiled with its
+// atRevision is the topology of the revision that --against names, compiled with its
 // lock. A key that its lock has not is the present one's: only other keys are
 // changes.
-func (p *planning) former(ctx context.Context, pr *project, now *compiled, at int64) (*former, error) {
+func (p *planning) atRevision(ctx context.Context, pr *project, now *compiled, at int64) (*before, error) {
 	rev, err := git.Open(ctx, pr.root, p.against)
 	if err != nil {
 		return nil, err
@@ -177,7 +177,7 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 	if err != nil {
 		return nil, err
 	}
-	f := &former{against: p.against, lock: lock.New()}
+	f := &before{against: p.against, lock: lock.New()}
 	if data, err := rev.File(pr.lock, folder.MaxFile); err != nil {
 		return nil, err
 	} else if data != nil {
@@ -190,11 +190,11 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 		f.lock = l
 	}
 	if _, err := fs.Stat(tree, pr.path); errors.Is(err, fs.ErrNotExist) { // there was no topology yet
-		return &former{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
+		return &before{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
 	} else if err != nil {
 		return nil, err
 	}
-	topology, err := p.compileFormer(pr, tree, f.lock, now.lock)
+	topology, err := p.compileBefore(pr, tree, f.lock, now.lock)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,8 @@ func (p *planning) former(ctx context.Context, pr *project, now *compiled, at in
 	return f, err
 }
 
-// compileFormer compiles the topology of a revision.
-func (p *planning) compileFormer(pr *project, tree fs.FS, was, is *lock.Lock) (*compiler.Topology, error) {
+// compileBefore compiles the topology of a revision.
+func (p *planning) compileBefore(pr *project, tree fs.FS, was, is *lock.Lock) (*compiler.Topology, error) {
 	values, err := p.place.variables(pr.top, tree, pr.existing(tree))
 	if err != nil {
 		return nil, err

@@ -215,8 +215,8 @@ type checker struct {
 
 	paths      []string          // of the files in the folder, sorted
 	files      map[string]bool   // the same
-	holding    []string          // those that may hold tokens
-	held       []held            // what they hold
+	tokenPaths []string          // those that may hold tokens
+	tokenFiles []tokenFile       // what they hold
 	byPath     map[string]string // the token ID that a .jwt file's path stands for
 	tokens     []*token          // that are committed
 	byText     map[string]*token
@@ -273,8 +273,8 @@ func (c *checker) readFolder() error {
 	c.paths, c.files = paths, make(map[string]bool, len(paths))
 	for _, p := range paths {
 		c.files[p] = true
-		if path.Ext(p) == ".jwt" || isHolder(p) {
-			c.holding = append(c.holding, p)
+		if path.Ext(p) == ".jwt" || mayHoldTokens(p) {
+			c.tokenPaths = append(c.tokenPaths, p)
 		}
 	}
 	c.manifest, err = c.readManifest()

@@ -11,9 +11,9 @@ import (
 	"jsc/schema/parallel"
 )
 
-// holders are the forms of files that hold copies of tokens, or activations:
+// tokenForms are the forms of files that hold copies of tokens, or activations:
 // these have no file of their own.
-var holders = []holder{
+var tokenForms = []tokenForm{
 	{"activations/*.json", false},  // an importer's bundle
 	{"activations/*/*.jwt", false}, // one for an external importer
 	{"operator.conf", false},
@@ -21,7 +21,7 @@ var holders = []holder{
 	{"resolver-dir/*.jwt", true}, // a full resolver's folder
 }
 
-type holder struct {
+type tokenForm struct {
 	form   string
 	copies bool // of the accounts' tokens, which are as large as these
 }
@@ -31,8 +31,8 @@ func is(form, name string) bool {
 	return ok
 }
 
-// held is what one file holds.
-type held struct {
+// tokenFile is what one file holds.
+type tokenFile struct {
 	digest string // of all of it
 	// parts are, of a file that is for one token, all of it but a newline at its
 	// end; of others, what looks like a token.
@@ -50,15 +50,15 @@ func (c *checker) gather(meanwhile func()) error {
 	}
 	delete(c.byPath, "") // activations
 	c.judgeFolders()
-	c.held = make([]held, len(c.holding))
+	c.tokenFiles = make([]tokenFile, len(c.tokenPaths))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
 	own := c.those(false)
-	if err := c.hold(own); err != nil {
+	if err := c.readTokenFiles(own); err != nil {
 		return err
 	}
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			c.take(own)
+			c.collect(own)
 		} else {
 			meanwhile()
 		}
@@ -72,33 +72,33 @@ func (c *checker) gatherCopies(recognize func()) (err error) {
 	copies := c.those(true)
 	parallel.Do(2, func(i int) {
 		if i == 0 {
-			err = c.hold(copies)
+			err = c.readTokenFiles(copies)
 		} else {
 			recognize()
 		}
 	})
-	c.take(copies)
+	c.collect(copies)
 	return err
 }
 
-// those are the holding files, by index, that hold copies, or those that do not.
+// those are the files, by index, that hold copies, or those that do not.
 func (c *checker) those(copies bool) (which []int) {
-	for i, name := range c.holding {
-		if slices.ContainsFunc(holders, func(h holder) bool { return h.copies && is(h.form, name) }) == copies {
+	for i, name := range c.tokenPaths {
+		if slices.ContainsFunc(tokenForms, func(f tokenForm) bool { return f.copies && is(f.form, name) }) == copies {
 			which = append(which, i)
 		}
 	}
 	return which
 }
 
-// hold reads what some of the holding files hold.
-func (c *checker) hold(which []int) error {
+// readTokenFiles reads some of the files.
+func (c *checker) readTokenFiles(which []int) error {
 	names := make([]string, len(which))
 	for at, i := range which {
-		names[at] = c.holding[i]
+		names[at] = c.tokenPaths[i]
 	}
 	return folder.ReadEach(c.Folder, names, ownNothing, func(_ struct{}, at int, data []byte, err error) error {
-		found := &c.held[which[at]]
+		found := &c.tokenFiles[which[at]]
 		switch odd := c.oddity(names[at], err); {
 		case odd != nil:
 			found.odd = odd
@@ -107,20 +107,20 @@ func (c *checker) hold(which []int) error {
 		case err != nil:
 			return err
 		default:
-			*found = c.holds(names[at], data)
+			*found = c.cutFile(names[at], data)
 		}
 		return nil
 	})
 }
 
-// take takes the tokens of some of the holding files.
-func (c *checker) take(which []int) {
+// collect takes the tokens of some of the files.
+func (c *checker) collect(which []int) {
 	for _, i := range which {
-		switch h := &c.held[i]; {
-		case h.odd != nil:
-			c.tellHolder(c.holding[i], h.odd)
-		case !h.gone:
-			c.takeFrom(c.holding[i], h.parts.Texts)
+		switch f := &c.tokenFiles[i]; {
+		case f.odd != nil:
+			c.tellTokenFile(c.tokenPaths[i], f.odd)
+		case !f.gone:
+			c.collectFrom(c.tokenPaths[i], f.parts.Texts)
 		}
 	}
 }
@@ -128,18 +128,18 @@ func (c *checker) take(which []int) {
 // ownNothing is what visiting a file needs for itself.
 func ownNothing() (none struct{}) { return none }
 
-// holds is what a file holds.
-func (c *checker) holds(name string, data []byte) held {
-	h := held{digest: folder.Digest(data)}
+// cutFile cuts a file into tokens and what stands around them.
+func (c *checker) cutFile(name string, data []byte) tokenFile {
+	f := tokenFile{digest: folder.Digest(data)}
 	if _, known := c.byPath[name]; known {
 		text := bytes.TrimSuffix(data, []byte("\n"))
-		h.parts = emit.NewParts(1, len(data)-len(text))
-		h.parts.Add(nil, string(text))
-		h.parts.End(data[len(text):])
-	} else if isHolder(name) {
-		h.parts = c.cut(data)
+		f.parts = emit.NewParts(1, len(data)-len(text))
+		f.parts.Add(nil, string(text))
+		f.parts.End(data[len(text):])
+	} else if mayHoldTokens(name) {
+		f.parts = c.cut(data)
 	}
-	return h
+	return f
 }
 
 // cut cuts what looks like a token out of a file.
@@ -168,13 +168,13 @@ func (c *checker) kept(text []byte) string {
 	return string(text)
 }
 
-func isHolder(name string) bool {
-	return slices.ContainsFunc(holders, func(h holder) bool { return is(h.form, name) })
+func mayHoldTokens(name string) bool {
+	return slices.ContainsFunc(tokenForms, func(f tokenForm) bool { return is(f.form, name) })
 }
 
-// takeFrom takes the tokens that one file holds. A .jwt file in a place where no
+// collectFrom takes the tokens that one file holds. A .jwt file in a place where no
 // build puts one is foreign.
-func (c *checker) takeFrom(name string, texts []string) {
+func (c *checker) collectFrom(name string, texts []string) {
 	id, known := c.byPath[name]
 	isJWT := path.Ext(name) == ".jwt"
 	switch {
@@ -185,7 +185,7 @@ func (c *checker) takeFrom(name string, texts []string) {
 		} else {
 			t.id = id
 		}
-	case !isHolder(name), isJWT && len(texts) != 1:
+	case !mayHoldTokens(name), isJWT && len(texts) != 1:
 		c.tell(diag.New("artifact-foreign", c.file(name), name), name)
 	default:
 		for _, text := range texts {

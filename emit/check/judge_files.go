@@ -31,16 +31,16 @@ type compared struct {
 func (c *checker) compare(content *content, which func(*emit.Artifact) bool) error {
 	files, all := content.layout.Artifacts, content.files
 	var known, rest []int
-	held := make([]*held, len(files))
+	read := make([]*tokenFile, len(files))
 	at := 0
 	for i := range files {
-		for at < len(c.holding) && c.holding[at] < files[i].Path {
+		for at < len(c.tokenPaths) && c.tokenPaths[at] < files[i].Path {
 			at++
 		}
 		switch {
 		case !which(&files[i]):
-		case at < len(c.holding) && c.holding[at] == files[i].Path && !c.held[at].gone && c.held[at].odd == nil && !c.plain:
-			held[i], known = &c.held[at], append(known, i)
+		case at < len(c.tokenPaths) && c.tokenPaths[at] == files[i].Path && !c.tokenFiles[at].gone && c.tokenFiles[at].odd == nil && !c.plain:
+			read[i], known = &c.tokenFiles[at], append(known, i)
 		default:
 			rest = append(rest, i)
 		}
@@ -54,8 +54,8 @@ func (c *checker) compare(content *content, which func(*emit.Artifact) bool) err
 		parallel.DoWith(len(known), newRoom, func(r *room, at int) {
 			i := known[at]
 			var same bool
-			if same, r.data = files[i].IsMadeOf(&held[i].parts, r.data); same {
-				all[i].digest, all[i].fresh = held[i].digest, held[i].digest
+			if same, r.data = files[i].IsMadeOf(&read[i].parts, r.data); same {
+				all[i].digest, all[i].fresh = read[i].digest, read[i].digest
 			}
 		})
 	})

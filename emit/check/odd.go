@@ -59,10 +59,10 @@ func (c *checker) tellOdd(name string, o *oddity) {
 	c.told[name] = true
 }
 
-// tellHolder tells of what stands in the place of a file that may hold tokens;
+// tellTokenFile tells of what stands in the place of a file that may hold tokens;
 // copies of these are judged as when it is missing.
-func (c *checker) tellHolder(name string, o *oddity) {
-	if _, known := c.byPath[name]; known || isHolder(name) {
+func (c *checker) tellTokenFile(name string, o *oddity) {
+	if _, known := c.byPath[name]; known || mayHoldTokens(name) {
 		c.tellOdd(name, o)
 		delete(c.files, name)
 		return

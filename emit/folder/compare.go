@@ -25,27 +25,27 @@ func (c *commit) makeFiles(ctx context.Context) error {
 			return err // before any file is made for nothing
 		}
 	}
-	run := func(b *bench, i int) (err error) {
+	run := func(w *writer, i int) (err error) {
 		if err = ctx.Err(); err != nil {
 			return err
 		}
-		c.found[i], err = c.make(i, b)
+		c.found[i], err = c.make(i, w)
 		if digest := c.files[i].Digest; digest != nil && err == nil {
 			*digest = c.found[i].digest
 		}
 		return err
 	}
 	defer c.stage.leave()
-	err := parallel.TryWith(len(c.files)-1, c.stage.bench, func(b *bench, i int) error {
+	err := parallel.TryWith(len(c.files)-1, c.stage.writer, func(w *writer, i int) error {
 		if i >= last {
 			i++
 		}
-		return run(b, i)
+		return run(w, i)
 	})
 	if err != nil {
 		return err
 	}
-	return run(c.stage.bench(), last)
+	return run(c.stage.writer(), last)
 }
 
 // state is what is on disk at a file's path.
@@ -57,7 +57,7 @@ const (
 	foreignFile // other bytes, and the folder is not jsc's
 )
 
-func (c *commit) make(i int, b *bench) (found, error) {
+func (c *commit) make(i int, w *writer) (found, error) {
 	file, was := &c.files[i], c.was[i]
 	if file.Recipe != "" && file.Recipe == was.Recipe {
 		return found{state: same, digest: was.Digest}, nil
@@ -66,12 +66,12 @@ func (c *commit) make(i int, b *bench) (found, error) {
 		return found{state: same, digest: was.Digest}, nil
 	}
 	if file.Pieces != nil && (!was.there || was.Digest != "") {
-		return c.stream(i, b)
+		return c.stream(i, w)
 	}
 	data := file.Data
 	if data == nil {
 		var err error
-		if data, err = b.makes(file); err != nil {
+		if data, err = w.makes(file); err != nil {
 			return found{}, err
 		}
 	}
@@ -101,7 +101,7 @@ func (c *commit) make(i int, b *bench) (found, error) {
 		return f, nil
 	}
 	var err error
-	f.print, err = b.write(i, data)
+	f.print, err = w.write(i, data)
 	return f, err
 }
 

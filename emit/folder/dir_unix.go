@@ -16,8 +16,8 @@ import (
 // files those are most of the work, and os.Root and os.File make several of one.
 type dir struct{ fd int }
 
-// again calls a system call until no signal interrupts it.
-func again(call func() error) error {
+// retry calls a system call until no signal interrupts it.
+func retry(call func() error) error {
 	for {
 		if err := call(); !errors.Is(err, unix.EINTR) {
 			return err
@@ -45,7 +45,7 @@ func (d dir) sub(name string) (in dir, err error) {
 }
 
 func (d dir) open(name string, flags int) (fd int, err error) {
-	err = again(func() (err error) {
+	err = retry(func() (err error) {
 		fd, err = unix.Openat(d.fd, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o644)
 		return err
 	})
@@ -67,7 +67,7 @@ func (d dir) create(name string) (file output, err error) {
 func (f output) write(data []byte) error {
 	for len(data) > 0 {
 		n := 0
-		if err := again(func() (err error) { n, err = unix.Write(f.fd, data); return err }); err != nil {
+		if err := retry(func() (err error) { n, err = unix.Write(f.fd, data); return err }); err != nil {
 			return err
 		}
 		data = data[n:]
@@ -78,7 +78,7 @@ func (f output) write(data []byte) error {
 // print is what the file is by now.
 func (f output) print() (fingerprint, error) {
 	var stat unix.Stat_t
-	err := again(func() error { return unix.Fstat(f.fd, &stat) })
+	err := retry(func() error { return unix.Fstat(f.fd, &stat) })
 	return printOf(&stat), err
 }
 
@@ -88,7 +88,7 @@ func (f output) close() error { return unix.Close(f.fd) }
 // it is by now.
 func (d dir) look(name string) (fs.FileMode, fingerprint, error) {
 	var stat unix.Stat_t
-	err := again(func() error { return unix.Fstatat(d.fd, name, &stat, unix.AT_SYMLINK_NOFOLLOW) })
+	err := retry(func() error { return unix.Fstatat(d.fd, name, &stat, unix.AT_SYMLINK_NOFOLLOW) })
 	kind, known := kinds[uint32(stat.Mode)&unix.S_IFMT]
 	if !known {
 		kind = fs.ModeIrregular
@@ -107,7 +107,7 @@ func (d dir) entries() (all []dirent, err error) {
 	var room [8192]byte
 	for {
 		n := 0
-		if err := again(func() (err error) { n, err = unix.ReadDirent(d.fd, room[:]); return err }); err != nil || n <= 0 {
+		if err := retry(func() (err error) { n, err = unix.ReadDirent(d.fd, room[:]); return err }); err != nil || n <= 0 {
 			return all, err
 		}
 		all = appendEntries(all, room[:n])
@@ -149,7 +149,7 @@ func (d dir) read(name string, room []byte) ([]byte, error) {
 	}
 	defer unix.Close(fd)
 	var stat unix.Stat_t
-	if err := again(func() error { return unix.Fstat(fd, &stat) }); err != nil {
+	if err := retry(func() error { return unix.Fstat(fd, &stat) }); err != nil {
 		return room, err
 	}
 	if stat.Mode&unix.S_IFMT != unix.S_IFREG || stat.Size > MaxFile {
@@ -161,7 +161,7 @@ func (d dir) read(name string, room []byte) ([]byte, error) {
 	}
 	for {
 		n := 0
-		if err := again(func() (err error) { n, err = unix.Read(fd, data[len(data):cap(data)]); return err }); err != nil {
+		if err := retry(func() (err error) { n, err = unix.Read(fd, data[len(data):cap(data)]); return err }); err != nil {
 			return room, err
 		}
 		data = data[:len(data)+n]

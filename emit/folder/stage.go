@@ -20,7 +20,7 @@ type stage struct {
 	whole  []placing // the folders that are staged whole
 
 	mu      sync.Mutex
-	benches []*bench // that were made
+	writers []*writer // that were made
 }
 
 // place is where a file is staged.
@@ -86,63 +86,63 @@ func missingFolder(seen *survey, dir string) (top string) {
 // alone reports that the i-th file comes to its place by a rename of its own.
 func (s *stage) alone(i int) bool { return s.places[i].whole < 0 }
 
-// bench writes one file after the other. It goes from folder to folder of the
+// writer writes one file after the other. It goes from folder to folder of the
 // stage, which it makes, so that files of one folder cost no more than themselves.
-type bench struct {
+type writer struct {
 	stage *stage
 	at    []entered // the folders that lead to the last file, from the stage's
 	room  []byte    // for files while they are made and written
 }
 
-// bench makes a bench, for one goroutine.
-func (s *stage) bench() *bench {
+// writer makes a writer, for one goroutine.
+func (s *stage) writer() *writer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := &bench{stage: s}
-	s.benches = append(s.benches, b)
-	return b
+	w := &writer{stage: s}
+	s.writers = append(s.writers, w)
+	return w
 }
 
 // mostRoom is how much is kept for the next files.
 const mostRoom = 1 << 20
 
 // makes makes a file, which is good until the next one is made.
-func (b *bench) makes(file *File) ([]byte, error) {
-	data, err := file.Make(b.room[:0])
+func (w *writer) makes(file *File) ([]byte, error) {
+	data, err := file.Make(w.room[:0])
 	if cap(data) <= mostRoom {
-		b.room = data
+		w.room = data
 	}
 	return data, err
 }
 
 // write stages the i-th file, and returns what it is then.
-func (b *bench) write(i int, data []byte) (print fingerprint, err error) {
-	return b.writeBy(i, func(write func([]byte) error) error { return write(data) })
+func (w *writer) write(i int, data []byte) (print fingerprint, err error) {
+	return w.writeBy(i, func(write func([]byte) error) error { return write(data) })
 }
 
 // writeBy is write of what by writes.
-func (b *bench) writeBy(i int, by func(write func([]byte) error) error) (print fingerprint, err error) {
-	if err := b.stage.made(); err != nil {
+func (w *writer) writeBy(i int, by func(write func([]byte) error) error) (print fingerprint, err error) {
+	if err := w.stage.made(); err != nil {
 		return print, err
 	}
-	staged := b.stage.path(i)
-	in, err := b.enter(staged)
+	staged := w.stage.path(i)
+	in, err := w.enter(staged)
 	if err != nil {
 		return print, err
 	}
-	return b.stage.out.writeBy(in, path.Base(staged), staged, by)
+	return w.stage.out.writeBy(in, path.Base(staged), staged, by)
 }
 
 // enter opens the folder that a staged file is to be in.
-func (b *bench) enter(staged string) (dir, error) {
+func (w *writer) enter(staged string) (dir, error) {
 	n := 0
-	for n < len(b.at) && strings.HasPrefix(staged, b.at[n].path) {
+	for n < len(w.at) && strings.HasPrefix(staged, w.at[n].path) {
 		n++
 	}
-	b.leave(n)
-	in, end := b.stage.in, len(stagePath+"/")
+	w.leave(n)
+	in, end := w.stage.in, len(stagePath+"/")
 	if n > 0 {
-		in, end = b.at[n-1].dir, len(b.at[n-1].path)
+		in, end = w.at[n-1].dir, len(w.at[n-1].path)
 	}
 	for {
 		part, _, more := strings.Cut(staged[end:], "/")
@@ -150,21 +150,21 @@ func (b *bench) enter(staged string) (dir, error) {
 			return in, nil
 		}
 		end += len(part)
-		next, err := b.stage.out.makeSub(in, part, staged[:end])
+		next, err := w.stage.out.makeSub(in, part, staged[:end])
 		if err != nil {
 			return dir{}, err
 		}
 		end++
-		b.at, in = append(b.at, entered{staged[:end], next}), next
+		w.at, in = append(w.at, entered{staged[:end], next}), next
 	}
 }
 
 // leave closes all but n folders.
-func (b *bench) leave(n int) {
-	for _, e := range b.at[n:] {
+func (w *writer) leave(n int) {
+	for _, e := range w.at[n:] {
 		e.dir.close()
 	}
-	b.at = b.at[:n]
+	w.at = w.at[:n]
 }
 
 // placings are the renames that bring what was staged to its place.
@@ -213,12 +213,12 @@ func (s *stage) drop() error {
 	return removeStage(s.out)
 }
 
-// leave ends the use of the benches.
+// leave ends the use of the writers.
 func (s *stage) leave() {
-	for _, b := range s.benches {
-		b.leave(0)
+	for _, w := range s.writers {
+		w.leave(0)
 	}
-	s.benches = nil
+	s.writers = nil
 }
 
 // close ends the use of the stage's folder.

@@ -40,7 +40,7 @@ func (r *Ring) CheckCreds(dir, out string, creds []Creds) error {
 				return err
 			}
 		}
-		old, err := formerCreds(c, paths[i])
+		old, err := presentCreds(c, paths[i])
 		if err == nil {
 			err = old.admit(c, paths[i], key)
 			old.wipe()
@@ -126,19 +126,19 @@ func checkCredsPlaces(ctx context.Context, out string, paths []string) error {
 	return err
 }
 
-// former is what stands in the place of a .creds file.
-type former struct {
+// present is what stands in the place of a .creds file.
+type present struct {
 	exists  bool
 	mode    fs.FileMode
 	content []byte
 }
 
-func (f *former) wipe() { clear(f.content) }
+func (f *present) wipe() { clear(f.content) }
 
-func formerCreds(c Creds, path string) (*former, error) {
+func presentCreds(c Creds, path string) (*present, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &former{}, nil
+		return &present{}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write creds of %s: %w", c.ID, err)
@@ -147,12 +147,12 @@ func formerCreds(c Creds, path string) (*former, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the creds of %s that are there: %w", c.ID, err)
 	}
-	return &former{true, info.Mode().Perm(), content}, nil
+	return &present{true, info.Mode().Perm(), content}, nil
 }
 
 // admit refuses to replace what is not the same user's. A nil key is one that
 // is still to be made.
-func (f *former) admit(c Creds, path string, key *Key) error {
+func (f *present) admit(c Creds, path string, key *Key) error {
 	if !f.exists {
 		return nil
 	}
@@ -180,7 +180,7 @@ func (r *Ring) formatCreds(c Creds, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	old, err := formerCreds(c, path)
+	old, err := presentCreds(c, path)
 	if err != nil {
 		return nil, err
 	}
