@@ -157,8 +157,8 @@ func TestServerDefaults(t *testing.T) {
 			compiler.Server{Version: "2.15", Name: "O", ClusterSize: 1, Ack: compiler.AckFormats{V1: true}},
 		},
 		"v2 sets its flag": {
-			`operator "my op" {}` + "\nserver {\n ack_format = \"v2\"\n feature_flags = { x = true }\n}",
-			compiler.Server{Version: "2.15", Name: "my-op", ClusterSize: 1, Ack: compiler.AckFormats{V2: true}, Flags: map[string]bool{"js_ack_fc_v2": true, "x": true}},
+			`operator "my op" {}` + "\nserver {\n ack_format = \"v2\"\n feature_flags = { js_snapshot_sources = true }\n}",
+			compiler.Server{Version: "2.15", Name: "my-op", ClusterSize: 1, Ack: compiler.AckFormats{V2: true}, Flags: map[string]bool{"js_ack_fc_v2": true, "js_snapshot_sources": true}},
 		},
 		"both leaves it": {
 			`operator "O" {}` + "\nserver {\n ack_format = \"both\"\n feature_flags = { js_ack_fc_v2 = false }\n cluster_size = 3\n name = \"n\"\n jetstream {\n domain = \"ngs\"\n}\n}",

@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"maps"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,10 +19,6 @@ const (
 // maxClusterSize bounds how many configurations a topology can ask for; every
 // server of a cluster has a route to every other one.
 const maxClusterSize = 256
-
-// ackFlag is nats-server's feature flag that selects the v2 ack and
-// flow-control subjects (server/feature_flags.go).
-const ackFlag = "js_ack_fc_v2"
 
 // ackFormats are the words of ack_format.
 var ackFormats = map[string]AckFormats{
@@ -67,25 +62,6 @@ func (p *pass) compileServer() {
 		}
 	}
 	p.checkServer(src)
-}
-
-// featureFlags are the flags as written, with the one that v2 acks need. v1
-// grants alone break wholly under that flag, and v2 ones without it.
-func (p *pass) featureFlags(src *schema.Server) map[string]bool {
-	flags := maps.Clone(src.FeatureFlags.Or(nil))
-	format := src.AckFormat.Or(defaultAckFormat)
-	ack := ackFormats[format]
-	on, said := flags[ackFlag]
-	if said && ack.V1 != ack.V2 && on != ack.V2 {
-		p.add(diag.New("ack-format-flag", src.FeatureFlags.Range(), format, on))
-	}
-	if ack.V2 && !ack.V1 {
-		if flags == nil {
-			flags = map[string]bool{}
-		}
-		flags[ackFlag] = true
-	}
-	return flags
 }
 
 // serverName is the server's name, by default the operator's. The server

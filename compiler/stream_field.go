@@ -147,7 +147,12 @@ func (f Field[C]) needs(name, least string) string {
 	if f.Value != "" {
 		name = fmt.Sprintf("%s = %q", name, f.Value)
 	}
-	return fmt.Sprintf("%s needs nats-server %s, and server.version is %s", name, f.Since, least)
+	return newerThan(name, f.Since, least)
+}
+
+// newerThan says that something needs a newer server than the least.
+func newerThan(name, since, least string) string {
+	return fmt.Sprintf("%s needs nats-server %s, and server.version is %s", name, since, least)
 }
 
 // versionLess compares the first two numbers of versions, as in "2.15"; both

@@ -26,7 +26,7 @@ type Server struct {
 	Host         Attr[string]          `hcl:"host" doc:"where it listens; 127.0.0.1 when absent"`
 	Port         Attr[int64]           `hcl:"port" doc:"where it listens; 4222 when absent; servers of one machine count up from it"`
 	HTTPPort     Attr[int64]           `hcl:"http_port" doc:"monitoring on 127.0.0.1; none when absent; servers of one machine count up from it"`
-	FeatureFlags Attr[map[string]bool] `hcl:"feature_flags" doc:"nats-server's feature flags"`
+	FeatureFlags Attr[map[string]bool] `hcl:"feature_flags" doc:"nats-server's feature flags, of 2.14 and later"`
 	JetStream    *ServerJetStream      `hcl:"jetstream" doc:"JetStream of the servers"`
 	Resolver     *Resolver             `hcl:"resolver" doc:"where servers find accounts"`
 	TLS          *TLS                  `hcl:"tls" doc:"TLS for clients; the files' paths are the server's"`

@@ -141,6 +141,12 @@ var serverRules = []Rule{
 		Mend:    "Let ack_format alone decide and remove the flag.",
 	},
 	{
+		Name: "unknown-feature-flag", Severity: warn, // the flag
+		Message: "nats-server has no feature flag %q",
+		Why:     "A server takes a flag that it does not know for off, and says so only in its log.",
+		Mend:    "Correct the name, or remove it.",
+	},
+	{
 		Name: "server-plaintext", Severity: warn, // the host
 		Message: "the server listens on %s without TLS",
 		Why:     "Whoever is on the network can read messages and bearer tokens.",

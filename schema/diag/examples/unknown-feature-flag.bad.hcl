@@ -1,0 +1,7 @@
+operator "O" {}
+
+server {
+  feature_flags = {
+    js_ack_v2 = true
+  }
+}
