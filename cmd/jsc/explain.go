@@ -39,11 +39,11 @@ REF is written as in a topology. One with brackets is quoted for the shell.`,
 			if err := oneOf("format", e.format, "text", "json"); err != nil {
 				return err
 			}
-			c, err := e.compiled(cmd.Context(), pathOf(args[1:]))
+			pr, c, err := e.compiled(cmd.Context(), pathOf(args[1:]))
 			if err != nil {
 				return err
 			}
-			x, err := explain.Of(c.topology, args[0])
+			x, err := explain.Of(c.topology, args[0], pr.out)
 			var malformed *explain.Malformed
 			if errors.As(err, &malformed) {
 				return usageError{err}

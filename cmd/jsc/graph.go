@@ -18,16 +18,16 @@ type reading struct {
 }
 
 // compiled is the topology at path; with an error in it, that has been told.
-func (r *reading) compiled(ctx context.Context, path string) (*compiled, error) {
+func (r *reading) compiled(ctx context.Context, path string) (*project, *compiled, error) {
 	pr, err := r.place.open(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c, err := r.look(ctx, pr)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return c, r.tell(c, hcl.DiagError)
+	return pr, c, r.tell(c, hcl.DiagError)
 }
 
 func newGraph(t *terminal) *cobra.Command {
@@ -46,7 +46,7 @@ imports between them, for Graphviz (dot), for markdown (mermaid) or for programs
 			if err := oneOf("format", g.format, "dot", "mermaid", "json"); err != nil {
 				return err
 			}
-			c, err := g.compiled(cmd.Context(), pathOf(args))
+			_, c, err := g.compiled(cmd.Context(), pathOf(args))
 			if err != nil {
 				return err
 			}

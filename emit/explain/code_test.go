@@ -29,7 +29,7 @@ var _ jetstream.JetStream
 
 `)
 	n := 0
-	for _, e := range entities(all(t)) {
+	for _, e := range entities(all(t), "generated") {
 		x := e.explain()
 		uses := x.Uses
 		for _, i := range x.Importers {

@@ -50,7 +50,7 @@ func all(t *testing.T) *compiler.Topology {
 
 func explained(t *testing.T, topology *compiler.Topology, ref string) *Explanation {
 	t.Helper()
-	x, err := Of(topology, ref)
+	x, err := Of(topology, ref, "generated")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ var blank = regexp.MustCompile(`\{[?=]?[a-z][a-z ]*\}|\{\?`)
 // TestBlanks: no template keeps a blank, and none is filled with nothing.
 func TestBlanks(t *testing.T) {
 	topology := all(t)
-	for _, e := range entities(topology) {
+	for _, e := range entities(topology, "generated") {
 		x := e.explain()
 		var uses []client.Use
 		uses = append(uses, x.Uses...)
@@ -200,14 +200,14 @@ account "odd name" {}
 		`S`:                               `the topology has no S; did you mean account.t["a"].stream.S?`,
 		`share.nothing-that-is-like-that`: `the topology has no share.nothing-that-is-like-that; accounts, users, streams, consumers, buckets and shares can be explained`,
 	} {
-		_, err := Of(topology, ref)
+		_, err := Of(topology, ref, "generated")
 		var unknown *Unknown
 		if !errors.As(err, &unknown) || err.Error() != want {
 			t.Errorf("%s: %v", ref, err)
 		}
 	}
 	for _, ref := range []string{"", "account.", "a b", `account[1]`, `account.t[`, `"account"`, `account.*`} {
-		_, err := Of(topology, ref)
+		_, err := Of(topology, ref, "generated")
 		var malformed *Malformed
 		if !errors.As(err, &malformed) {
 			t.Errorf("%q: %v", ref, err)
@@ -233,7 +233,7 @@ func TestExamples(t *testing.T) {
 			o.Vars = []schema.Values{{From: files[0], File: data}}
 		}
 		topology := load(t, o)
-		for _, e := range entities(topology)[:min(len(entities(topology)), 200)] {
+		for _, e := range entities(topology, "generated")[:min(len(entities(topology, "generated")), 200)] {
 			for name, write := range Formats {
 				var out bytes.Buffer
 				if err := write(explained(t, topology, e.address), &out); err != nil {

@@ -35,13 +35,14 @@ type entity struct {
 	explain func() *Explanation
 }
 
-// Of explains what a reference names. The error is *Malformed or *Unknown.
-func Of(t *compiler.Topology, ref string) (*Explanation, error) {
+// Of explains what a reference names; out is the output folder, whose files
+// commands name. The error is *Malformed or *Unknown.
+func Of(t *compiler.Topology, ref, out string) (*Explanation, error) {
 	steps, ok := parse(ref)
 	if !ok {
 		return nil, &Malformed{ref}
 	}
-	all := entities(t)
+	all := entities(t, out)
 	var family []string // addresses of the family that ref names
 	for _, e := range all {
 		its, ok := parse(e.address)
@@ -58,7 +59,7 @@ func Of(t *compiler.Topology, ref string) (*Explanation, error) {
 // References are all references that Of explains, accounts first.
 func References(t *compiler.Topology) []string {
 	var all []string
-	for _, e := range entities(t) {
+	for _, e := range entities(t, "") {
 		all = append(all, e.address)
 	}
 	return all
@@ -106,7 +107,7 @@ func parse(ref string) ([]string, bool) {
 }
 
 // entities are all things of a topology that can be explained.
-func entities(t *compiler.Topology) []entity {
+func entities(t *compiler.Topology, out string) []entity {
 	var all []entity
 	add := func(e schema.Entity, explain func() *Explanation) {
 		all = append(all, entity{e.Header().Address(), e.Header().Name, explain})
@@ -121,9 +122,9 @@ func entities(t *compiler.Topology) []entity {
 			add(u.Src, func() *Explanation { return user(u) })
 		}
 		for _, s := range a.Streams {
-			add(s.Src, func() *Explanation { return stream(t, s) })
+			add(s.Src, func() *Explanation { return stream(t, s, out) })
 			for _, c := range s.Consumers {
-				add(c.Src, func() *Explanation { return consumer(t, c) })
+				add(c.Src, func() *Explanation { return consumer(t, c, out) })
 			}
 		}
 	}

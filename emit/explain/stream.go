@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ var ownKinds = map[schema.Kind]string{
 }
 
 // stream explains a stream or a bucket.
-func stream(t *compiler.Topology, s *compiler.Stream) *Explanation {
+func stream(t *compiler.Topology, s *compiler.Stream, out string) *Explanation {
 	x := header(s.Src)
 	x.Summary = fmt.Sprintf("%s %q of account %q", x.Kind, x.Name, s.Account.Name)
 	c := &s.Config
@@ -48,7 +49,7 @@ func stream(t *compiler.Topology, s *compiler.Stream) *Explanation {
 	x.fact("file", path)
 	x.join()
 	add := command("nats stream add")
-	add.flag("config", "generated/"+path)
+	add.flag("config", filepath.ToSlash(filepath.Join(out, path)))
 	x.Uses = []client.Use{{What: "make it", CLI: string(add)}}
 	if len(c.Subjects) > 0 { // a mirror, or a stream that only copies, has none
 		x.Uses = append(x.Uses, v.Uses(ownKinds[x.Kind])...)
@@ -105,7 +106,7 @@ func positive(name string, n int64) string {
 }
 
 // consumer explains a consumer.
-func consumer(t *compiler.Topology, c *compiler.Consumer) *Explanation {
+func consumer(t *compiler.Topology, c *compiler.Consumer, out string) *Explanation {
 	x := header(c.Src)
 	kind := "pull"
 	if c.Config.Push() {
@@ -128,7 +129,7 @@ func consumer(t *compiler.Topology, c *compiler.Consumer) *Explanation {
 	x.fact("file", path)
 	x.join()
 	add := command("nats consumer add " + client.ShellQuote(c.Stream.Config.Name))
-	add.flag("config", "generated/"+path)
+	add.flag("config", filepath.ToSlash(filepath.Join(out, path)))
 	x.Uses = []client.Use{{What: "make it", CLI: string(add)}}
 	if c.Config.AckPolicy != "flow_control" { // that one is for streams
 		x.Uses = append(x.Uses, v.Uses(kind)...)
