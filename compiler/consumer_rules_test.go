@@ -20,7 +20,7 @@ var refusedConsumers = []refusal{
 	{"consumer-name", "long", unlimited, fmt.Sprintf("stream \"S\" {\n consumer %q {}\n }", strings.Repeat("x", 256)), ""},
 	{"duplicate-name", "", unlimited, "stream \"S\" {\n consumer \"A\" {}\n consumer \"B\" {\n name = \"A\"\n }\n }", "the two would be one file"},
 	{"bad-value", "description", unlimited, in(fmt.Sprintf("description = %q", strings.Repeat("x", 4097))), ""},
-	{"bad-value", "metadata", unlimited, in(fmt.Sprintf("metadata = { a = %q }", strings.Repeat("x", 128*1024))), ""},
+	{"bad-value", "metadata", unlimited, in(fmt.Sprintf("metadata = { a = %q }", strings.Repeat("x", mostMetadata))), ""},
 	{"bad-value", "metadata key", unlimited, in(`metadata = { "_nats.level" = "0" }`), "the server would drop it"},
 	{"bad-value", "direct", unlimited, in("direct = true"), ""},
 	{"bad-value", "sourcing", unlimited, in("sourcing = true"), "it is for servers among themselves"},

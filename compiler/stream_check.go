@@ -165,12 +165,17 @@ func assetName(name string) string {
 	return ""
 }
 
-// Limits of server/jetstream_api.go, in bytes.
+// Limits of server/jetstream_api.go, in bytes. Before it measures metadata the
+// server adds the API level that it needs, of one digit.
 const (
 	maxNameLen        = 255
 	maxDescriptionLen = 4 * 1024
-	maxMetadataLen    = 128 * 1024
+	maxMetadataLen    = 128*1024 - len(neededLevel) - 1
 )
+
+// neededLevel is the server's key in metadata (server/jetstream_versioning.go,
+// JSRequiredLevelMetadataKey).
+const neededLevel = "_nats.req.level"
 
 func badDescription(text string) []any {
 	if len(text) > maxDescriptionLen {
@@ -216,7 +221,7 @@ func badPeriod(name string, d, least time.Duration) []any {
 // reservedMetadata: the server writes these keys itself and drops what else
 // was there (server/jetstream_versioning.go).
 func reservedMetadata(m map[string]string) []any {
-	for _, key := range []string{"_nats.level", "_nats.req.level", "_nats.ver"} {
+	for _, key := range []string{"_nats.level", neededLevel, "_nats.ver"} {
 		if _, ok := m[key]; ok {
 			return []any{"metadata", "without the server's own keys", fmt.Sprintf("with %q", key)}
 		}

@@ -28,7 +28,7 @@ var refused = []refusal{
 	{"duplicate-name", "stream and bucket", unlimited, "stream \"KV_b\" { subjects = [\"x\"] }\n key_value \"b\" {}", "the two would be one file"},
 
 	{"bad-value", "description", unlimited, fmt.Sprintf(`stream "S" { description = %q }`, strings.Repeat("x", 4097)), ""},
-	{"bad-value", "metadata size", unlimited, fmt.Sprintf(`stream "S" { metadata = { a = %q } }`, strings.Repeat("x", 128*1024)), ""},
+	{"bad-value", "metadata size", unlimited, fmt.Sprintf(`stream "S" { metadata = { a = %q } }`, strings.Repeat("x", mostMetadata)), ""},
 	{"bad-value", "metadata key", unlimited, `stream "S" { metadata = { "_nats.ver" = "1" } }`, "the server would drop it"},
 	{"bad-value", "max_msg_size", unlimited, `stream "S" { max_msg_size = "3GiB" }`, ""},
 	{"bad-value", "max_age", unlimited, `stream "S" { max_age = "99ms" }`, ""},
@@ -205,6 +205,21 @@ var refused = []refusal{
 	{"unknown-attribute", "object store", unlimited, `object_store "b" { history = 5 }`, "it means nothing"},
 	{"bad-value", "bucket ttl", unlimited, `key_value "b" { ttl = "1ms" }`, ""},
 	{"bad-value", "bucket marker", unlimited, `key_value "b" { limit_marker_ttl = "1ms" }`, ""},
+}
+
+// mostMetadata is what fits into metadata, key included.
+const mostMetadata = 128*1024 - len("_nats.req.level") - len("0")
+
+// TestMostMetadata: one byte less than what is refused is taken.
+func TestMostMetadata(t *testing.T) {
+	metadata := fmt.Sprintf("metadata = { a = %q }", strings.Repeat("x", mostMetadata-1))
+	a, diags := compileAccount(t, unlimited, "stream \"S\" {\n"+metadata+"\nconsumer \"C\" {\n"+metadata+"\n}\n}\nkey_value \"K\" {\n"+metadata+"\n}")
+	if wrong := mistakes(diags); len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	if _, err := startServer(t, 1).account(t, unlimited).make(a); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestRefusedStreams(t *testing.T) { checkRefusals(t, refused) }
