@@ -53,7 +53,9 @@ func (d dir) open(name string, flags int) (fd int, err error) {
 }
 
 // make makes a folder.
-func (d dir) make(name string) error { return unix.Mkdirat(d.fd, name, 0o755) }
+func (d dir) make(name string) error {
+	return retry(func() error { return unix.Mkdirat(d.fd, name, 0o755) })
+}
 
 // output is a file that is being written.
 type output struct{ fd int }
