@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -88,8 +89,10 @@ func (t *terminal) inspect(names []string, format string) error {
 
 var errNoToken = errors.New("it holds no JWT")
 
-// maxInspected is the most that inspect reads of one file, in bytes.
+// maxInspected is how large a file may be that is inspected, in bytes.
 const maxInspected = 256 << 20
+
+var errLarge = fmt.Errorf("it has more than %d MiB, and none of it is looked at", maxInspected>>20)
 
 func inspectPath(name string) ([]decoded, error) {
 	info, err := os.Stat(name)
@@ -97,15 +100,11 @@ func inspectPath(name string) ([]decoded, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
-		data, err := readSome(name)
-		if err != nil {
-			return nil, err
+		found, err := inspectFile(name)
+		if err == nil && len(found) == 0 {
+			err = errNoToken
 		}
-		found := inspectFile(name, data)
-		if len(found) == 0 {
-			return nil, errNoToken
-		}
-		return found, nil
+		return found, err
 	}
 	var out []decoded
 	err = filepath.WalkDir(name, func(p string, e fs.DirEntry, err error) error {
@@ -118,12 +117,9 @@ func inspectPath(name string) ([]decoded, error) {
 		if !e.Type().IsRegular() || !slices.Contains(inspected, filepath.Ext(p)) {
 			return nil
 		}
-		data, err := readSome(p)
-		if err != nil {
-			return err
-		}
-		out = append(out, inspectFile(p, data)...)
-		return nil
+		found, err := inspectFile(p)
+		out = append(out, found...)
+		return err
 	})
 	if err == nil && len(out) == 0 {
 		err = errNoToken
@@ -134,25 +130,43 @@ func inspectPath(name string) ([]decoded, error) {
 // inspected are the endings of files that are looked into in a folder.
 var inspected = []string{".jwt", ".creds", ".json", ".conf"}
 
-func readSome(name string) ([]byte, error) {
+// readWhole reads a file, which may be a pipe; errLarge is that it is too large.
+func readWhole(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxInspected))
+	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() && info.Size() > maxInspected {
+		return nil, cmp.Or(err, errLarge)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxInspected+1))
+	if err == nil && len(data) > maxInspected {
+		err = errLarge
+	}
+	return data, err
 }
 
 // inspectFile decodes every token in a file, whatever form the file has.
-func inspectFile(name string, data []byte) []decoded {
+func inspectFile(name string) ([]decoded, error) {
+	unreadable := func(err error) []decoded {
+		return []decoded{{File: name, Kind: "unreadable", Findings: []string{err.Error()}}}
+	}
+	data, err := readWhole(name)
+	if errors.Is(err, errLarge) {
+		return unreadable(err), nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	var out []decoded
 	for _, token := range tokensIn(data) {
 		out = append(out, decode(name, token))
 	}
 	if len(out) == 0 && (strings.HasSuffix(name, ".jwt") || strings.HasSuffix(name, ".creds")) {
-		out = append(out, decoded{File: name, Kind: "unreadable", Findings: []string{errNoToken.Error()}})
+		return unreadable(errNoToken), nil
 	}
-	return out
+	return out, nil
 }
 
 // tokensIn finds JWTs in text: a header that begins as every JSON object's
