@@ -37,7 +37,7 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 		if err != nil {
 			return err
 		}
-		p := &probe{sys: sys, t: v.t, opts: v.opts, owner: owner, client: client}
+		p := &probe{sys: sys, opts: v.opts, owner: owner, client: client}
 		if err := v.limit(ctx, func(ctx context.Context) error { return p.crosses(ctx, g) }); err != nil {
 			row.add(failed, err.Error(), time.Since(start))
 		} else {

@@ -63,7 +63,7 @@ account "A" {
 				answers = other
 			}
 		}
-		service, err := sys.as(u.Account, answers, "")
+		service, err := sys.as(t.Context(), u.Account, answers, "")
 		if err != nil {
 			t.Fatal(err)
 		}

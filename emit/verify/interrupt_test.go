@@ -28,7 +28,7 @@ share "S" {
   to "WITHOUT" {}
 }
 `)
-	v, err := newRun(t.Context(), top, Options{Patience: time.Minute})
+	v, err := newRun(t.Context(), top, top.Shares, Options{Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

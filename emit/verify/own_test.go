@@ -160,7 +160,7 @@ func TestOwn(t *testing.T) {
 // eachUser calls do with every user of a running topology, and its connection.
 func eachUser(t *testing.T, top *compiler.Topology, do func(v *run, sys *system, u *compiler.User, nc *nats.Conn)) {
 	t.Helper()
-	v, err := newRun(t.Context(), top, Options{})
+	v, err := newRun(t.Context(), top, top.Shares, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,10 +16,10 @@ import (
 // probe is the proof of one share for one importer, on a running system.
 type probe struct {
 	sys *system
-	t   *compiler.Topology
 	// granted are the grants of each account.
 	granted map[*compiler.Account][]*compiler.Grant
 	share   *compiler.Share
+	others  others
 	target  *compiler.Target
 	opts    *Options
 

@@ -22,30 +22,6 @@ type watch struct {
 	sub     *nats.Subscription
 }
 
-// mostOthers is how many accounts each share is tried from that it is not for.
-// A topology of thousands would else be busy with nothing but their silence.
-const mostOthers = 50
-
-// others are accounts that the share is not for: those that import anything of
-// the same exporter first, since a slip would most likely be theirs; and how
-// many there are in all.
-func (p *probe) others() (asked []*compiler.Account, all int) {
-	var far []*compiler.Account
-	for _, a := range p.t.Accounts {
-		if a == p.share.From || a.System || p.share.Public || p.share.TargetOf(a) != nil {
-			continue
-		}
-		all++
-		near := slices.ContainsFunc(a.Imports, func(i *compiler.Import) bool { return i.From == p.share.From })
-		if near && len(asked) < mostOthers {
-			asked = append(asked, a)
-		} else if len(far) < mostOthers {
-			far = append(far, a)
-		}
-	}
-	return append(asked, far[:min(len(far), mostOthers-len(asked))]...), all
-}
-
 // otherwise reports that an account has a grant of its own by which messages
 // come from the subject, or requests are answered there.
 func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool {
@@ -58,8 +34,7 @@ func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool 
 // its messages would arrive, before any are sent.
 func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 	var out []watch
-	asked, _ := p.others()
-	for _, a := range asked {
+	for _, a := range p.others.asked {
 		nc, err := p.sys.as(ctx, a, nil, "")
 		if err != nil {
 			return nil, err
@@ -149,8 +124,7 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 		}
 		_ = w.sub.Unsubscribe()
 	}
-	others, all := p.others()
-	for _, a := range others {
+	for _, a := range p.others.asked {
 		nc, err := p.sys.as(ctx, a, nil, "")
 		if err != nil {
 			return 0, 0, err
@@ -174,7 +148,7 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 			}
 		}
 	}
-	return len(others), all, errors.Join(leaks...)
+	return len(p.others.asked), p.others.all, errors.Join(leaks...)
 }
 
 // usersRefused tries, as every user of the importer whose access lacks the

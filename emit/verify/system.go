@@ -147,6 +147,27 @@ func (s *system) ready(ctx context.Context) error {
 	})
 }
 
+// load makes the server load accounts as their first connections would: one whose
+// imports lead to a thousand others takes longer than any client waits. What is
+// wrong with an account, its connections tell.
+func (s *system) load(ctx context.Context, accounts []*compiler.Account) error {
+	loaded := make(chan struct{})
+	go func() {
+		defer close(loaded)
+		for _, a := range accounts {
+			if ctx.Err() != nil {
+				return
+			}
+			_, _ = s.servers[0].LookupAccount(a.PublicKey)
+		}
+	}()
+	select {
+	case <-loaded:
+	case <-ctx.Done(): // the server goes on with the account that it is at
+	}
+	return ctx.Err()
+}
+
 // mostConns is how many connections are kept from one share to the next.
 const mostConns = 200
 

@@ -24,8 +24,8 @@ import (
 
 // Options say what is proved and how hard. The zero Options prove everything.
 type Options struct {
-	// Shares are the names of the shares to prove; empty: all, and what users do in
-	// their own accounts.
+	// Shares are the names of the shares to prove, in a deployment of the accounts
+	// that they need; empty: all, and what users do in their own accounts.
 	Shares []string
 	// Messages and Size (bytes) are what is sent through push, pull, read, source
 	// and mirror shares and watched buckets; 0: 1100 messages of 4096 bytes. A
@@ -70,13 +70,13 @@ func (o Options) withDefaults() *Options {
 // when ctx ends or the server does not boot.
 func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, error) {
 	start := time.Now()
-	v, err := newRun(ctx, t, options)
+	shares := keep(t.Shares, func(s *compiler.Share) bool {
+		return len(options.Shares) == 0 || slices.Contains(options.Shares, s.Name)
+	})
+	v, err := newRun(ctx, t, shares, options)
 	if err != nil {
 		return nil, err
 	}
-	shares := slices.DeleteFunc(slices.Clone(t.Shares), func(s *compiler.Share) bool {
-		return len(v.opts.Shares) > 0 && !slices.Contains(v.opts.Shares, s.Name)
-	})
 	modes := ackModes(&t.Server)
 	v.total = len(modes) * (len(shares) + len(v.owners()))
 	for i, flags := range modes {
@@ -89,9 +89,18 @@ func Run(ctx context.Context, t *compiler.Topology, options Options) (*Report, e
 	return report, ctx.Err()
 }
 
-// newRun makes t fit to run here, signs it and renders it.
-func newRun(ctx context.Context, t *compiler.Topology, options Options) (*run, error) {
-	v := &run{t: t, opts: options.withDefaults(), ring: newRing(), rows: make(map[*compiler.Grant]*Row)}
+// newRun makes t, or what of it some shares need, fit to run here, signs it and
+// renders it.
+func newRun(ctx context.Context, t *compiler.Topology, shares []*compiler.Share, options Options) (*run, error) {
+	v := &run{opts: options.withDefaults(), ring: newRing(), rows: make(map[*compiler.Grant]*Row)}
+	v.others = make(map[*compiler.Share]others, len(shares))
+	for _, s := range shares {
+		v.others[s] = othersOf(t, s)
+	}
+	if len(options.Shares) > 0 {
+		t = part(t, shares, v.others)
+	}
+	v.t = t
 	detach(t, v.ring)
 	v.granted = make(map[*compiler.Account][]*compiler.Grant)
 	for _, g := range t.Grants {
@@ -112,6 +121,7 @@ type run struct {
 	files map[string][]byte
 	// granted are the grants of each account.
 	granted map[*compiler.Account][]*compiler.Grant
+	others  map[*compiler.Share]others
 	rows    map[*compiler.Grant]*Row
 	more    []Row // of no grant
 
@@ -184,6 +194,10 @@ func (v *run) boot(ctx context.Context, flags map[string]bool, size int) (*syste
 	sys.ring = v.ring
 	sys.tokens = func(u *compiler.User) string {
 		return v.plan.Token(lock.UserID(u.Account.Name, u.Name)).Text
+	}
+	if err := sys.load(ctx, v.t.Accounts); err != nil {
+		sys.close()
+		return nil, err
 	}
 	return sys, nil
 }
@@ -352,7 +366,7 @@ func hasShare(u *compiler.User, s *compiler.Share) bool {
 }
 
 func (v *run) probe(ctx context.Context, sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
-	p := &probe{sys: sys, t: v.t, granted: v.granted, share: t.Share, target: t, opts: v.opts, v2: v2, user: u}
+	p := &probe{sys: sys, granted: v.granted, share: t.Share, others: v.others[t.Share], target: t, opts: v.opts, v2: v2, user: u}
 	var err error
 	if p.owner, err = sys.as(ctx, t.Share.From, nil, ""); err != nil {
 		return nil, err
