@@ -7,6 +7,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit/client"
+	"jsc/schema/diag"
 )
 
 // readmes says to the owner of an external account how to import its tokens,
@@ -128,17 +129,17 @@ func readmeShare(b *strings.Builder, t *compiler.Target) {
 // ImportCommand is the nsc command that imports what a grant gives, by its token
 // if it needs one.
 func ImportCommand(g *compiler.Grant) string {
-	command := "nsc add import --account=" + client.ShellQuote(g.To.Name) + " --name=" + client.ShellQuote(g.Name)
+	command := "nsc add import --account=" + diag.ShellQuote(g.To.Name) + " --name=" + diag.ShellQuote(g.Name)
 	if g.Terms.Private {
-		command += " --token=" + client.ShellQuote(TokenFile(g))
+		command += " --token=" + diag.ShellQuote(TokenFile(g))
 	} else {
-		command += " --src-account=" + client.ShellQuote(g.From.PublicKey) + " --remote-subject=" + client.ShellQuote(g.Subject)
+		command += " --src-account=" + diag.ShellQuote(g.From.PublicKey) + " --remote-subject=" + diag.ShellQuote(g.Subject)
 		if g.Type == compiler.ServiceType {
 			command += " --service"
 		}
 	}
 	if g.Local != g.Subject {
-		command += " --local-subject=" + client.ShellQuote(g.Local)
+		command += " --local-subject=" + diag.ShellQuote(g.Local)
 	}
 	return command
 }

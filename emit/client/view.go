@@ -10,6 +10,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // Anybody stands for the importers of a public share that names none.
@@ -167,7 +168,7 @@ func (v *View) Uses(kind string) []Use {
 		if u.js {
 			code = v.jetStream() + "\n" + code
 		}
-		filled := Use{What: u.what, CLI: v.fill(u.cli, ShellQuote), Go: v.fill(code, strconv.Quote), HCL: v.fill(u.hcl, strconv.Quote)}
+		filled := Use{What: u.what, CLI: v.fill(u.cli, diag.ShellQuote), Go: v.fill(code, strconv.Quote), HCL: v.fill(u.hcl, strconv.Quote)}
 		if u.config != nil {
 			filled.JSON = u.config(v)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"jsc/compiler"
 	"jsc/emit"
-	"jsc/emit/client"
+	"jsc/schema/diag"
 )
 
 // responses are nsc's words for the types of response but single, its default.
@@ -16,7 +16,7 @@ var responses = map[string]string{"stream": "Stream", "chunked": "Chunked"}
 type command string
 
 func (c *command) flag(name, value string) {
-	*c += command(" --" + name + "=" + client.ShellQuote(value))
+	*c += command(" --" + name + "=" + diag.ShellQuote(value))
 }
 
 func (c *command) flagIf(on bool, name, value string) {

@@ -11,6 +11,7 @@ import (
 	"jsc/emit"
 	"jsc/emit/client"
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // ownKinds are the kinds of share by whose uses an account's own users use
@@ -128,7 +129,7 @@ func consumer(t *compiler.Topology, c *compiler.Consumer, out string) *Explanati
 	path := "jetstream/" + emit.FileName(c.Stream.Account.Name) + "/" + emit.FileName(c.Stream.Config.Name) + "/" + emit.FileName(c.Config.Name) + ".json"
 	x.fact("file", path)
 	x.join()
-	add := command("nats consumer add " + client.ShellQuote(c.Stream.Config.Name))
+	add := command("nats consumer add " + diag.ShellQuote(c.Stream.Config.Name))
 	add.flag("config", filepath.ToSlash(filepath.Join(out, path)))
 	x.Uses = []client.Use{{What: "make it", CLI: string(add)}}
 	if c.Config.AckPolicy != "flow_control" { // that one is for streams

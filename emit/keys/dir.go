@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"jsc/schema/diag"
 )
 
 // maxSeedFile bounds a *.nk file, which holds one seed of 58 bytes.
@@ -168,7 +170,7 @@ func readSeedFile(path string) (*Key, error) {
 		return nil, fmt.Errorf("read the seed file %s: not a regular file", path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return nil, fmt.Errorf("the seed file %s is open to other users of this machine (mode %04o); run: chmod 600 %s", path, mode, quote(path))
+		return nil, fmt.Errorf("the seed file %s is open to other users of this machine (mode %04o); run: chmod 600 %s", path, mode, diag.ShellQuote(path))
 	}
 	data, err := readAtMost(path, maxSeedFile)
 	if err != nil {
@@ -183,9 +185,4 @@ func readSeedFile(path string) (*Key, error) {
 		return nil, fmt.Errorf("the seed file %s must hold one seed, not %d", path, len(found))
 	}
 	return found[0], nil
-}
-
-// quote is a path as a POSIX shell reads it back.
-func quote(path string) string {
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

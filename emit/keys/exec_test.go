@@ -19,6 +19,8 @@ import (
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
+
+	"jsc/schema/diag"
 )
 
 // TestMain runs this binary as an external signer when it is started as one.
@@ -138,7 +140,7 @@ func signer(t *testing.T, behavior string, keys ...*Key) string {
 	}
 	file := filepath.Join(t.TempDir(), "it's seeds")
 	write(t, file, seeds.String())
-	return "exec:" + quote(self) + " signer " + behavior + " " + quote(file)
+	return "exec:" + diag.ShellQuote(self) + " signer " + behavior + " " + diag.ShellQuote(file)
 }
 
 // outsideSign signs by an external signer.
@@ -382,7 +384,7 @@ func FuzzSplitCommand(f *testing.F) {
 			return
 		}
 		// What POSIX quotes is read back.
-		got, err := splitCommand(quote(command) + " " + quote(arg))
+		got, err := splitCommand(diag.ShellQuote(command) + " " + diag.ShellQuote(arg))
 		if err != nil || !slices.Equal(got, []string{command, arg}) {
 			t.Errorf("split into %q: %v", got, err)
 		}
