@@ -3,6 +3,7 @@ package compiler
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -241,6 +242,10 @@ func (p *pass) shareFilters(s *Share) []string {
 	for i, written := range attr.Value {
 		some := []string{string(written)}
 		if s.Bucket != "" {
+			if !keyPattern.MatchString(string(written)) {
+				p.notKeys(s, attr, i)
+				continue
+			}
 			some = keyFilters(s.Bucket, string(written))
 		}
 		if stored != nil {
@@ -262,10 +267,27 @@ func (p *pass) shareFilters(s *Share) []string {
 	return slices.Compact(filters)
 }
 
+// keyPattern is what keys of a bucket look like to its clients, with a wildcard
+// for a whole token: nats.go's validKeyRe. The server takes any subject.
+var keyPattern = regexp.MustCompile(`^([-/_=a-zA-Z0-9]+|\*)(\.([-/_=a-zA-Z0-9]+|\*))*(\.>)?$|^>$`)
+
+// notKeys refuses a filter that no client could ask for a key of.
+func (p *pass) notKeys(s *Share, attr schema.Attr[[]schema.Subject], i int) {
+	written := string(attr.Value[i])
+	d := diag.New("bad-value", attr.Elem(i), "each of "+attrFilters, "a bucket's keys: letters, digits and - / _ = in tokens, or wildcards for them", quote(written))
+	if keys, doubled := strings.CutPrefix(written, keySpace(s.Bucket)); doubled && keyPattern.MatchString(keys) {
+		diag.WithHint(d, "Write %q: the keys stand without what the bucket puts before them.", keys)
+	}
+	p.add(d)
+}
+
+// keySpace is what a bucket's keys begin with as subjects.
+func keySpace(bucket string) string { return "$KV." + bucket + "." }
+
 // keyFilters are the subjects of a filter on keys: a pattern as it is, and a
 // plain prefix with all keys below it.
 func keyFilters(bucket, keys string) []string {
-	whole := "$KV." + bucket + "." + keys
+	whole := keySpace(bucket) + keys
 	if !subject.Literal(keys) {
 		return []string{whole}
 	}

@@ -73,7 +73,7 @@ type ShareTerms struct {
 	Expires              Attr[Expiry]    `hcl:"expires" doc:"when its tokens end; not with public"`
 	RenewBefore          Attr[Duration]  `hcl:"renew_before" doc:"how long before its end a token is renewed; a third of its life when absent"`
 	Watch                Attr[bool]      `hcl:"watch" doc:"kv and object shares can also watch and list; true, false for external importers, when absent"`
-	FilterSubjects       Attr[[]Subject] `hcl:"filter_subjects" doc:"only these subjects, or key prefixes"`
+	FilterSubjects       Attr[[]Subject] `hcl:"filter_subjects" doc:"only these subjects; of a bucket, keys without $KV.<bucket>., one of which stands for all below it too"`
 	Response             Attr[string]    `hcl:"response" enum:"single,stream,chunked" doc:"how a service answers"`
 	ResponseThreshold    Attr[Duration]  `hcl:"response_threshold" doc:"how long a response may take"`
 	AccountTokenPosition Attr[int64]     `hcl:"account_token_position" doc:"the token of the subject that is the importer's public key"`
