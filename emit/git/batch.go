@@ -3,6 +3,7 @@ package git
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ type object struct {
 // batch is a process of git that tells of one object after the other. It is begun
 // with the first question, and anew after one that failed.
 type batch struct {
+	ctx   context.Context // ends the process
 	begin func() *exec.Cmd
 
 	mu     sync.Mutex
@@ -34,7 +36,7 @@ type batch struct {
 // newBatch is a batch in a repository: "--batch-check" tells what objects are,
 // "--batch" gives their bytes too.
 func newBatch(ctx context.Context, dir, mode string) *batch {
-	return &batch{begin: func() *exec.Cmd { return command(ctx, dir, []string{"cat-file", mode}) }}
+	return &batch{ctx: ctx, begin: func() *exec.Cmd { return command(ctx, dir, []string{"cat-file", mode}) }}
 }
 
 // ask is what an object is; of a batch that gives no bytes.
@@ -122,7 +124,7 @@ func (b *batch) end() error {
 	err := b.cmd.Wait()
 	b.cmd = nil
 	if err != nil {
-		return fmt.Errorf("git: %w: %s", err, strings.TrimSpace(b.stderr.String()))
+		return fmt.Errorf("git: %w: %s", cmp.Or(b.ctx.Err(), err), strings.TrimSpace(b.stderr.String()))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -45,7 +46,8 @@ func command(ctx context.Context, dir string, args []string) *exec.Cmd {
 
 // Run runs git in a folder and returns what it writes and what it warns of, in
 // English. The error wraps *exec.ExitError where git fails, and then there may be
-// output too; exec.ErrNotFound where there is no git.
+// output too; exec.ErrNotFound where there is no git; ctx's own error where that
+// ends git.
 func Run(ctx context.Context, dir string, stdin io.Reader, args ...string) (out []byte, warned string, err error) {
 	cmd := command(ctx, dir, args)
 	cmd.Stdin = stdin
@@ -53,7 +55,7 @@ func Run(ctx context.Context, dir string, stdin io.Reader, args ...string) (out 
 	cmd.Stderr = &stderr
 	out, err = cmd.Output()
 	if err != nil {
-		err = fmt.Errorf("git: %w: %s", err, strings.TrimSpace(stderr.String()))
+		err = fmt.Errorf("git: %w: %s", cmp.Or(ctx.Err(), err), strings.TrimSpace(stderr.String()))
 	}
 	return out, stderr.String(), err
 }

@@ -1,8 +1,11 @@
 package git
 
 import (
+	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,5 +50,24 @@ func TestRunFails(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if _, _, err := Run(t.Context(), t.TempDir(), nil, "version"); !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("without git: %v", err)
+	}
+}
+
+// What ends git is told, not only that it was killed.
+func TestInterrupt(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "git"), []byte("#!/bin/sh\nread -r line\nkill -INT $PPID\nexec sleep 60\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	for name, ask := range map[string]func(context.Context) error{
+		"run":   func(ctx context.Context) error { _, _, err := Run(ctx, bin, strings.NewReader("\n")); return err },
+		"batch": func(ctx context.Context) error { _, err := newBatch(ctx, bin, "--batch-check").ask("HEAD"); return err },
+	} {
+		ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
+		if err := ask(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		stop()
 	}
 }
