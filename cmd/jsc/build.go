@@ -105,6 +105,7 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if b.creds != "" {
 		pr.deny(b.creds)
 	}
+	b.whole = true
 	progress := b.progress("compiling")
 	defer progress.done()
 	c, err := b.lookAhead(ctx, pr)
@@ -251,6 +252,7 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	}
 	var creds []string
 	if b.creds != "" {
+		b.whole = false // they are written one by one
 		list, err := credentials(plan, ring)
 		if err == nil {
 			creds, err = ring.WriteCreds(b.creds, pr.out, list)

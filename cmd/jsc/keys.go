@@ -59,6 +59,7 @@ lock. No key that is there is ever replaced.`,
 }
 
 func (k *keyCommand) generate(ctx context.Context, path string) error {
+	k.whole = true
 	if err := oneOf("format", k.format, "text", "json"); err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ func someArgs(what string, n int) cobra.PositionalArgs {
 }
 
 func (k *keyCommand) move(ctx context.Context, from, to, path string) error {
+	k.whole = true
 	_, state, l, err := k.edit(ctx, path)
 	if err != nil {
 		return err
@@ -93,6 +94,7 @@ away from where builds run.`,
 }
 
 func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
+	k.whole = true
 	parts, ok := lock.Parts(id)
 	if !ok || len(parts) != 4 || parts[2] != "signing" && parts[2] != "user" {
 		return usageError{fmt.Errorf("%s is no signing key and no user; see jsc keys rotate --help", id)}

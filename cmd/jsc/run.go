@@ -43,6 +43,9 @@ type terminal struct {
 	color          string                           // "auto", "always", "never"
 	quiet          bool
 	debug          bool
+	// whole says of a command that what it changes it changes as one: wherever it
+	// ends, nothing is half done.
+	whole bool
 }
 
 // run runs one command line and returns its exit code. Nothing else in jsc
@@ -83,18 +86,26 @@ func (t *terminal) exitCode(err error) int {
 		fmt.Fprintf(t.stderr, "jsc: %s\n", diag.SanitizeLines(usage.Error()))
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(t.stderr, "jsc: interrupted; nothing is half done")
+		fmt.Fprintf(t.stderr, "jsc: interrupted%s\n", t.promise("; nothing is half done"))
 		return exitFailed
 	}
 	fmt.Fprintf(t.stderr, "jsc: %s\n", diag.SanitizeLines(err.Error()))
 	return exitFailed
 }
 
+// promise is text where a command that ends early leaves all whole, else "".
+func (t *terminal) promise(text string) string {
+	if t.whole {
+		return text
+	}
+	return ""
+}
+
 // bug says that jsc itself went wrong. The value of a panic is not shown: it
 // may hold what no log should.
 func (t *terminal) bug(p any) int {
 	b := diag.Caught(p)
-	fmt.Fprintf(t.stderr, "jsc: %v. Nothing was written by halves.\nPlease report it with the command and `jsc version`.\n", b)
+	fmt.Fprintf(t.stderr, "jsc: %v.%s\nPlease report it with the command and `jsc version`.\n", b, t.promise(" Nothing was written by halves."))
 	if t.debug {
 		t.stderr.Write(b.Stack)
 	}
