@@ -123,6 +123,11 @@ var accepted = []struct {
       priority_policy = "prioritized"
     }
   }`},
+	{"the longest durations", unlimited, `stream "S" {
+    max_age = "292y171d"
+    consumer "C" { inactive_threshold = "106751d" }
+  }`},
+	{"the last sequence that is taken", unlimited, `stream "S" { first_seq = 9223372036854775807 }`},
 	{"short max_age", unlimited, `stream "S" { max_age = "30s" }`},
 	{"zeroes are defaults", unlimited, `
   stream "S" {

@@ -1,12 +1,16 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"jsc/schema/diag"
@@ -82,10 +86,24 @@ func toDuration(c *conversion, v cty.Value) (any, bool) {
 	}
 	d, err := ParseDuration(s)
 	if err != nil {
-		c.e.add(diag.New("bad-duration", c.at, s))
+		c.unread(err, diag.New("bad-duration", c.at, s), longest, s)
 		return nil, false
 	}
 	return d, true
+}
+
+// longest and largest are the ends of what durations and numbers can be.
+var (
+	longest = "at most " + strconv.Quote(FormatDuration(maxDuration))
+	largest = fmt.Sprintf("at most %d", math.MaxInt64)
+)
+
+// unread reports a text that is no duration or size, or is one beyond the limit.
+func (c *conversion) unread(err error, d *hcl.Diagnostic, limit, text string) {
+	if errors.Is(err, errTooMuch) {
+		d = diag.WithHint(diag.New("bad-value", c.at, c.name(), limit, strconv.Quote(text)), "NATS counts no further.")
+	}
+	c.e.add(d)
 }
 
 func toSize(c *conversion, v cty.Value) (any, bool) {
@@ -132,7 +150,7 @@ func (c *conversion) bytes(what string, v cty.Value) (int64, bool) {
 	}
 	n, err := ParseSize(s)
 	if err != nil {
-		c.e.add(diag.New("bad-size", c.at, s))
+		c.unread(err, diag.New("bad-size", c.at, s), largest, s)
 		return 0, false
 	}
 	return n, true
@@ -161,7 +179,7 @@ func toExpiry(c *conversion, v cty.Value) (any, bool) {
 	}
 	d, err := ParseDuration(s)
 	if err != nil {
-		c.e.add(diag.WithHint(diag.New("bad-time", c.at, s), `Write a date such as "2027-01-31", RFC 3339, or a duration such as "90d", counted from when the token is issued.`))
+		c.unread(err, diag.WithHint(diag.New("bad-time", c.at, s), `Write a date such as "2027-01-31", RFC 3339, or a duration such as "90d", counted from when the token is issued.`), longest, s)
 		return nil, false
 	}
 	if d < time.Second {
@@ -198,6 +216,9 @@ func toReference(c *conversion, v cty.Value) (any, bool) {
 		d = diag.WithHint(d, "Name one of it, as in %s.", key)
 	} else if v.Type() == cty.String {
 		d = diag.WithHint(d, "Write the reference without quotes, as in %s.", example[c.spec.refs[0]])
+		if strings.HasSuffix(c.at.Filename, ".json") { // where all expressions stand in strings
+			d = diag.WithHint(d, "Write the reference as an expression, as in \"${%s}\".", example[c.spec.refs[0]])
+		}
 	}
 	c.e.add(d)
 	return nil, false

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"sync/atomic"
 
@@ -311,6 +312,14 @@ func (c *conversion) number(what string, v cty.Value) (int64, bool) {
 	f := v.AsBigFloat()
 	if i, acc := f.Int64(); acc == 0 && f.IsInt() {
 		return i, true
+	}
+	if f.IsInt() {
+		limit := largest
+		if f.Sign() < 0 {
+			limit = fmt.Sprintf("at least %d", math.MinInt64)
+		}
+		c.e.add(diag.New("bad-value", c.at, c.name(), limit, f.Text('f', 0)))
+		return 0, false
 	}
 	c.e.add(diag.New("bad-value", c.at, c.name(), "a whole number", f.Text('g', 12)))
 	return 0, false

@@ -264,7 +264,7 @@ func typeName(v cty.Value) string {
 		return "a list"
 	case t.IsSetType():
 		return "a set"
-	case t.IsMapType() && t.ElementType() == refType:
+	case isFamilyType(t):
 		return "a family"
 	case t.IsMapType(), t.IsObjectType():
 		return "a map"

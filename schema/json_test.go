@@ -98,6 +98,19 @@ output "o" { value = module.m.out }
 	}
 }
 
+// TestByteOrderMark: an editor's mark before a file is nothing, in either syntax.
+func TestByteOrderMark(t *testing.T) {
+	for name, text := range map[string]string{"t.hcl": "account \"A\" {}", "t.hcl.json": `{"account": {"A": {}}}`} {
+		c, diags := Load(Options{Tree: files(name, "\ufeff"+text), Path: name})
+		hold(t, diags)
+		if len(c.Accounts) != 1 {
+			t.Errorf("%s has %d accounts", name, len(c.Accounts))
+		}
+		_, diags = Load(Options{Tree: files(name, "\ufeff\ufeff"+text), Path: name})
+		hold(t, diags, name+":1 hidden-character")
+	}
+}
+
 func TestJSONMistakes(t *testing.T) {
 	for _, test := range []struct{ name, src, want string }{
 		{"no JSON", `{`, "t.hcl.json:1 syntax"},
@@ -108,7 +121,7 @@ func TestJSONMistakes(t *testing.T) {
 		{"an unknown name in a template", "{\n\"account\": {\"A\": {\n\"description\": \"${nope}\"}}}", "t.hcl.json:3 unknown-reference"},
 		{"a misspelt block", "{\"account\": {\"A\": {\n\"strem\": {\"S\": {}}}}}", "t.hcl.json:2 unknown-block ~ Did you mean \"stream\"?"},
 		{"a misspelt attribute", "{\"account\": {\"A\": {\n\"descripton\": \"x\"}}}", "t.hcl.json:2 unknown-attribute ~ Did you mean \"description\"?"},
-		{"a text for a reference", "{\"account\": {\"A\": {}},\n\"share\": {\"s\": {\"subject\": \"x\", \"from\": \"account.A\", \"to\": {\"A\": {}}}}}", "t.hcl.json:2 wrong-type"},
+		{"a text for a reference", "{\"account\": {\"A\": {}},\n\"share\": {\"s\": {\"subject\": \"x\", \"from\": \"account.A\", \"to\": {\"A\": {}}}}}", "t.hcl.json:2 wrong-type ~ as in \"${account.NAME}\""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, diags := Load(Options{Tree: files("t.hcl.json", test.src), Path: "t.hcl.json"})

@@ -166,7 +166,7 @@ func (l *loader) read(name string) *body {
 			continue
 		}
 		shown := l.display(n)
-		l.sources[shown] = data
+		l.sources[shown] = withoutMark(data)
 		b, diags := parseFile(shown, data, fileSpec())
 		l.diags = append(l.diags, diags...)
 		if b == nil {

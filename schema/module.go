@@ -214,7 +214,23 @@ func (s *scope) module(t hcl.Traversal) (cty.Value, hcl.Traversal, hcl.Diagnosti
 	case f.single != nil:
 		return cty.CapsuleVal(moduleType, f.single), t[2:], nil
 	}
+	if len(t) == 2 {
+		return f.all(), nil, nil
+	}
 	return cty.CapsuleVal(familyModType, f), t[2:], nil
+}
+
+// all is the family as a value: its instances by their keys, as those of a
+// family of accounts are.
+func (f *moduleFamily) all() cty.Value {
+	if len(f.byKey) == 0 {
+		return cty.MapValEmpty(moduleType)
+	}
+	each := make(map[string]cty.Value, len(f.byKey))
+	for key, s := range f.byKey {
+		each[key] = cty.CapsuleVal(moduleType, s)
+	}
+	return cty.MapVal(each)
 }
 
 // instance is the step from a family of modules to one of them.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"slices"
 	"sort"
 	"strings"
@@ -68,6 +69,10 @@ func (b *body) attr(name string) *attr {
 	return nil
 }
 
+// withoutMark is a file's text without a byte order mark, which some editors
+// write before it and JSON does not know.
+func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\uFEFF")) }
+
 // parseFile parses one file into a body, after what must not reach the parser
 // has been refused. Shape is what a JSON file needs to tell blocks from
 // attributes.
@@ -75,6 +80,7 @@ func parseFile(name string, data []byte, shape *spec) (*body, hcl.Diagnostics) {
 	if diags := scan(name, data); diags.HasErrors() {
 		return nil, diags
 	}
+	data = withoutMark(data)
 	if strings.HasSuffix(name, ".json") {
 		f, diags := json.Parse(data, name)
 		if diags.HasErrors() {

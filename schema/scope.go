@@ -352,10 +352,14 @@ func inside(v cty.Value, key string) (cty.Value, bool) {
 	return cty.NilVal, false
 }
 
-// isFamily reports that v is a map of references.
+// isFamily reports that v is a map of references, or of modules.
 func isFamily(v cty.Value) bool {
 	t := v.Type()
-	return t.IsMapType() && t.ElementType() == refType && !v.IsNull() && v.IsKnown() && !v.IsMarked()
+	return isFamilyType(t) && !v.IsNull() && v.IsKnown() && !v.IsMarked()
+}
+
+func isFamilyType(t cty.Type) bool {
+	return t.IsMapType() && (t.ElementType() == refType || t.ElementType() == moduleType)
 }
 
 // step takes one step from v.

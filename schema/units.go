@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -20,6 +21,13 @@ var durationUnits = []struct {
 	{"s", time.Second}, {"m", time.Minute}, {"h", time.Hour},
 	{"d", 24 * time.Hour}, {"w", 7 * 24 * time.Hour}, {"y", 365 * 24 * time.Hour},
 }
+
+// maxDuration is the longest duration in whole days of which NATS, which counts
+// nanoseconds, has the number; a second more can be added to it.
+const maxDuration = 106751 * 24 * time.Hour
+
+// errTooMuch is of a duration or a size that is written well and too large.
+var errTooMuch = errors.New("too much")
 
 // ParseDuration reads "30s", "1d12h", "1.5h". A day is 24 hours, a week 7
 // days, a year 365 days. "0" alone needs no unit.
@@ -54,20 +62,27 @@ func ParseDuration(s string) (time.Duration, error) {
 			return 0, bad
 		}
 		f, err := strconv.ParseFloat(num, 64)
-		if err != nil {
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
 			return 0, bad
 		}
 		total += f * float64(unit)
-		if total > math.MaxInt64/2 {
-			return 0, bad
+		if total > float64(maxDuration) {
+			return 0, tooLong(s)
 		}
 		if i, err := strconv.ParseInt(num, 10, 64); err == nil {
 			exact += i * int64(unit)
 		} else {
 			exact += int64(math.Round(f * float64(unit)))
 		}
+		if exact > int64(maxDuration) { // which the sum of floats may have lost
+			return 0, tooLong(s)
+		}
 	}
 	return time.Duration(exact), nil
+}
+
+func tooLong(s string) error {
+	return fmt.Errorf("%w: %q is longer than %s", errTooMuch, s, FormatDuration(maxDuration))
 }
 
 // FormatDuration writes a duration as people do in a topology: in days where it
@@ -90,8 +105,8 @@ func FormatDuration(d time.Duration) string {
 // sizeUnits are the units of a size.
 var sizeUnits = map[string]int64{
 	"": 1, "B": 1,
-	"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50,
-	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "PB": 1e15,
+	"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50, "EiB": 1 << 60,
+	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "PB": 1e15, "EB": 1e18,
 }
 
 // ParseSize reads "1MiB", "10GB" or "512": a number of bytes.
@@ -108,7 +123,10 @@ func ParseSize(s string) (int64, error) {
 		return i * unit, nil
 	}
 	f, err := strconv.ParseFloat(s[:n], 64)
-	if err != nil || f*float64(unit) >= math.MaxInt64 || f*float64(unit) != math.Trunc(f*float64(unit)) {
+	switch {
+	case errors.Is(err, strconv.ErrRange) || err == nil && f*float64(unit) >= math.MaxInt64:
+		return 0, fmt.Errorf("%w: %q is more than %d bytes", errTooMuch, s, math.MaxInt64)
+	case err != nil || f*float64(unit) != math.Trunc(f*float64(unit)):
 		return 0, fmt.Errorf("%q is not a size", s)
 	}
 	return int64(f * float64(unit)), nil

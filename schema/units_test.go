@@ -32,3 +32,36 @@ func TestFormatSize(t *testing.T) {
 		}
 	}
 }
+
+// What is written well and too large is said to be too large.
+func TestTooMuch(t *testing.T) {
+	in := func(attribute string) string {
+		return "account \"A\" {\n stream \"S\" {\n  " + attribute + "\n }\n}"
+	}
+	for attribute, want := range map[string]string{
+		`max_age = "147y"`:                      "",
+		`max_age = "292y171d"`:                  "",
+		`max_age = "106751d"`:                   "",
+		`max_age = "106751d1ns"`:                "bad-value ~ at most \"106751d\"",
+		`max_age = "9999999999y"`:               "bad-value ~ at most \"106751d\"",
+		`max_age = "1e3d"`:                      "bad-duration",
+		`max_bytes = "7.5EiB"`:                  "",
+		`max_bytes = "9EB"`:                     "",
+		`max_bytes = "8EiB"`:                    "bad-value ~ at most 9223372036854775807",
+		`max_bytes = "3eib"`:                    "bad-size",
+		`first_seq = 9223372036854775807`:       "",
+		`first_seq = 18446744073709551615`:      "bad-value ~ at most 9223372036854775807",
+		`max_msgs = -9223372036854775809`:       "bad-value ~ at least -9223372036854775808",
+		`max_msgs = 1.5`:                        "bad-value ~ a whole number",
+		`description = duration("9999999999y")`: "bad-expression ~ longer than 106751d",
+	} {
+		_, diags := load1(t, in(attribute))
+		if want == "" {
+			hold(t, diags)
+		} else {
+			hold(t, diags, "t.hcl:3 "+want)
+		}
+	}
+	_, diags := load1(t, "account \"A\" { expires = \"300y\" }")
+	hold(t, diags, "t.hcl:1 bad-value ~ at most \"106751d\"")
+}

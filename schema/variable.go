@@ -347,7 +347,7 @@ func undeclared(at hcl.Range, name string, declared []string) *hcl.Diagnostic {
 // varFile reads the attributes of a var file.
 func (l *loader) varFile(given Values, src varSource, known map[string]bool, declared []string) {
 	b, diags := parseFile(given.From, given.File, &spec{what: "a var file", open: true})
-	l.sources[given.From] = given.File
+	l.sources[given.From] = withoutMark(given.File)
 	l.diags = append(l.diags, diags...)
 	if b == nil {
 		l.varsUnread = true
