@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -59,14 +60,19 @@ func (e *evaluator) keepForm(of any) {
 	switch x := of.(type) {
 	case Duration:
 		e.secrets[FormatDuration(x)] = true
+	case time.Time:
+		e.secrets[FormatUnix(x.Unix())] = true
 	case Expiry:
-		e.secrets[FormatDuration(x.After)] = true
+		e.keepForm(x.After)
+		e.keepForm(x.At)
 	case []Duration:
 		for _, d := range x {
 			e.keepForm(d)
 		}
-	case Size, Limit:
-		e.secrets[fmt.Sprint(x)] = true
+	case Size:
+		e.secrets[fmt.Sprint(int64(x))], e.secrets[FormatSize(int64(x))] = true, true
+	case Limit:
+		e.keepForm(Size(x))
 	}
 }
 
