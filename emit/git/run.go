@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
 // misleading are git's variables that say which repository to work in, or how to
@@ -41,8 +42,13 @@ func command(ctx context.Context, dir string, args []string) *exec.Cmd {
 		name, _, _ := strings.Cut(variable, "=")
 		return slices.Contains(misleading, name)
 	}), "LC_ALL=C")
+	cmd.WaitDelay = farewell
 	return cmd
 }
+
+// farewell is how long what git has started may keep git's outputs open when git
+// has ended.
+const farewell = 2 * time.Second
 
 // Run runs git in a folder and returns what it writes and what it warns of, in
 // English. The error wraps *exec.ExitError where git fails, and then there may be

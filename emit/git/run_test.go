@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Every variable that git itself holds for a repository's own is kept from it, but
@@ -69,5 +70,24 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		stop()
+	}
+}
+
+// What git has started, and does not end with it, holds nothing up.
+func TestNobodyWaitsForWhatStays(t *testing.T) {
+	bin := t.TempDir()
+	script := "#!/bin/sh\nsleep 20 &\nread -r line\necho \"$line blob 1\"\n"
+	if err := os.WriteFile(filepath.Join(bin, "git"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	begin := time.Now()
+	b := newBatch(t.Context(), bin, "--batch-check")
+	if o, err := b.ask("HASH"); err != nil || o.hash != "HASH" {
+		t.Errorf("%v: %v", o, err)
+	}
+	b.close()
+	if took := time.Since(begin); took > 15*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
