@@ -41,6 +41,7 @@ func startProcess(o *opening, argv []string) (*process, error) {
 		cmd.Stderr = p.relay
 	}
 	cmd.WaitDelay = farewell // a grandchild may keep stderr open
+	isolate(cmd)
 	var err error
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -108,12 +109,12 @@ func (p *process) stop(grace time.Duration) string {
 	p.ended = true
 	p.stdin.Close()
 	if grace == 0 {
-		p.cmd.Process.Kill()
+		kill(p.cmd)
 		p.stdout.Close() // a grandchild may hold the other end
 	}
-	kill := time.AfterFunc(grace, func() { p.cmd.Process.Kill() })
-	defer kill.Stop()
+	late := time.AfterFunc(grace, func() { kill(p.cmd) })
 	p.cmd.Wait()
+	late.Stop()
 	if p.relay != nil {
 		p.relay.end()
 	}
