@@ -223,14 +223,24 @@ func merged(lists [][]Artifact) []Artifact {
 	}
 	all := make([]Artifact, 0, n)
 	for len(all) < n {
-		lists = slices.DeleteFunc(lists, func(list []Artifact) bool { return len(list) == 0 })
-		least := 0
+		// The list with the least path gives all that come before the others'.
+		var least, next *[]Artifact
 		for i := range lists {
-			if lists[i][0].Path < lists[least][0].Path {
-				least = i
+			list := &lists[i]
+			switch {
+			case len(*list) == 0:
+			case least == nil || (*list)[0].Path < (*least)[0].Path:
+				least, next = list, least
+			case next == nil || (*list)[0].Path < (*next)[0].Path:
+				next = list
 			}
 		}
-		all, lists[least] = append(all, lists[least][0]), lists[least][1:]
+		end := len(*least)
+		if next != nil {
+			for end = 1; end < len(*least) && (*least)[end].Path < (*next)[0].Path; end++ {
+			}
+		}
+		all, *least = append(all, (*least)[:end]...), (*least)[end:]
 	}
 	return all
 }
