@@ -3,7 +3,6 @@ package compiler_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -16,20 +15,12 @@ import (
 func TestAccountHash(t *testing.T) {
 	const name = "ORDERS"
 	account := server.NewAccount(name)
-	s, err := server.NewServer(&server.Options{
+	s := started(t, &server.Options{
 		DontListen: true, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamDomain: "hub",
 		FeatureFlags: map[string]bool{server.FeatureFlagJsAckFormatV2: true},
 		Accounts:     []*server.Account{account},
 		Users:        []*server.User{{Username: "u", Password: "p", Account: account}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server does not start")
-	}
 	registered, err := s.LookupAccount(name)
 	if err != nil {
 		t.Fatal(err)

@@ -74,7 +74,13 @@ func startServer(t testing.TB, each int) *testServer {
 		t.Fatal(err)
 	}
 	opts.DontListen, opts.NoSigs, opts.NoLog = true, true, true
-	s, err := server.NewServer(opts)
+	return &testServer{started(t, opts), make(map[limits]int), each}
+}
+
+// started is a server that runs until the test ends.
+func started(t testing.TB, o *server.Options) *server.Server {
+	t.Helper()
+	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +89,7 @@ func startServer(t testing.TB, each int) *testServer {
 	if !s.ReadyForConnections(10 * time.Second) {
 		t.Fatal("the server does not come up")
 	}
-	return &testServer{s, make(map[limits]int), each}
+	return s
 }
 
 // account connects to an account with those limits that no case had yet.

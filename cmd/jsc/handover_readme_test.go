@@ -219,18 +219,7 @@ func importsOf(t *testing.T, folder, commands string) jwt.Imports {
 // userOf writes the credentials of a user of the account who may do all.
 func userOf(t *testing.T, account nkeys.KeyPair, dir string) string {
 	t.Helper()
-	user, err := nkeys.CreateUser()
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := user.PublicKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := jwt.NewUserClaims(public).Encode(account)
-	if err != nil {
-		t.Fatal(err)
-	}
+	token, user := newUser(t, account)
 	seed, err := user.Seed()
 	if err != nil {
 		t.Fatal(err)

@@ -329,9 +329,9 @@ func hosted(t *testing.T, operator nkeys.KeyPair, tokens []string) []string {
 	return out
 }
 
-// serve runs a server that trusts the operators, of whom the first has the
-// system account, and knows the accounts.
-func serve(t *testing.T, operators []*jwt.OperatorClaims, accounts []string) *natsserver.Server {
+// serve runs a server with JetStream that trusts the operators, of whom the first
+// has the system account, and knows the accounts; change may change its options.
+func serve(t *testing.T, operators []*jwt.OperatorClaims, accounts []string, change ...func(*natsserver.Options)) *natsserver.Server {
 	t.Helper()
 	resolver := &natsserver.MemAccResolver{}
 	for _, token := range accounts {
@@ -343,11 +343,15 @@ func serve(t *testing.T, operators []*jwt.OperatorClaims, accounts []string) *na
 			t.Fatal(err)
 		}
 	}
-	s, err := natsserver.NewServer(&natsserver.Options{
+	o := &natsserver.Options{
 		ServerName: "handover", Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, NoLog: true, NoSigs: true,
 		JetStream: true, StoreDir: t.TempDir(),
 		TrustedOperators: operators, AccountResolver: resolver, SystemAccount: operators[0].SystemAccount,
-	})
+	}
+	for _, c := range change {
+		c(o)
+	}
+	s, err := natsserver.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,8 +63,8 @@ func TestSharesAtALeafNode(t *testing.T) {
 	p.jsc(t, "build", "--quiet", "--generate-keys", "--creds", filepath.Join(p.dir, "creds"))
 	operators, accounts := []*jwt.OperatorClaims{p.operator(t)}, p.accounts(t)
 
-	hub := leafServer(t, operators, accounts, func(o *natsserver.Options) {
-		o.ServerName, o.JetStream, o.JetStreamDomain = "hub", true, "hub"
+	hub := serve(t, operators, accounts, func(o *natsserver.Options) {
+		o.ServerName, o.JetStreamDomain = "hub", "hub"
 		o.LeafNode.Host, o.LeafNode.Port = "127.0.0.1", natsserver.RANDOM_PORT
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -112,7 +112,7 @@ func TestSharesAtALeafNode(t *testing.T) {
 		{"without the exporter's account", without, "leaf", []*natsserver.RemoteLeafOpts{billing}, "get put watch info next ack copy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			leaf := leafServer(t, operators, c.accounts, func(o *natsserver.Options) {
+			leaf := serve(t, operators, c.accounts, func(o *natsserver.Options) {
 				o.ServerName, o.JetStream, o.JetStreamDomain = "leaf", c.domain != "", c.domain
 				o.LeafNode.Remotes = c.remotes
 			})
@@ -231,36 +231,6 @@ func copied(ctx context.Context, nc *nats.Conn, stream string) error {
 			return ctx.Err()
 		}
 	}
-}
-
-// leafServer runs a server that trusts the operators.
-func leafServer(t *testing.T, operators []*jwt.OperatorClaims, accounts []string, set func(*natsserver.Options)) *natsserver.Server {
-	t.Helper()
-	resolver := &natsserver.MemAccResolver{}
-	for _, token := range accounts {
-		claims, err := jwt.DecodeAccountClaims(token)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := resolver.Store(claims.Subject, token); err != nil {
-			t.Fatal(err)
-		}
-	}
-	o := &natsserver.Options{
-		Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, NoLog: true, NoSigs: true, StoreDir: t.TempDir(),
-		TrustedOperators: operators, AccountResolver: resolver, SystemAccount: operators[0].SystemAccount,
-	}
-	set(o)
-	s, err := natsserver.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(20 * time.Second) {
-		t.Fatal("the server does not come up")
-	}
-	return s
 }
 
 // linked waits until the leaf has its connections to the hub, and the hub no others.

@@ -177,6 +177,18 @@ func (p *party) connect(t *testing.T, url, user, inbox string) *nats.Conn {
 // occasion.
 func (p *party) connectAs(t *testing.T, url, account string) *nats.Conn {
 	t.Helper()
+	token, user := newUser(t, p.key(t, "account/"+account))
+	nc, err := nats.Connect(url, nats.UserJWT(func() (string, error) { return token, nil }, user.Sign))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	return nc
+}
+
+// newUser makes a user of the account who may do all.
+func newUser(t *testing.T, account nkeys.KeyPair) (token string, user nkeys.KeyPair) {
+	t.Helper()
 	user, err := nkeys.CreateUser()
 	if err != nil {
 		t.Fatal(err)
@@ -185,16 +197,10 @@ func (p *party) connectAs(t *testing.T, url, account string) *nats.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := jwt.NewUserClaims(public).Encode(p.key(t, "account/"+account))
-	if err != nil {
+	if token, err = jwt.NewUserClaims(public).Encode(account); err != nil {
 		t.Fatal(err)
 	}
-	nc, err := nats.Connect(url, nats.UserJWT(func() (string, error) { return token, nil }, user.Sign))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	return nc
+	return token, user
 }
 
 // create makes a stream with its consumers as the party's build has them.

@@ -28,15 +28,7 @@ share "S" {
   to "WITHOUT" {}
 }
 `)
-	v, err := newRun(t.Context(), top, top.Shares, Options{Patience: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	sys, err := v.boot(t.Context(), nil, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sys.close()
+	v, sys := booted(t, top, Options{Patience: time.Minute})
 	p, err := v.probe(t.Context(), sys, false, top.Shares[0].Targets[0], nil)
 	if err != nil {
 		t.Fatal(err)

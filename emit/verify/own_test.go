@@ -157,10 +157,10 @@ func TestOwn(t *testing.T) {
 	}
 }
 
-// eachUser calls do with every user of a running topology, and its connection.
-func eachUser(t *testing.T, top *compiler.Topology, do func(v *run, sys *system, u *compiler.User, nc *nats.Conn)) {
+// booted is a run of a topology, and one server of it.
+func booted(t *testing.T, top *compiler.Topology, options Options) (*run, *system) {
 	t.Helper()
-	v, err := newRun(t.Context(), top, top.Shares, Options{})
+	v, err := newRun(t.Context(), top, top.Shares, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,14 @@ func eachUser(t *testing.T, top *compiler.Topology, do func(v *run, sys *system,
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer sys.close()
+	t.Cleanup(sys.close)
+	return v, sys
+}
+
+// eachUser calls do with every user of a running topology, and its connection.
+func eachUser(t *testing.T, top *compiler.Topology, do func(v *run, sys *system, u *compiler.User, nc *nats.Conn)) {
+	t.Helper()
+	v, sys := booted(t, top, Options{})
 	for _, a := range top.Accounts {
 		for _, u := range a.Users {
 			nc, err := sys.as(t.Context(), a, u, "")
