@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -158,18 +159,35 @@ func writeBaseline(pr *project, settings *lint.Settings, b *lint.Baseline) error
 	if why := baselineFault(pr, name); why != "" {
 		return fmt.Errorf("write the baseline %s: %s", name, why)
 	}
-	old, wrong := readBaseline(pr, settings)
 	full := path.Join(pr.dir(), name)
-	if _, err := pr.tree.Lstat(full); old == nil && !errors.Is(err, fs.ErrNotExist) {
+	// Also where there is none yet, a link on the way there is refused.
+	_, err := schema.ReadFile(pr.tree.FS(), full)
+	if old, wrong := readBaseline(pr, settings); old == nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("write the baseline %s: there is something else of that name: %s", name, wrong.Summary)
 	}
-	// Written beside it first, so that nobody reads a half of it.
-	half := full + ".new"
-	if err := pr.tree.WriteFile(half, b.Encode(), 0o644); err != nil {
+	if err := replaceIn(pr.tree, full, b.Encode()); err != nil {
 		return fmt.Errorf("write the baseline: %w", err)
 	}
-	if err := pr.tree.Rename(half, full); err != nil {
-		return fmt.Errorf("write the baseline: %w", err)
+	return nil
+}
+
+// replaceIn writes a file of a tree beside it first, so that nobody reads a half of
+// it. What a branch brought in that place may be a link, which is not followed.
+func replaceIn(tree *os.Root, name string, data []byte) error {
+	half := name + ".new"
+	if err := tree.Remove(half); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := tree.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = tree.Rename(half, name)
+	}
+	if err != nil {
+		return errors.Join(err, tree.Remove(half))
 	}
 	return nil
 }
