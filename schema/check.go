@@ -215,7 +215,11 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 		c.add(diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each"))
 		return nil
 	}
-	return &block{kind: inner.name, site: b.site, body: b.body, dynamic: d, nameAttr: b.nameAttr}
+	site := b.site
+	if want == 1 {
+		site.Label = d.labels[0].Range() // where diagnostics look for what it makes
+	}
+	return &block{kind: inner.name, site: site, body: b.body, dynamic: d, nameAttr: b.nameAttr}
 }
 
 // dynamicSpec is what a dynamic block for one type of block may hold.

@@ -66,3 +66,17 @@ share "u" {
 		}
 	}
 }
+
+// What a dynamic block makes stands where its labels are written.
+func TestPlaceOfDynamic(t *testing.T) {
+	for _, x := range []struct{ file, text, at string }{
+		{"t.hcl", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [\"S\"]\n  labels = [stream.value]\n  content {}\n }\n}", "t.hcl:4,13-25"},
+		{"t.hcl.json", `{"account": {"A": {"dynamic": {"stream": {"for_each": ["S"], "labels": ["${stream.value}"], "content": {}}}}}}`, "t.hcl.json:1,74-89"},
+	} {
+		c, diags := Load(Options{Tree: files(x.file, x.text), Path: x.file})
+		hold(t, diags)
+		if at := c.Accounts[0].Streams[0].LabelOrNameRange().String(); at != x.at {
+			t.Errorf("the stream stands at %s, want %s", at, x.at)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 		}
 	}
 	for _, c := range each {
-		label, at := "", n.site.Label
+		label := ""
 		if n.dynamic != nil {
 			if label = e.dynamicLabel(n, c); label == "" {
 				if owner != nil {
@@ -83,7 +83,6 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 				}
 				continue
 			}
-			at = n.dynamic.labels[0].Range()
 		} else {
 			label = n.labels[0]
 		}
@@ -92,7 +91,7 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			f = in.add(n, label)
 		}
 		if f.block != n || f.made() {
-			d := diag.New("duplicate-name", at, kind, label)
+			d := diag.New("duplicate-name", n.site.Label, kind, label)
 			e.add(diag.WithNote(d, f.block.site.Def, "it is already declared here"))
 			continue
 		}

@@ -115,18 +115,19 @@ func (j Judge) unknown(diags hcl.Diagnostics) hcl.Diagnostics {
 	return out
 }
 
-// key is how the baseline knows a finding; false for one that stands.
+// key is how the baseline knows a finding; false for one that stands, and for
+// one without a place, which nothing would tell from later ones.
 func (j Judge) key(d *hcl.Diagnostic) (key, bool) {
-	if j.stands(d) {
+	if j.stands(d) || d.Subject == nil {
 		return key{}, false
 	}
-	k := key{rule: diag.Of(d).Rule.Name}
-	if d.Subject != nil {
-		k.line = lineOf(j.Sources[d.Subject.Filename], d.Subject.Start.Byte)
-		k.file = d.Subject.Filename
-		if j.Name != nil {
-			k.file = j.Name(k.file)
-		}
+	k := key{
+		rule: diag.Of(d).Rule.Name,
+		file: d.Subject.Filename,
+		line: lineOf(j.Sources[d.Subject.Filename], d.Subject.Start.Byte),
+	}
+	if j.Name != nil {
+		k.file = j.Name(k.file)
 	}
 	return k, true
 }

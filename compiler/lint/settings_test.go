@@ -162,6 +162,19 @@ func TestBaselineOfFixedRules(t *testing.T) {
 	}
 }
 
+// What stands nowhere nothing would tell from what comes later.
+func TestBaselineWithoutPlace(t *testing.T) {
+	d := hcl.Diagnostics{diag.New("user-unrestricted", hcl.Range{}, "u", "A")}
+	var judge lint.Judge
+	if b := judge.Accept(d); len(b.Findings) != 0 {
+		t.Errorf("it is accepted: %v", b.Findings)
+	}
+	judge.Baseline = &lint.Baseline{FormatVersion: 1, Findings: []lint.Accepted{{Rule: "user-unrestricted"}}}
+	if len(judge.Findings(d)) != 1 {
+		t.Error("it is hidden")
+	}
+}
+
 func TestWrongBaselines(t *testing.T) {
 	for _, text := range []string{``, `[]`, `{"format_version": 2, "findings": []}`, `{"format_version": 1, "findings": [], "keys": 1}`,
 		`{"format_version": 1, "findings": []} {}`, `{}`} {
