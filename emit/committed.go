@@ -146,24 +146,19 @@ func NotText(json []byte) bool { return bytes.Contains(json, []byte(`\ufffd`)) }
 // Fill gives every token of a plan the text that committed has for it, whatever
 // that says, so that the files of a build can be rendered without a key; a
 // token for which it has "" gets a text with a signature that never verifies.
-// It returns the tokens whose text says to the byte what the plan says.
+// It returns, by the index of Tokens, whose text says to the byte what the plan says.
 // Signatures are not looked at. committed may be asked from several goroutines.
 // What Recognize has recognized is not encoded again.
-func (p *Plan) Fill(committed func(id string) string) (same map[*Token]bool, err error) {
-	same = make(map[*Token]bool, len(p.Tokens))
+func (p *Plan) Fill(committed func(id string) string) (same []bool, err error) {
+	same = make([]bool, len(p.Tokens))
 	for _, tokens := range p.inOrder() {
-		equal := make([]bool, len(tokens))
 		err := parallel.TryWith(len(tokens), newEncoder, func(e *encoder, i int) (err error) {
-			equal[i], err = p.fill(e, tokens[i], committed)
+			t := tokens[i]
+			same[t.index], err = p.fill(e, t, committed)
 			return err
 		})
 		if err != nil {
 			return nil, err
-		}
-		for i, t := range tokens {
-			if equal[i] {
-				same[t] = true
-			}
 		}
 	}
 	return same, nil

@@ -194,9 +194,12 @@ func (p *planner) issue(t *Token, killed int64) {
 		d := t.claims.Claims()
 		d.IssuedAt, d.Expires = t.IssuedAt, t.Expires
 	}
-	p.Lock.Tokens[t.ID] = lock.Token{
-		IssuedAt: t.IssuedAt, Subject: t.Subject, Expires: t.Expires, Claims: t.Digest,
-	}
+	p.Lock.Tokens[t.ID] = t.entry()
+}
+
+// entry is what the new lock has of the token.
+func (t *Token) entry() lock.Token {
+	return lock.Token{IssuedAt: t.IssuedAt, Subject: t.Subject, Expires: t.Expires, Claims: t.Digest}
 }
 
 // digest gives tokens their digests. What jwt cannot encode is a value that
@@ -330,7 +333,7 @@ func (p *Plan) Changes() []Change {
 	for _, t := range p.Tokens {
 		if t.State != Kept {
 			out = append(out, Change{t.ID, string(t.State) + ": " + t.Reason})
-		} else if p.old.Tokens[t.ID] != p.Lock.Tokens[t.ID] {
+		} else if t.former != t.entry() {
 			out = append(out, Change{t.ID, "its expiry is another than the lock's"})
 		}
 	}

@@ -14,8 +14,8 @@ func TestMachineMemory(t *testing.T) {
 		files map[string]string
 		want  int64 // MiB
 	}{
-		"no files, as on macOS": {nil, 896},
-		"a large machine":       {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/user.slice\n", "sys/fs/cgroup/user.slice/memory.max": "max\n"}, 896},
+		"no files, as on macOS": {nil, 960},
+		"a large machine":       {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/user.slice\n", "sys/fs/cgroup/user.slice/memory.max": "max\n"}, 960},
 		"a small machine":       {map[string]string{"proc/meminfo": "MemTotal: 1048576 kB\n"}, 512},
 		"version 2":             {map[string]string{"proc/meminfo": meminfo, "proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "536870912\n"}, 256},
 		"around it":             {map[string]string{"proc/self/cgroup": "0::/pod/app/init\n", "sys/fs/cgroup/pod/memory.max": "1073741824\n", "sys/fs/cgroup/pod/app/memory.max": "max\n"}, 512},
@@ -24,7 +24,7 @@ func TestMachineMemory(t *testing.T) {
 			"proc/meminfo": meminfo, "proc/self/cgroup": "9:name=systemd:/\n4:memory:/docker/1f\n0::/\n",
 			"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n", "sys/fs/cgroup/memory/docker/1f/memory.limit_in_bytes": "268435456\n",
 		}, 128},
-		"nonsense": {map[string]string{"proc/meminfo": "MemTotal:\n", "proc/self/cgroup": "0\n::\n0::\n", "sys/fs/cgroup/memory.max": "-1\n"}, 896},
+		"nonsense": {map[string]string{"proc/meminfo": "MemTotal:\n", "proc/self/cgroup": "0\n::\n0::\n", "sys/fs/cgroup/memory.max": "-1\n"}, 960},
 	} {
 		root := fstest.MapFS{}
 		for path, text := range c.files {

@@ -7,7 +7,7 @@ import (
 )
 
 // enough is as much memory as most topologies need.
-const enough = 896 << 20
+const enough = 960 << 20
 
 // spared is how much memory jsc takes before garbage is first collected: enough,
 // but no more than half of what the machine or the container has.

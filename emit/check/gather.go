@@ -7,6 +7,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/folder"
+	"jsc/emit/lock"
 	"jsc/schema/diag"
 	"jsc/schema/parallel"
 )
@@ -44,7 +45,7 @@ type tokenFile struct {
 // gather takes the tokens that files hold, and does something else meanwhile.
 func (c *checker) gather(meanwhile func()) error {
 	for _, t := range c.plan.Tokens {
-		if _, locked := c.Lock.Tokens[t.ID]; !locked {
+		if t.Former() == (lock.Token{}) {
 			c.byPath[emit.TokenPath(t.ID)] = t.ID
 		}
 	}

@@ -21,10 +21,9 @@ import (
 // are due for renewal.
 func (c *checker) judgeTimes() {
 	for _, t := range c.plan.Tokens {
-		entry, had := c.Lock.Tokens[t.ID]
 		switch {
-		case !had || t.State != emit.Kept:
-		case entry.IssuedAt > c.Now+emit.MaxAhead: // told below
+		case t.State != emit.Kept:
+		case t.IssuedAt > c.Now+emit.MaxAhead: // told below
 		case t.Expires != 0 && t.Expires <= c.Now:
 			d := diag.New("token-expired", t.Place(), t.ID, schema.FormatUnix(t.Expires))
 			if !t.Due(c.Now) {
@@ -92,8 +91,8 @@ func (c *checker) judgeContent(made *content) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range c.plan.Tokens {
-		if !same[t] {
+	for i, t := range c.plan.Tokens {
+		if !same[i] {
 			c.judgeClaims(t)
 		}
 	}

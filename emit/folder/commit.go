@@ -195,9 +195,9 @@ func (c *commit) run(ctx context.Context) (err error) {
 		return errors.Join(err, c.stage.drop())
 	}
 	c.decided = true
-	if _, err = c.journal.follow(c.out, c.lockFile); err == nil {
+	_, err = c.journal.follow(c.out, c.lockFile, c.writeCache)
+	if err == nil {
 		c.lockWas = lockState{c.lockData, true}
-		c.writeCache()
 	}
 	return err
 }
@@ -249,13 +249,15 @@ func (c *commit) prepare(ctx context.Context) (err error) {
 	if err := c.checkWritable(); err != nil {
 		return err
 	}
-	lockPath, err := c.lockFile.pathFrom(c.place.Out)
-	if err != nil {
+	if c.journal.Lock.New == "" { // it stays
+		digest := c.lockWas.digest()
+		c.journal.Lock.Old, c.journal.Lock.New = digest, digest
+	}
+	if c.journal.Lock.Path, err = c.lockFile.pathFrom(c.place.Out); err != nil {
 		return err
 	}
-	c.journal.Lock = lockChange{Path: lockPath, Old: c.lockWas.digest(), New: Digest(c.lockData)}
 	c.journal.lock = &lockStates{c.lockWas, c.lockData}
-	return c.stage.finish(c.found, c.lockData)
+	return c.stage.finish(c.found)
 }
 
 // manifestNow is the folder's manifest, which is not read where its file is known.

@@ -7,19 +7,19 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"jsc/schema/parallel"
 )
 
 // makeFiles makes each file, compares it with what is there, and stages it where
-// it is another; on all processors, and one after the other in memory. The
-// manifest comes last, as it knows the others' digests.
+// it is another; on all processors, and one after the other in memory: large ones
+// first, so that no processor has one to make when the others are done. The
+// manifest comes last, as it knows the others' digests, and beside it the lock.
 func (c *commit) makeFiles(ctx context.Context) error {
 	c.found = make([]found, len(c.files))
 	c.stage = newStage(c)
-	last, _ := slices.BinarySearchFunc(c.files, File{Path: manifestPath}, byPath)
+	order, last := c.order()
 	if len(c.stage.whole) > 0 {
 		if err := c.stage.made(); err != nil {
 			return err // before any file is made for nothing
@@ -36,16 +36,40 @@ func (c *commit) makeFiles(ctx context.Context) error {
 		return err
 	}
 	defer c.stage.leave()
-	err := parallel.TryWith(len(c.files)-1, c.stage.writer, func(w *writer, i int) error {
-		if i >= last {
-			i++
-		}
-		return run(w, i)
-	})
+	err := parallel.TryWith(len(order), c.stage.writer, func(w *writer, at int) error { return run(w, order[at]) })
 	if err != nil {
 		return err
 	}
-	return run(c.stage.writer(), last)
+	return parallel.Try(2, func(i int) error {
+		if i == 0 {
+			return run(c.stage.writer(), last)
+		}
+		return c.stageLock()
+	})
+}
+
+// order is in which order files are made, by index, and the manifest after them.
+func (c *commit) order() (order []int, last int) {
+	order = make([]int, 0, len(c.files))
+	for _, large := range [...]bool{true, false} {
+		for i := range c.files {
+			if file := &c.files[i]; file.Path == manifestPath {
+				last = i
+			} else if large == (file.Pieces != nil) {
+				order = append(order, i)
+			}
+		}
+	}
+	return order, last
+}
+
+// stageLock finds how the lock changes, and stages the new one.
+func (c *commit) stageLock() error {
+	if c.lockWas.equal(lockState{c.lockData, true}) {
+		return nil
+	}
+	c.journal.Lock.Old, c.journal.Lock.New = c.lockWas.digest(), Digest(c.lockData)
+	return c.stage.writeLock(c.lockData)
 }
 
 // state is what is on disk at a file's path.

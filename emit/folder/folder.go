@@ -156,7 +156,7 @@ func (f *Folder) recover(out *disk) error {
 		return removeStage(out)
 	}
 	f.survey = nil
-	f.recovery.LockKept, err = j.follow(out, f.lockFile)
+	f.recovery.LockKept, err = j.follow(out, f.lockFile, func() {})
 	if err != nil {
 		return fmt.Errorf("finish the interrupted build: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"path"
 	"strconv"
+
+	"jsc/schema/parallel"
 )
 
 // Where a commit is prepared, inside the output folder.
@@ -162,10 +164,28 @@ func (j *journal) staged(d *disk) (map[string]bool, error) {
 // follow does what j lists, lock included, and removes it. What is done already
 // is passed over. lockKept says that the lock was left as it is, because it is
 // neither what it was nor what j makes of it: somebody else changed it since.
-func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
-	touched := map[string]bool{}
-	if err := d.sync([]string{stagePath}); err != nil {
+// placed is called once the files are in their places, beside the rest.
+func (j *journal) follow(d *disk, l *lockFile, placed func()) (lockKept bool, err error) {
+	touched, err := j.place(d)
+	if err != nil {
 		return false, err
+	}
+	parallel.Do(2, func(i int) {
+		if i == 0 {
+			lockKept, err = j.end(d, l, touched)
+		} else {
+			placed()
+		}
+	})
+	return lockKept, err
+}
+
+// place does what j lists, save for the lock, and returns the folders in which
+// something has changed.
+func (j *journal) place(d *disk) (touched map[string]bool, err error) {
+	touched = map[string]bool{}
+	if err := d.sync([]string{stagePath}); err != nil {
+		return nil, err
 	}
 	touch := func(name string) {
 		for dir := path.Dir(name); dir != "." && !touched[dir]; dir = path.Dir(dir) {
@@ -174,12 +194,12 @@ func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
 	}
 	staged, err := j.staged(d)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for _, p := range j.Write {
 		if dir := path.Dir(p.Path); !touched[dir] {
 			if err := d.mkdir(dir); err != nil {
-				return false, err
+				return nil, err
 			}
 		}
 		touch(p.Path)
@@ -187,18 +207,20 @@ func (j *journal) follow(d *disk, l *lockFile) (lockKept bool, err error) {
 			continue
 		}
 		if err := d.place(stagedFile(p.Staged), p.Path); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
 	for _, r := range j.Remove {
 		touch(r.Path)
 		if err := removeMade(d, r); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
-	if err := removeEmpty(d, j.Remove, touched); err != nil {
-		return false, err
-	}
+	return touched, removeEmpty(d, j.Remove, touched)
+}
+
+// end installs the lock, makes all last, and removes j.
+func (j *journal) end(d *disk, l *lockFile, touched map[string]bool) (lockKept bool, err error) {
 	lockKept, err = j.followLock(d, l)
 	if err != nil {
 		return false, err

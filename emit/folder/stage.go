@@ -16,6 +16,7 @@ type stage struct {
 	made   func() error // makes the stage's folder, and opens it, once
 	in     dir          // that folder
 	opened bool
+	locked bool      // the lock is staged
 	places []place   // by index of files
 	whole  []placing // the folders that are staged whole
 
@@ -179,15 +180,26 @@ func (s *stage) placings(files []File, found []found) []placing {
 	return all
 }
 
-// finish stages the lock, and makes all that is staged last.
-func (s *stage) finish(found []found, lock []byte) error {
+// writeLock stages the lock.
+func (s *stage) writeLock(lock []byte) error {
 	if err := s.made(); err != nil {
 		return err
 	}
-	if _, err := s.out.writeIn(s.in, path.Base(stagedLock), stagedLock, lock); err != nil {
+	_, err := s.out.writeIn(s.in, path.Base(stagedLock), stagedLock, lock)
+	s.locked = err == nil
+	return err
+}
+
+// finish makes all that is staged last.
+func (s *stage) finish(found []found) error {
+	if err := s.made(); err != nil {
 		return err
 	}
-	return s.out.sync(append(s.written(found), stagedLock, stagePath))
+	names := s.written(found)
+	if s.locked {
+		names = append(names, stagedLock)
+	}
+	return s.out.sync(append(names, stagePath))
 }
 
 // written are the staged files and their folders, sorted; of more than are synced
