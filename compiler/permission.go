@@ -45,14 +45,15 @@ func closes(src *schema.AllowDeny) bool {
 	return src != nil && src.Allow.IsSet() && len(src.Allow.Value) == 0
 }
 
-// opened is a without what only closes a side on which nothing was allowed: more
-// is to be, and what is denied stays denied.
+// opened is a with the deny lists as they were written where side has closed a
+// side on which nothing was allowed: more is to be, and what is denied stays
+// denied.
 func (a Permissions) opened(written *schema.Permissions) Permissions {
 	if closes(written.Publish) {
-		a.PublishDeny = nil
+		a.PublishDeny = written.Publish.Deny.Or(nil)
 	}
 	if closes(written.Subscribe) {
-		a.SubscribeDeny = nil
+		a.SubscribeDeny = written.Subscribe.Deny.Or(nil)
 	}
 	return a
 }

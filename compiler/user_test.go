@@ -58,6 +58,17 @@ func TestPermissions(t *testing.T) {
 			publish { allow = ["a"] }
 			subscribe { allow = [] }`,
 			compiler.Permissions{PublishAllow: []string{"a"}, SubscribeAllow: []string{"_INBOX.u.>"}}, false, "_INBOX.u"},
+		"what is denied beside an empty list stays denied": {"A", `
+			access {}
+			publish {
+				allow = []
+				deny  = ["b", "a.>"]
+			}
+			subscribe {
+				allow = []
+				deny  = ["c"]
+			}`,
+			compiler.Permissions{PublishDeny: all, SubscribeAllow: []string{"_INBOX.u.>"}, SubscribeDeny: []string{"c"}}, false, "_INBOX.u"},
 		"an inbox without access": {"A", `
 			inbox_prefix = "_I.u"
 			publish { allow = ["a"] }
@@ -67,6 +78,13 @@ func TestPermissions(t *testing.T) {
 			inbox_prefix = "_I.u"
 			subscribe { allow = [] }`,
 			compiler.Permissions{SubscribeAllow: []string{"_I.u.>"}}, false, "_I.u"},
+		"an inbox beside what is denied": {"A", `
+			inbox_prefix = "_I.u"
+			subscribe {
+				allow = []
+				deny  = ["c"]
+			}`,
+			compiler.Permissions{SubscribeAllow: []string{"_I.u.>"}, SubscribeDeny: []string{"c"}}, false, "_I.u"},
 		"an inbox that is allowed as it is": {"A", `
 			inbox_prefix = "_I.u"
 			subscribe { allow = ["_I.>"] }`,
@@ -152,6 +170,32 @@ account "A" {
 }`)
 		if diff := cmp.Diff(want, user(t, account(t, topology, "A"), "u").Permissions); diff != "" {
 			t.Errorf("%s: permissions (-want +got):\n%s", defaults, diff)
+		}
+	}
+}
+
+// Access adds to what is allowed and takes nothing from what is denied.
+func TestAccessKeepsDenied(t *testing.T) {
+	for _, allow := range []string{"", "allow = []"} {
+		topology := valid(t, `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" { subjects = ["s.>"] }
+  user "u" {
+    access { publish = [account.A.stream.S] }
+    publish {
+      `+allow+`
+      deny = ["s.internal.>", "s.hidden"]
+    }
+  }
+}`)
+		want := compiler.Permissions{
+			PublishAllow: []string{"s.>"}, PublishDeny: []string{"s.hidden", "s.internal.>"},
+			SubscribeAllow: []string{"_INBOX.u.>"},
+		}
+		if diff := cmp.Diff(want, user(t, account(t, topology, "A"), "u").Permissions); diff != "" {
+			t.Errorf("%q: permissions (-want +got):\n%s", allow, diff)
 		}
 	}
 }
