@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -58,8 +59,11 @@ func secretIn(data []byte) string {
 	if !ok {
 		return ""
 	}
-	if strings.HasPrefix(string(data[at:]), "-----") {
+	switch {
+	case bytes.HasPrefix(data[at:], []byte("-----")):
 		return "a user's credentials"
+	case bytes.HasPrefix(data[at:], []byte("AGE-")):
+		return "an age identity"
 	}
 	return "a private seed"
 }

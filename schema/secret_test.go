@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"github.com/nats-io/nkeys"
 )
 
@@ -24,6 +25,14 @@ func seedText(t *testing.T, prefix nkeys.PrefixByte) string {
 func TestFindSecret(t *testing.T) {
 	user := seedText(t, nkeys.PrefixByteUser)
 	shaped := "SA" + strings.Repeat("Z7", 28)
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hybrid, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name, text string
 		offset     int
@@ -46,6 +55,10 @@ func TestFindSecret(t *testing.T) {
 		{"the shortest", "-----BEGIN A NKEY SEED-----", 0},
 		{"seed block", "-----BEGIN USER NKEY SEED-----", 0},
 		{"block before seed", "-----BEGIN USER NKEY SEED-----\n" + user, 0},
+		{"age identity", "# made by age-keygen\n" + identity.String(), 21},
+		{"age identity, without its checksum", identity.String()[:len("AGE-SECRET-KEY-1")+52], 0},
+		{"age identity before seed", identity.String() + "\n" + user, 0},
+		{"age identity of the hybrid type", "x" + hybrid.String(), 1},
 		{"seed before block", user + "\n-----BEGIN USER NKEY SEED-----", 0},
 	} {
 		if offset, ok := FindSecret([]byte(test.text)); !ok || offset != test.offset {
@@ -63,21 +76,27 @@ func TestFindSecretLeavesTheRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	public, _ := pair.PublicKey()
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
 	user := seedText(t, nkeys.PrefixByteUser)
 	for name, text := range map[string]string{
-		"empty":            "",
-		"public key":       `public_key = "` + public + `"`,
-		"digest":           strings.Repeat("ABCDEFGH", 7),
-		"too short":        user[:54],
-		"cut, by chance":   "SUM" + strings.Repeat("MER", 18),
-		"cut, not alone":   "O" + user[:55],
-		"broken up":        user[:30] + " " + user[30:],
-		"other type":       "SB" + user[2:],
-		"lower case":       strings.ToLower(user),
-		"activation":       "-----BEGIN NATS ACTIVATION JWT-----\neyJ0eXAiOiJKV1QifQ.e30.c2ln\n------END NATS ACTIVATION JWT------\n",
-		"word":             "SUBSCRIBE = true",
-		"long, by chance":  strings.Repeat("SUMMER", 20),
-		"long, other type": strings.Repeat("SBA", 30),
+		"empty":                 "",
+		"public key":            `public_key = "` + public + `"`,
+		"digest":                strings.Repeat("ABCDEFGH", 7),
+		"too short":             user[:54],
+		"cut, by chance":        "SUM" + strings.Repeat("MER", 18),
+		"cut, not alone":        "O" + user[:55],
+		"broken up":             user[:30] + " " + user[30:],
+		"other type":            "SB" + user[2:],
+		"lower case":            strings.ToLower(user),
+		"activation":            "-----BEGIN NATS ACTIVATION JWT-----\neyJ0eXAiOiJKV1QifQ.e30.c2ln\n------END NATS ACTIVATION JWT------\n",
+		"age public key":        identity.Recipient().String(),
+		"age identity, by name": "# the identity, AGE-SECRET-KEY-1…, stands in identity.txt",
+		"word":                  "SUBSCRIBE = true",
+		"long, by chance":       strings.Repeat("SUMMER", 20),
+		"long, other type":      strings.Repeat("SBA", 30),
 	} {
 		if offset, ok := FindSecret([]byte(text)); ok {
 			t.Errorf("%s: found at %d", name, offset)

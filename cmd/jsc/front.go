@@ -58,11 +58,27 @@ func (t *terminal) compile(ctx context.Context, pr *project, keys schema.Keys) (
 // closed is what the topology may not read (docs/security.md D1).
 func (t *terminal) closed(pr *project) []string {
 	all := slices.Clone(pr.closed)
+	places := []string{t.getenv(keys.AgeIdentity)}
 	for _, source := range pr.keys.named(t) {
-		if place := keys.Place(source); place != "" {
-			if rel, err := inside(pr.top, place); err == nil {
-				all = append(all, rel)
-			}
+		places = append(places, keys.Place(source))
+	}
+	for _, place := range places {
+		if place == "" {
+			continue
+		}
+		if rel, err := inside(pr.top, place); err == nil {
+			all = append(all, rel)
+		}
+		// A link may lead to it from outside; the topology's reads follow none.
+		top, err := filepath.EvalSymlinks(pr.top)
+		if err != nil {
+			continue
+		}
+		if place, err = filepath.EvalSymlinks(place); err != nil {
+			continue // there is nothing to read
+		}
+		if rel, err := inside(top, place); err == nil {
+			all = append(all, rel)
 		}
 	}
 	return all
