@@ -124,7 +124,12 @@ func makeFolders(path string) error {
 		}
 		return syncFolder(filepath.Dir(path))
 	case errors.Is(err, fs.ErrExist):
-		return nil // a file in its place fails what is made below it
+		// A file in its place fails what is made below it; a link that leads
+		// nowhere, as to what is not mounted, would have that tried for ever.
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is a link that leads nowhere", path)
+		}
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		if err := makeFolders(filepath.Dir(path)); err != nil {
 			return err

@@ -144,6 +144,13 @@ func TestStoreFailures(t *testing.T) {
 	write(t, filepath.Join(dir, "file"), "")
 	_, err := open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}).storeSeed(k)
 	failed(t, err, k.public, "not a directory")
+	if err := os.Symlink(filepath.Join(dir, "unmounted"), filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []string{"dir:link", "dir:link/keys", "dir:link/.jsc/keys"} {
+		_, err = open(t, Options{Sources: []string{source}, Dir: dir}).storeSeed(k)
+		failed(t, err, k.public, filepath.Join(dir, "link")+" is a link that leads nowhere")
+	}
 	k.wipe()
 	_, err = open(t, Options{Sources: []string{"dir:new"}, Dir: dir}).storeSeed(k)
 	if !errors.Is(err, errWiped) {
