@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 
 	"jsc/emit/lock"
@@ -17,22 +18,23 @@ func (c *checker) judgeTrust() bool {
 	case o == nil && c.Base == nil:
 		return c.distrust("no --base pins the accounts, which sign themselves")
 	case o == nil && (c.Trust != "" || pinsOperator(c.Base)):
-		return c.distrust("there is no operator any more, and accounts sign themselves")
+		return c.unproven("there is no operator any more, and accounts sign themselves", "Give the topology its operator back.")
 	case o == nil:
 		return true
 	}
 	id := lock.OperatorID(o.Name)
 	root, from := c.root(id)
 	switch {
+	case root == "" && c.Base != nil && pinsOperator(c.Base):
+		return c.unproven("the base pins another operator", accepting(id, o.PublicKey))
 	case root == "":
 		return c.distrust("neither --trust nor --base says which operator to believe")
 	case o.External && o.PublicKey != root:
-		c.unproven(from + " " + root)
-		return false
+		return c.unproven(from+" "+root, hintTrust)
 	case o.External && c.Base == nil:
 		return c.distrust("no --base pins the accounts, which sign themselves")
 	case o.External && c.Base.Tokens[id] != (lock.Token{}) && c.Accept[id] != root:
-		return c.distrust("the base's operator signs the accounts, and here they sign themselves")
+		return c.unproven("the base's operator signs the accounts, and here they sign themselves", accepting(id, root))
 	case o.External:
 		return true
 	case c.operator == nil:
@@ -74,18 +76,28 @@ func pinsOperator(l *lock.Lock) bool {
 func (c *checker) distrust(why string) bool {
 	c.why = why
 	if c.Require {
-		c.unproven(why)
+		return c.unproven(why, hintTrust)
 	}
 	return false
 }
 
-// unproven tells that nothing outside the tree bears out the operator.
-func (c *checker) unproven(why string) {
+const hintTrust = "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."
+
+// accepting is how a key is allowed to be another than the base's.
+func accepting(id, key string) string {
+	return fmt.Sprintf("Where that is meant, accept it from outside the tree: --accept-key %s=%s.", id, key)
+}
+
+// unproven tells that nothing outside the tree bears out the operator. Where the
+// base has one, or somebody named it, that is wrong in any case: who may change
+// the topology would choose whom to believe.
+func (c *checker) unproven(why, hint string) bool {
 	id, key := "the operator", "no key"
 	if o := c.Topology.Operator; o != nil {
 		id, key = lock.OperatorID(o.Name), o.PublicKey
 	}
 	d := diag.New("key-unproven", c.entry("keys", id), key, id)
 	d.Summary += ": " + why
-	c.diags = append(c.diags, diag.WithHint(d, "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."))
+	c.diags = append(c.diags, diag.WithHint(d, "%s", hint))
+	return false
 }

@@ -122,16 +122,24 @@ func TestRootOfTrustGivenUp(t *testing.T) {
 		{"none", fmt.Sprintf("account \"MINE\" {\n  external   = true\n  public_key = %q\n}\n", public("account/MINE", "mine")), "key-unproven"},
 	} {
 		in := outside(c.text, "mine").input()
-		in.Base, in.Require = base, true
-		if r := expect(t, c.how, in, c.want); r.Trusted {
-			t.Errorf("%s: trusted", c.how)
-		}
-		in.Require = false
-		if r := run(t, in); r.Trusted || r.Why == "" && verdict(r) == "" {
-			t.Errorf("%s: trusted without being asked, or not said why it is not: %q", c.how, r.Why)
+		in.Base = base
+		for _, in.Require = range []bool{true, false} {
+			if r := expect(t, c.how, in, c.want); r.Trusted {
+				t.Errorf("%s: trusted", c.how)
+			}
 		}
 	}
-	in := outside(external("RETAIL", public("operator/RETAIL", "")), "mine").input()
+	in := outside("operator \"OTHER\" {}\n"+account, "mine").input()
+	in.Base = base
+	accept := "--accept-key operator/OTHER=" + public("operator/OTHER", "mine")
+	if said := says(expect(t, "another name, signed", in, "key-unproven").Diagnostics); !strings.Contains(said, accept) {
+		t.Errorf("no way to mean another operator:\n%s", said)
+	}
+	in.Accept = map[string]string{"operator/OTHER": public("operator/OTHER", "mine")}
+	if r := expect(t, "another name, accepted", in, ""); !r.Trusted {
+		t.Error("another name, accepted: not trusted")
+	}
+	in = outside(external("RETAIL", public("operator/RETAIL", "")), "mine").input()
 	in.Base, in.Require, in.Accept = base, true, map[string]string{"operator/RETAIL": public("operator/RETAIL", "")}
 	if r := expect(t, "external, and accepted", in, ""); !r.Trusted {
 		t.Error("external, and accepted: not trusted")
