@@ -69,30 +69,48 @@ func TestLargeToken(t *testing.T) {
 // TestUserLeak: a user who may do more than its access says is noticed.
 func TestUserLeak(t *testing.T) {
 	text := kindTopology("push", "", "", `
+  stream "OWN" { subjects = ["own"] }
+  user "both" {
+    access {
+      shares  = [share.x]
+      publish = [account.B.stream.OWN]
+    }
+  }
   user "has" {
     access { shares = [share.x] }
   }
   user "idle" {
     access {}
+  }
+  user "own" {
+    access { publish = [account.B.stream.OWN] }
   }`)
-	for name, widen := range map[string]func(has, idle *compiler.Permissions){
-		"info": func(_, idle *compiler.Permissions) {
-			idle.PublishAllow, idle.PublishDeny = []string{"A.API.CONSUMER.INFO.S.C"}, nil
-		},
-		"deliver": func(_, idle *compiler.Permissions) {
-			idle.SubscribeAllow, idle.SubscribeDeny = []string{"deliver.c"}, nil
-		},
-		"administration": func(has, _ *compiler.Permissions) {
-			has.PublishAllow = append(has.PublishAllow, "A.API.STREAM.*.S")
-		},
-		"all": func(has, _ *compiler.Permissions) {
-			has.SubscribeAllow = append(has.SubscribeAllow, ">")
-		},
+	if r := verifyText(t, text, Options{Messages: 10}); !r.OK() || rowOf(r, "users").Detail != "2 refused" {
+		t.Errorf("not all proved:\n%s", table(t, r))
+	}
+	administration := func(u *compiler.Permissions) { u.PublishAllow = append(u.PublishAllow, "A.API.STREAM.*.S") }
+	info := func(u *compiler.Permissions) {
+		u.PublishAllow, u.PublishDeny = append(u.PublishAllow, "A.API.CONSUMER.INFO.S.C"), nil
+	}
+	deliver := func(u *compiler.Permissions) {
+		u.SubscribeAllow, u.SubscribeDeny = append(u.SubscribeAllow, "deliver.c"), nil
+	}
+	for _, x := range []struct {
+		user, leak string
+		widen      func(*compiler.Permissions)
+	}{
+		{"idle", "info", info},
+		{"idle", "deliver", deliver},
+		{"own", "info", info},
+		{"own", "deliver", deliver},
+		{"both", "administration", administration},
+		{"has", "administration", administration},
+		{"has", "all", func(u *compiler.Permissions) { u.SubscribeAllow = append(u.SubscribeAllow, ">") }},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(x.user+" "+x.leak, func(t *testing.T) {
 			top := compile(t, text)
 			b := top.Accounts[slices.IndexFunc(top.Accounts, func(a *compiler.Account) bool { return a.Name == "B" })]
-			widen(&b.Users[0].Permissions, &b.Users[1].Permissions)
+			x.widen(&b.Users[slices.IndexFunc(b.Users, func(u *compiler.User) bool { return u.Name == x.user })].Permissions)
 			r, err := Run(t.Context(), top, Options{Messages: 10})
 			if err != nil {
 				t.Fatal(err)

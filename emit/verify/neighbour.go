@@ -20,6 +20,11 @@ type attempt struct {
 	at string
 }
 
+// in reports that one of the given attempts covers this one.
+func (a attempt) in(given []attempt) bool {
+	return slices.ContainsFunc(given, func(g attempt) bool { return g.do == a.do && subject.Contains(g.at, a.at) })
+}
+
 // beyond is what no access of an account's own things gives.
 var beyond = []attempt{
 	{compiler.StreamType, ">"},
@@ -73,7 +78,7 @@ func (v *run) neighbours(ctx context.Context, sys *system, u *compiler.User) err
 	tried := make(map[attempt]bool)
 	var leaks []error
 	for _, a := range tries {
-		if tried[a] || slices.ContainsFunc(given, func(g attempt) bool { return g.do == a.do && subject.Contains(g.at, a.at) }) {
+		if tried[a] || a.in(given) {
 			continue
 		}
 		tried[a] = true

@@ -18,6 +18,7 @@ type probe struct {
 	sys *system
 	// granted are the grants of each account.
 	granted map[*compiler.Account][]*compiler.Grant
+	given   func(*compiler.User) []attempt // what a user's access gives it
 	share   *compiler.Share
 	others  others
 	target  *compiler.Target

@@ -12,7 +12,6 @@ import (
 
 	"jsc/compiler"
 	"jsc/compiler/subject"
-	"jsc/schema"
 )
 
 // watch is an account's ear at a subject that a share is not to reach.
@@ -170,22 +169,26 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 			}
 			continue
 		}
-		n++
+		given, tried := p.given(u), false
 		for _, g := range p.target.Grants {
 			_, here := ends(g.Subject, g.Local)
-			if p.allowed(u, g.Type, pattern(g.Local)) {
+			if (attempt{g.Type, here}).in(given) {
 				continue
 			}
+			tried = true
 			if err := refused(ctx, nc, g.Type, here); err != nil {
 				leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
 			}
+		}
+		if tried {
+			n++
 		}
 	}
 	if p.share.Stream == nil {
 		return n, n, errors.Join(leaks...)
 	}
 	for _, u := range p.share.From.Users {
-		if !restricted(u) || writes(u, p.share.Stream) {
+		if !restricted(u) || (attempt{compiler.ServiceType, p.subject}).in(p.given(u)) {
 			continue
 		}
 		nc, err := p.sys.as(ctx, u.Account, u, "")
@@ -203,16 +206,17 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 // noMore tries what lies next to the share's grants as a user who has the
 // share: to administer the stream, and to hear or say anything else.
 func (p *probe) noMore(ctx context.Context, nc *nats.Conn, u *compiler.User) error {
-	next := []string{"jsc-verify.elsewhere"}
+	next := []attempt{{compiler.StreamType, ">"}, {compiler.ServiceType, "jsc-verify.elsewhere"}}
 	if p.share.Stream != nil && p.prefix() != "" {
 		for _, operation := range []string{"STREAM.DELETE", "STREAM.UPDATE", "STREAM.PURGE", "CONSUMER.LIST"} {
-			next = append(next, p.prefix()+"."+operation+"."+p.streamName())
+			next = append(next, attempt{compiler.ServiceType, p.prefix() + "." + operation + "." + p.streamName()})
 		}
 	}
-	leaks := []error{refused(ctx, nc, compiler.StreamType, ">")}
-	for _, at := range next {
-		if !p.allowed(u, compiler.ServiceType, at) {
-			leaks = append(leaks, refused(ctx, nc, compiler.ServiceType, at))
+	given := p.given(u)
+	var leaks []error
+	for _, a := range next {
+		if !a.in(given) {
+			leaks = append(leaks, refused(ctx, nc, a.do, a.at))
 		}
 	}
 	return errors.Join(leaks...)
@@ -221,27 +225,6 @@ func (p *probe) noMore(ctx context.Context, nc *nats.Conn, u *compiler.User) err
 // restricted reports that all a user may do is what its access says.
 func restricted(u *compiler.User) bool {
 	return u.Src != nil && u.Src.Access != nil && !u.Scoped && u.Src.Publish == nil && u.Src.Subscribe == nil
-}
-
-// allowed reports that a share in the user's access has a grant at an
-// overlapping local subject, or that the user's access is to more than shares.
-func (p *probe) allowed(u *compiler.User, t compiler.Type, at string) bool {
-	access := u.Src.Access
-	for _, list := range []schema.Attr[[]schema.Entity]{access.Publish, access.Consume, access.Read, access.Write, access.Manage} {
-		if len(list.Or(nil)) > 0 {
-			return true
-		}
-	}
-	return slices.ContainsFunc(p.granted[u.Account], func(g *compiler.Grant) bool {
-		return g.Type == t && g.Share != nil && hasShare(u, g.Share) && subject.Overlap(pattern(g.Local), at)
-	})
-}
-
-// writes reports that the user's access lets it publish into the stream.
-// Whoever reads, consumes or administers it may not.
-func writes(u *compiler.User, s *compiler.Stream) bool {
-	access := u.Src.Access
-	return slices.Contains(access.Publish.Or(nil), s.Src) || slices.Contains(access.Write.Or(nil), s.Src)
 }
 
 // refused returns an error unless the server refuses to publish to a subject,

@@ -366,7 +366,7 @@ func hasShare(u *compiler.User, s *compiler.Share) bool {
 }
 
 func (v *run) probe(ctx context.Context, sys *system, v2 bool, t *compiler.Target, u *compiler.User) (*probe, error) {
-	p := &probe{sys: sys, granted: v.granted, share: t.Share, others: v.others[t.Share], target: t, opts: v.opts, v2: v2, user: u}
+	p := &probe{sys: sys, granted: v.granted, given: v.given, share: t.Share, others: v.others[t.Share], target: t, opts: v.opts, v2: v2, user: u}
 	var err error
 	if p.owner, err = sys.as(ctx, t.Share.From, nil, ""); err != nil {
 		return nil, err
