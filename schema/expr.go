@@ -234,7 +234,11 @@ func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
 	var inner hcl.Diagnostics
 	var p function.PanicError
 	var cost *costError
+	var ref *referenceError
 	switch {
+	case errors.As(err, &ref):
+		at = e.Args[min(ref.arg, len(e.Args)-1)].Range()
+		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+ref.Error()), "%s", ref.hint())
 	case errors.As(err, &cost):
 		return diag.New("evaluation-limit", at, e.Name+": "+cost.why)
 	case errors.As(err, &p):
