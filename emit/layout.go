@@ -112,11 +112,9 @@ func (a *Artifact) Takes(kept func(*Token) bool) bool {
 // Take takes the texts of tokens for which kept is true from what a former build
 // made of a file that Takes, so that they need neither be signed nor read each
 // from its own file for this one to be made. former must not be changed any more.
-// What was taken before is given back.
 func (a *Artifact) Take(former []byte, kept func(*Token) bool) {
 	lines := preloaded(former)
 	for _, t := range a.Tokens {
-		t.taken = nil
 		if text := lines.find(t.Account.PublicKey); text != nil && kept(t) {
 			t.taken = text
 		}

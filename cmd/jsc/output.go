@@ -8,7 +8,6 @@ import (
 	"jsc/emit"
 	"jsc/emit/folder"
 	"jsc/emit/keys"
-	"jsc/schema/parallel"
 )
 
 // output is the output folder that a build is to leave, beside what is there
@@ -48,22 +47,10 @@ func newOutput(state *folder.Folder, layout *emit.Layout) (*output, error) {
 }
 
 // take takes tokens from the file of a former build, which must hold the very
-// bytes that the build made: their digest is found out meanwhile.
+// bytes that the build made.
 func (o *output) take(a *emit.Artifact, want string) {
-	data, err := o.state.ReadFile(a.Path)
-	if err != nil {
-		return
-	}
-	var digest string
-	parallel.Do(2, func(i int) {
-		if i == 0 {
-			digest = folder.Digest(data)
-		} else {
-			a.Take(data, o.kept)
-		}
-	})
-	if digest != want {
-		a.Take(nil, o.kept)
+	if data, digest, err := o.state.ReadDigest(a.Path); err == nil && digest == want {
+		a.Take(data, o.kept)
 	}
 }
 

@@ -278,17 +278,11 @@ func (d *disk) read(name string) ([]byte, error) { return d.readAgain(name, nil)
 // readAgain is read of a file that held some bytes before: those, where it still
 // does.
 func (d *disk) readAgain(name string, before []byte) ([]byte, error) {
-	info, err := d.root.Lstat(name)
+	size, err := d.sizeOf(name)
 	if err != nil {
-		return nil, d.wrap("read", name, err)
+		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, d.notRegular(name, info.Mode())
-	}
-	if info.Size() > MaxFile {
-		return nil, &OddError{d.shown(name), fmt.Sprintf("is larger than %d MiB", MaxFile>>20)}
-	}
-	if before != nil && info.Size() == int64(len(before)) {
+	if before != nil && size == int64(len(before)) {
 		file, err := d.root.Open(name)
 		if err != nil {
 			return nil, d.wrap("read", name, err)
@@ -300,6 +294,53 @@ func (d *disk) readAgain(name string, before []byte) ([]byte, error) {
 	}
 	data, err := d.root.ReadFile(name)
 	return data, d.wrap("read", name, err)
+}
+
+// sizeOf is the size of a file that is to be read; what is none, or too large, is
+// an OddError.
+func (d *disk) sizeOf(name string) (int64, error) {
+	info, err := d.root.Lstat(name)
+	switch {
+	case err != nil:
+		return 0, d.wrap("read", name, err)
+	case !info.Mode().IsRegular():
+		return 0, d.notRegular(name, info.Mode())
+	case info.Size() > MaxFile:
+		return 0, &OddError{d.shown(name), fmt.Sprintf("is larger than %d MiB", MaxFile>>20)}
+	}
+	return info.Size(), nil
+}
+
+// readDigest is read of a large file and Digest of what it holds, at once.
+func (d *disk) readDigest(name string) (data []byte, digest string, err error) {
+	size, err := d.sizeOf(name)
+	if err != nil {
+		return nil, "", err
+	}
+	file, err := d.root.Open(name)
+	if err != nil {
+		return nil, "", d.wrap("read", name, err)
+	}
+	defer file.Close()
+	const piece = 1 << 18
+	data = make([]byte, 0, size+1)
+	digest, err = DigestPieces(func(add func([]byte)) error {
+		for {
+			if len(data) == cap(data) {
+				data = slices.Grow(data, piece) // it has grown
+			}
+			n, err := file.Read(data[len(data):min(len(data)+piece, cap(data))])
+			data = data[:len(data)+n]
+			add(data[len(data)-n:])
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return d.wrap("read", name, err)
+			}
+		}
+	})
+	return data, digest, err
 }
 
 // holds reports whether data is all that there is to read.

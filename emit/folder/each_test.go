@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestReadEach: many files are read as they are one by one, also what is no file,
-// or lies behind a symbolic link, or outside.
+// TestReadEach: many files are read as they are one by one, and each with its
+// digest, also what is no file, or lies behind a symbolic link, or outside.
 func TestReadEach(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")
@@ -57,6 +57,10 @@ func TestReadEach(t *testing.T) {
 	for i, path := range paths {
 		if want := result(view.ReadFile(path)); got[i] != want {
 			t.Errorf("%s: %.60s, not %.60s", path, got[i], want)
+		}
+		data, digest, err := view.ReadDigest(path)
+		if at := result(data, err); at != got[i] || err == nil && digest != Digest(data) {
+			t.Errorf("%s: %.60s with %s at once, not %.60s", path, at, digest, got[i])
 		}
 	}
 }

@@ -105,7 +105,10 @@ func contentOf(v *View) (map[string]string, error) {
 	}
 	content := map[string]string{}
 	for _, name := range names {
-		data, err := v.ReadFile(name)
+		data, digest, err := v.ReadDigest(name)
+		if err == nil && digest != Digest(data) {
+			err = fmt.Errorf("%s is the digest of %s", digest, name)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -183,6 +183,16 @@ func (v *View) ReadFile(name string) ([]byte, error) {
 	return v.out.read(name)
 }
 
+// ReadDigest is ReadFile of a large file and Digest of what it holds, which takes
+// no longer.
+func (v *View) ReadDigest(name string) (data []byte, digest string, err error) {
+	if v.out == nil || v.Interrupted() {
+		data, err = v.ReadFile(name)
+		return data, Digest(data), err
+	}
+	return v.out.readDigest(name)
+}
+
 // Paths returns the slash-separated path of everything in the output folder that
 // is no folder, sorted: also what jsc did not make, and symbolic links. Folders
 // with a manifest of their own that MayNest, another build's, and folders whose
