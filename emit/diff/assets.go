@@ -77,11 +77,18 @@ func (c *comparison) assetsOf(kind string, old, new map[asset][]byte, fields map
 		}
 		var events []event
 		ch.Details, events = assetDetails(was, is, fields)
+		if frees(was, is) {
+			events = append(events, assetFrees)
+		}
 		c.add(ch, events...)
 	}
 	for key, was := range old {
 		if _, has := new[key]; !has {
-			c.add(Change{Kind: kind, Name: c.name(key, was), Action: Remove}, assetGone)
+			events := []event{assetGone}
+			if frees(was, nil) {
+				events = append(events, assetFrees)
+			}
+			c.add(Change{Kind: kind, Name: c.name(key, was), Action: Remove}, events...)
 		}
 	}
 }
@@ -156,6 +163,23 @@ func drops(field, old, new string, is map[string]any) bool {
 	return false
 }
 
+// frees reports that a stream reserves less of its storage than it did; new is nil
+// where it goes.
+func frees(old, new []byte) bool {
+	type reserves struct {
+		Storage  string
+		MaxBytes int64 `json:"max_bytes"`
+	}
+	var was, is reserves
+	if json.Unmarshal(old, &was) != nil || was.MaxBytes <= 0 {
+		return false
+	}
+	if new == nil {
+		return true
+	}
+	return json.Unmarshal(new, &is) == nil && is.Storage == was.Storage && is.MaxBytes < was.MaxBytes
+}
+
 // assetSteps say how streams and consumers come to be as they are configured, a
 // stream before its consumers.
 var assetSteps = []struct {
@@ -169,8 +193,15 @@ var assetSteps = []struct {
 	{"Update on the servers, as by nats kv edit:", []string{"kv"}, assetUpdates},
 	{"Make on the servers, as by nats consumer add --config:", []string{"consumer"}, []event{assetNew}},
 	{"Update on the servers, as by nats consumer edit --config:", []string{"consumer"}, assetUpdates},
-	{"Delete on the servers when nobody needs them any more:", nil, []event{assetGone}},
+	{goneStep, nil, []event{assetGone}},
 }
+
+// goneStep is for what only has to go some day; goneFirst, where what follows has
+// no room beside it.
+const (
+	goneStep  = "Delete on the servers when nobody needs them any more:"
+	goneFirst = "Delete on the servers before what follows, which has no room beside them:"
+)
 
 // assetUpdates are what an update does.
 var assetUpdates = []event{assetUpdated, assetDrops, assetShrinks}
@@ -186,10 +217,13 @@ func commandOf(ch Change) string {
 
 // hit are the names of what one of the events happens to, among what commands
 // edit. What is made anew needs no update besides.
-func (c *comparison) hit(commands []string, events ...event) []string {
+func (c *comparison) hit(commands []string, events []event, of func(Change) bool) []string {
 	var names []string
 	for _, ch := range c.report.Changes {
 		e := ch.events
+		if !of(ch) {
+			continue
+		}
 		if slices.Contains(e, assetRecreated) {
 			e = []event{assetRecreated}
 		}

@@ -34,6 +34,7 @@ const (
 	connectionsLess event = "an account may have fewer connections"
 	bearerForbidden event = "bearer users are forbidden"
 	signerGone      event = "a signing key goes"
+	roomMoved       event = "an account gets storage that another gives up"
 	roleChanged     event = "a signing key's role changes"
 	importsReplaced event = "tokens of stream imports end, and others come in their place"
 	userNew         event = "a user is new"
@@ -46,6 +47,7 @@ const (
 	assetRecreated  event = "a stream or consumer cannot be updated"
 	assetDrops      event = "a stream drops messages"
 	assetShrinks    event = "a stream's limit is lower"
+	assetFrees      event = "a stream reserves less storage"
 	assetGone       event = "a stream or consumer goes"
 	bundleChanged   event = "an external importer's tokens change"
 	// answersOtherwise: a server takes an export's response type from the
@@ -77,6 +79,7 @@ var effects = map[event]effect{
 	connectionsLess:  {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
 	bearerForbidden:  {[]Impact{disconnects}, "bearer users are cut off"},
 	signerGone:       {[]Impact{disconnects}, "users that the key signed are cut off"},
+	roomMoved:        {[]Impact{restart}, "it gets storage that another account gives up, and a server that runs has no room for both: JetStream of the account would fail"},
 	roleChanged:      {[]Impact{disconnects}, "users of the role are cut off once and come back with the new one"},
 	importsReplaced:  {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
 	userNew:          {[]Impact{handOver}, "its credentials go to its owner"},
@@ -89,6 +92,7 @@ var effects = map[event]effect{
 	assetRecreated:   {[]Impact{dataAtRisk}, "needs delete and re-create"},
 	assetDrops:       {[]Impact{dataAtRisk}, "messages that no consumer waits for are dropped"},
 	assetShrinks:     {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
+	assetFrees:       {[]Impact{none}, ""},
 	assetGone:        {[]Impact{none}, "stays on the servers until somebody deletes it"},
 	bundleChanged:    {[]Impact{handOver}, "the importer's owner installs the new bundle"},
 	answersOtherwise: {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},

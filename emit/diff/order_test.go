@@ -47,6 +47,27 @@ func TestReloadFirst(t *testing.T) {
 	}
 }
 
+// What streams reserve falls before limits do, and what one account gives up
+// another gets by a restart only, unless the server has room for both at once
+// (TestStreamsFirst in emit/verify).
+func TestRoomFirst(t *testing.T) {
+	two := strings.Replace(topology, `account "B" {`, "account \"B\" {\n  jetstream { disk = \"1GiB\" }", 1)
+	less := strings.NewReplacer(`disk = "1GiB"`, `disk = "1MiB"`, `max_bytes = "1MiB"`, `max_bytes = "1KiB"`)
+	moves := strings.NewReplacer("jetstream { disk = \"1GiB\" }\n  stream", "jetstream { disk = \"1MiB\" }\n  stream", `disk = "1GiB"`, `disk = "2047MiB"`)
+	large := strings.NewReplacer("server {", "server {\n  jetstream { max_file = \"4GiB\" }")
+	for name, c := range map[string]struct{ old, new, want string }{
+		"a stream reserves less": {two, less.Replace(two), "  2. Update on the servers, as by nats stream edit --config: A/S\n  3. Restart the servers, one after the other.\n"},
+		"a stream goes": {two + "account \"C\" {\n  jetstream { disk = \"1GiB\" }\n  stream \"T\" { max_bytes = \"1MiB\" }\n}\n", two + "account \"C\" {\n  jetstream { disk = \"1MiB\" }\n}\n",
+			"  1. Delete on the servers before what follows, which has no room beside them: C/T\n  2. Restart the servers, one after the other.\n"},
+		"room moves":                {two, moves.Replace(two), "  ~ B  restart, reload: it gets storage that another account gives up"},
+		"room moves, and is plenty": {large.Replace(two), moves.Replace(large.Replace(two)), "  1. Reload the servers"},
+	} {
+		if got := text(t, compare(t, c.old, c.new, 100)); !strings.Contains(got, c.want) {
+			t.Errorf("%s: no %q:\n%s", name, c.want, got)
+		}
+	}
+}
+
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {

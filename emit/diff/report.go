@@ -146,6 +146,7 @@ func (c *comparison) finish() {
 	r := c.report
 	c.nameRenames()
 	c.warnImporters()
+	c.roomMoves()
 	var all []Impact
 	for i := range r.Changes {
 		r.Changes[i].Impacts = inOrder(r.Changes[i].raw, c.resolver)

@@ -103,10 +103,10 @@ func (c *comparison) serverNames(confs []string) []string {
 	return names
 }
 
-func union(a, b map[string]string) map[string]string {
+func union[V any](a, b map[string]V) map[string]V {
 	all := maps.Clone(a)
 	if all == nil {
-		all = map[string]string{}
+		all = map[string]V{}
 	}
 	maps.Copy(all, b)
 	return all
@@ -126,6 +126,20 @@ func (c *comparison) steps() []Step {
 	if names := c.named(dataAtRisk); len(names) > 0 {
 		add("Before anything else, look at what loses data:", names...)
 	}
+	falls := c.roomFalls()
+	assets := func(first bool) {
+		for _, s := range assetSteps {
+			names := c.hit(s.of, s.events, func(ch Change) bool { return first == (falls && slices.Contains(ch.events, assetFrees)) })
+			switch {
+			case len(names) == 0:
+			case first && s.text == goneStep:
+				add(goneFirst, names...)
+			default:
+				add(s.text, names...)
+			}
+		}
+	}
+	assets(true)
 	order := c.order()
 	pushed, restarts := c.resolver == push && len(order) > 0, c.asksFor(restart, operatorToken)
 	reloads := c.asksFor(reload) || c.resolver == reload && c.asksFor(deploy)
@@ -175,11 +189,7 @@ func (c *comparison) steps() []Step {
 			add("Ask the owner to issue the account's token anew:", ch.Name)
 		}
 	}
-	for _, s := range assetSteps {
-		if names := c.hit(s.of, s.events...); len(names) > 0 {
-			add(s.text, names...)
-		}
-	}
+	assets(false)
 	return steps
 }
 

@@ -73,6 +73,7 @@ type State struct {
 	claims    map[string][]byte            // of operator, accounts and users, by the path of their token
 	moved     map[string]string            // by subject, the paths of changed tokens that are elsewhere now
 	imports   map[string]map[imported]bool // of accounts, by name
+	rooms     map[string]room              // of accounts, by name
 	streams   map[asset][]byte
 	consumers map[asset][]byte
 	shares    map[shareKey]emit.ManifestShare
@@ -94,7 +95,7 @@ type shareKey struct{ name, from, to string }
 // changes: they are few among many.
 func Read(from Folder, plan *emit.Plan) (*State, error) {
 	s := &State{
-		changed: map[string]bool{}, claims: map[string][]byte{}, moved: map[string]string{}, imports: map[string]map[imported]bool{},
+		changed: map[string]bool{}, claims: map[string][]byte{}, moved: map[string]string{}, imports: map[string]map[imported]bool{}, rooms: map[string]room{},
 		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
 		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
 	}
@@ -230,7 +231,7 @@ func (s *State) readAccount(name string, data []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.imports[c.Name] = imports
+	s.imports[c.Name], s.rooms[c.Name] = imports, roomOf(c)
 	return nil
 }
 
