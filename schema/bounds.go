@@ -159,6 +159,11 @@ func tooMuch(v cty.Value) string {
 	return measure(v, maxValueDepth, &room)
 }
 
+// overSize is the diagnostic of a limit that no flag moves.
+func overSize(at hcl.Range, why string) *hcl.Diagnostic {
+	return diag.WithHint(diag.New("evaluation-limit", at, why), "Make it smaller: no flag raises this limit.")
+}
+
 func measure(v cty.Value, depth int, room *int) string {
 	t := v.Type()
 	switch {

@@ -197,10 +197,30 @@ func checked(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagn
 	v, diags := e.Value(ctx)
 	if t := v.Type(); t == cty.String || t == cty.Number {
 		if why := tooMuch(v); why != "" {
-			return cty.DynamicVal, append(diags, diag.New("evaluation-limit", e.Range(), why))
+			d := overSize(e.Range(), why)
+			if how := infinite(e); how != "" && t == cty.Number && v.AsBigFloat().IsInf() {
+				d = diag.WithHint(diag.New("bad-expression", e.Range(), how), "Write one that gives a finite number, as in n == 0 ? 0 : 1 / n.")
+			}
+			return cty.DynamicVal, append(diags, d)
 		}
 	}
 	return v, diags
+}
+
+// infinite says how what e gives came to be infinite; "" where it is only too
+// large. No operand is infinite: that was refused before.
+func infinite(e hclsyntax.Expression) string {
+	switch e := e.(type) {
+	case *hclsyntax.BinaryOpExpr:
+		if e.Op == hclsyntax.OpDivide {
+			return "division by zero"
+		}
+	case *hclsyntax.FunctionCallExpr:
+		if e.Name == "log" || e.Name == "pow" {
+			return e.Name + ": the result is infinite, or a number that is too large"
+		}
+	}
+	return ""
 }
 
 // callExpr calls a function.
@@ -240,7 +260,7 @@ func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
 		at = e.Args[min(ref.arg, len(e.Args)-1)].Range()
 		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+ref.Error()), "%s", ref.hint())
 	case errors.As(err, &cost):
-		return diag.New("evaluation-limit", at, e.Name+": "+cost.why)
+		return overSize(at, e.Name+": "+cost.why)
 	case errors.As(err, &p):
 		// The library turns panics into errors, those that end an evaluation too.
 		if over, ok := p.Value.(overLimit); ok {

@@ -58,7 +58,7 @@ func (l *loader) module(s *scope, f *moduleFamily, n *block, above []string) boo
 		return false
 	}
 	if len(above) > maxModuleDepth {
-		l.add(diag.New("evaluation-limit", n.site.Def, fmt.Sprintf("modules stand more than %d deep in each other", maxModuleDepth)))
+		l.add(overSize(n.site.Def, fmt.Sprintf("modules stand more than %d deep in each other", maxModuleDepth)))
 		return false
 	}
 	b := l.moduleBody(dir)

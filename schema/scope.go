@@ -415,7 +415,7 @@ func expression(e hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Di
 		return v, adopt("bad-expression", diags)
 	}
 	if why := tooMuch(v); why != "" {
-		return cty.DynamicVal, hcl.Diagnostics{diag.New("evaluation-limit", e.Range(), why)}
+		return cty.DynamicVal, hcl.Diagnostics{overSize(e.Range(), why)}
 	}
 	return v, adopt("bad-expression", diags)
 }
