@@ -246,6 +246,15 @@ account "A" {
     }
   }
 }`, nil},
+		{"flow control that ack_policy implies", "flow-control-queue", inA(`
+  stream "S" {
+    max_age = "1d"
+    consumer "C" {
+      deliver_subject = "deliver.c"
+      deliver_group   = "g"
+      ack_policy      = "flow_control"
+    }
+  }`), []string{`18 consumer "C" has flow control and a deliver group, which clients refuse to create`}},
 		{"copies for all may go without a group", "share-push-no-deliver-group", `
 operator "O" {}
 account "A" {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -103,7 +104,8 @@ func pushOverPull(f *finder) {
 func flowControlQueue(f *finder) {
 	for c := range f.consumers {
 		if c.Config.FlowControl && c.Config.DeliverGroup != "" {
-			f.add(diag.New("flow-control-queue", c.Src.FlowControl.NameRange(), consumer(c)))
+			at := cmp.Or(c.Src.FlowControl.NameRange(), c.Src.DeliverGroup.NameRange()) // an ack_policy may imply flow control
+			f.add(diag.New("flow-control-queue", at, consumer(c)))
 		}
 	}
 }
