@@ -254,7 +254,7 @@ account "A" {
       deliver_group   = "g"
       ack_policy      = "flow_control"
     }
-  }`), []string{`18 consumer "C" has flow control and a deliver group, which clients refuse to create`}},
+  }`), []string{`19 consumer "C" has flow control and a deliver group, which clients refuse to create`}},
 		{"copies for all may go without a group", "share-push-no-deliver-group", `
 operator "O" {}
 account "A" {
