@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
-
 	"jsc/compiler"
 )
 
@@ -66,10 +64,11 @@ func (p *probe) crosses(ctx context.Context, g *compiler.Grant) error {
 	case g.Type == compiler.StreamType:
 		return p.flows(ctx, there, here)
 	case strings.HasPrefix(g.Subject, "$JS.API."):
-		// The server answers there; that it does is enough.
+		// The server listens there; whether it answers depends on what it is asked.
 		wait, cancel := p.patient(ctx)
 		defer cancel()
-		if _, err := p.client.RequestWithContext(wait, here, nil); errors.Is(err, nats.ErrNoResponders) {
+		_, err := p.client.RequestWithContext(wait, here, nil)
+		if heard := errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil; err != nil && !heard {
 			return fmt.Errorf("request to %s: %w", here, err)
 		}
 		return nil
