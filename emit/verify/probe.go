@@ -90,17 +90,32 @@ func (p *probe) prove(ctx context.Context, rows map[*compiler.Grant]*Row) {
 			state[s.row] = result
 		}
 		for _, g := range grants {
-			row := rows[g]
-			if row == nil {
-				row = newRow(g)
-				rows[g] = row
-			}
-			if p.user != nil && rank[result] >= rank[row.Result] {
-				row.User = p.user.Name
-			}
-			row.add(result, detail, took)
+			p.count(rows, g, result, detail, took)
 		}
 	}
+}
+
+// unprepared counts every grant as unproven that the steps would have used, had
+// there been a stream.
+func (p *probe) unprepared(rows map[*compiler.Grant]*Row) {
+	for _, g := range p.target.Grants {
+		if p.inUse(g) && g.Row.Idle == "" {
+			p.count(rows, g, unproven, "needs stream", 0)
+		}
+	}
+}
+
+// count adds a result to the row of a grant.
+func (p *probe) count(rows map[*compiler.Grant]*Row, g *compiler.Grant, result Result, detail string, took time.Duration) {
+	row := rows[g]
+	if row == nil {
+		row = newRow(g)
+		rows[g] = row
+	}
+	if p.user != nil && rank[result] >= rank[row.Result] {
+		row.User = p.user.Name
+	}
+	row.add(result, detail, took)
 }
 
 // try runs a step, unless a row that it needs has failed.

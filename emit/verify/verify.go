@@ -292,6 +292,7 @@ func (v *run) prove(ctx context.Context, sys *system, v2 bool, s *compiler.Share
 				row := Row{Share: s.Name, Kind: s.Kind.Name, From: s.From.Name, To: t.To.Name, Grant: "stream"}
 				row.add(failed, err.Error(), time.Since(start))
 				v.note(row)
+				p.unprepared(v.rows)
 				continue
 			}
 			var others []watch
