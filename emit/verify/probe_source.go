@@ -139,7 +139,12 @@ func (c *copied) make(ctx context.Context) error {
 	if err := createStream(ctx, c.keeper, stream, false); err != nil {
 		return err
 	}
-	c.cleanup(func() { _ = deleteStream(context.WithoutCancel(ctx), c.keeper, c.name) })
+	c.cleanup(func() {
+		// However the step ended; a server that does not answer is not waited for.
+		wait, cancel := c.patient(context.WithoutCancel(ctx))
+		defer cancel()
+		_ = deleteStream(wait, c.keeper, c.name)
+	})
 	return nil
 }
 
