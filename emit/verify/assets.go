@@ -117,16 +117,22 @@ func makeAsRendered(ctx context.Context, owner *nats.Conn, s *compiler.Stream) e
 	if err := createStream(ctx, owner, c, true); err != nil {
 		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
 	}
+	err = makeConsumersAsRendered(ctx, owner, s)
+	// Whether they were taken or not: a stream that stays goes on copying others.
+	return errors.Join(err, deleteStream(ctx, owner, s.Config.Name))
+}
+
+func makeConsumersAsRendered(ctx context.Context, owner *nats.Conn, s *compiler.Stream) error {
 	for _, consumer := range s.Consumers {
 		c, err := decodeConfig(consumer.Config.JSON())
+		if err == nil {
+			err = createConsumer(ctx, owner, s.Config.Name, c, true)
+		}
 		if err != nil {
 			return fmt.Errorf("consumer %s of stream %s: %w", consumer.Config.Name, s.Config.Name, err)
 		}
-		if err := createConsumer(ctx, owner, s.Config.Name, c, true); err != nil {
-			return fmt.Errorf("consumer %s of stream %s: %w", consumer.Config.Name, s.Config.Name, err)
-		}
 	}
-	return deleteStream(ctx, owner, s.Config.Name)
+	return nil
 }
 
 // liftedStream and liftedConsumer are the fields that a probe takes out of a
