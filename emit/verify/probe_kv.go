@@ -186,8 +186,12 @@ func (c *keyed) write(ctx context.Context) error {
 	if put <= updated {
 		return fmt.Errorf("put key %s: revision %d after %d", key, put, updated)
 	}
-	if entry, err := c.own.Get(ctx, key); err != nil || string(entry.Value()) != "d" {
+	entry, err := c.own.Get(ctx, key)
+	if err != nil {
 		return fmt.Errorf("the exporter does not see what was put to key %s: %w", key, err)
+	}
+	if string(entry.Value()) != "d" {
+		return fmt.Errorf("the exporter sees %q at key %s, not what was put there", entry.Value(), key)
 	}
 	if err := c.shared.Delete(ctx, key); err != nil {
 		return fmt.Errorf("delete key %s: %w", key, err)
