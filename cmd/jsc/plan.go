@@ -86,7 +86,11 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return p.refused(c)
 	}
 	from := &before{against: "the last build", lock: c.lock, folder: view}
-	if p.against != "" {
+	if p.against == "" {
+		if r := view.Refused(pr.state); r != nil {
+			return r
+		}
+	} else {
 		if from, err = p.atRevision(ctx, pr, c, now); err != nil {
 			return err
 		}

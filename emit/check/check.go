@@ -125,6 +125,9 @@ func (c *checker) run() (report *Report, forged []string, err error) {
 	if diags := converted(c.LockData, c.LockPath, c.manifest.data, c.Out); diags != nil {
 		return &Report{Diagnostics: diag.Sort(diags)}, nil, nil
 	}
+	if d := refused(c.LockPath, c.manifest.data, c.Out); d != nil {
+		return &Report{Diagnostics: hcl.Diagnostics{d}}, nil, nil
+	}
 	c.plan.NoSecrets = true
 	var made *content // nil where the topology gives none
 	planned := !c.diags.HasErrors()
@@ -254,8 +257,8 @@ func (c *checker) stale(path, format string, args ...any) *hcl.Diagnostic {
 }
 
 // tampered tells that a file holds what no build wrote.
-func (c *checker) tampered(path, format string, args ...any) {
-	c.tell(diag.New("artifact-tampered", c.file(path), fmt.Sprintf(format, args...)), path)
+func (c *checker) tampered(path, format string, args ...any) *hcl.Diagnostic {
+	return c.tell(diag.New("artifact-tampered", c.file(path), fmt.Sprintf(format, args...)), path)
 }
 
 // file is the place of a file of the folder as a whole.

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"jsc/emit"
 	"jsc/emit/folder"
+	"jsc/schema/diag"
 )
 
 // manifest is the folder's manifest, as far as it was looked into: no finding
@@ -27,6 +31,17 @@ func (c *checker) readManifest() (*manifest, error) {
 	return &manifest{data: data}, err
 }
 
+// refused tells of a folder that no build goes on from. No file is what a build of
+// this lock writes then, and this alone says why.
+func refused(lockPath string, manifest []byte, out string) *hcl.Diagnostic {
+	r := folder.Refused(folder.Place{Out: out, Lock: lockPath}, manifest)
+	if r == nil {
+		return nil
+	}
+	d := diag.New("artifact-tampered", hcl.Range{Filename: filepath.ToSlash(filepath.Join(out, emit.ManifestPath))}, r.Why)
+	return diag.WithHint(d, "%s.", strings.ToUpper(r.Mend[:1])+r.Mend[1:])
+}
+
 // has reports that a file is listed.
 func (m *manifest) has(path string) bool {
 	_, listed := m.entries[path]
@@ -43,7 +58,8 @@ func (c *checker) listing() *manifest {
 	var err error
 	if m.read, err = emit.ParseManifest(m.data); err != nil {
 		m.read = nil
-		c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
+		d := c.tampered(emit.ManifestPath, "%s does not verify: %v", emit.ManifestPath, err)
+		diag.WithHint(d, "Restore the output folder from git, or remove it and run jsc build.")
 		return m
 	}
 	m.entries = make(map[string]emit.ManifestArtifact, len(m.read.Artifacts))
@@ -90,9 +106,6 @@ func (c *checker) judgeManifest(written bool, made *content) {
 		return
 	case m == nil:
 		return // told
-	case m.Lock != filepath.Base(c.LockPath):
-		c.tampered(name, "%s is of a build with the lock %q, not %q", name, m.Lock, filepath.Base(c.LockPath))
-		return
 	}
 	for _, entry := range m.Artifacts {
 		var is *compared

@@ -19,7 +19,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -239,9 +238,11 @@ func (f *Folder) Close() {
 // checkOwner refuses a folder that was made from another lock; m is nil for one
 // that was never built.
 func (f *Folder) checkOwner(m *manifest) error {
-	if m != nil && m.lock != filepath.Base(f.place.Lock) {
-		return fmt.Errorf("%s is made from the lock %q, not %q; choose another output folder",
-			f.place.Out, m.lock, filepath.Base(f.place.Lock))
+	if m == nil {
+		return nil
+	}
+	if r := otherLock(f.place, m.lock); r != nil {
+		return r
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package folder
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,9 +25,6 @@ func damaged(format string, args ...any) error {
 }
 
 func parseManifest(data []byte) (*manifest, error) {
-	if bytes.HasPrefix(data, []byte("<<<<<<<")) || bytes.Contains(data, []byte("\n<<<<<<<")) {
-		return nil, errors.New("it has merge conflict markers; take either side of the whole folder, then build")
-	}
 	var raw struct {
 		Format    int    `json:"format"`
 		Lock      string `json:"lock"`

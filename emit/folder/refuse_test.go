@@ -163,7 +163,7 @@ func TestBadManifestsAreRefused(t *testing.T) {
 		{"no digest", `{"format": 1, "artifacts": [{"path": "operator.jwt", "sha256": "abc"}]}`, `operator.jwt with "abc", which is no SHA-256`},
 		{"twice", fmt.Sprintf(`{"format": 1, "artifacts": [{"path": "operator.jwt", "sha256": %q}, {"path": "operator.jwt", "sha256": %q}]}`, Digest(nil), Digest(nil)), "it lists operator.jwt twice"},
 		{"later format", `{"format": 2}`, "its format is 2, this jsc knows 1"},
-		{"conflict", "{\n<<<<<<< HEAD\n=======\n>>>>>>> x\n}", "it has merge conflict markers; take either side"},
+		{"conflict", "{\n<<<<<<< HEAD\n=======\n>>>>>>> x\n}", "manifest.json has merge conflict markers; take either side"},
 		{"empty", "", "restore the output folder from git, or remove it and build again"},
 		{"cut off", `{"format": 1, "artifacts": [`, "manifest.json cannot be used: unexpected end"},
 		{"two values", entry("operator.jwt") + "{}", "manifest.json cannot be used"},

@@ -234,11 +234,23 @@ func (v *View) manifest(before *manifest) (*manifest, error) {
 	if before != nil && before.digest == Digest(data) {
 		return before, nil
 	}
+	if r := conflicting(v.out.name, data); r != nil {
+		return nil, r
+	}
 	m, err := parseManifest(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be used: %w", v.out.shown(manifestPath), err)
 	}
 	return m, nil
+}
+
+// Refused says why no build goes on from the folder of a place; nil where it may.
+func (v *View) Refused(place Place) *Refusal {
+	data, err := v.ReadFile(manifestPath)
+	if err != nil {
+		return nil // there is nothing to build on, or it is told as what it is
+	}
+	return Refused(place, data)
 }
 
 // Close ends the view. It is safe to call twice.
