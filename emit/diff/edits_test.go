@@ -21,6 +21,17 @@ var edits = []struct {
 		"~ server.conf  restart\n", "1. Restart the servers, one after the other."}},
 	{"fewer connections", "connections = 100", "connections = 9", []Impact{disconnects, reload}, []string{
 		"connections: 100 → 9", "the youngest connections beyond the limit are closed"}},
+	{"no connections", "connections = 100", "connections = 0", []Impact{disconnects, reload}, []string{
+		"connections: 100 → 0\n", "the youngest connections beyond the limit are closed"}},
+	{"no leaf nodes, nor messages", "connections = 100", "connections = 100\n    leaf_nodes = 0\n    payload = 0\n    imports = 0", []Impact{reload}, []string{
+		"leaf nodes: unlimited → 0\n", "limit payload: unlimited → 0 B\n", "limit imports: unlimited → 0\n"}},
+	{"fewer subscriptions", "connections = 100", "connections = 100\n    subscriptions = 5", []Impact{disconnects, reload}, []string{
+		"subscriptions: unlimited → 5", "clients that have as many subscriptions are cut off"}},
+	{"memory", `jetstream { disk = "1GiB" }`, "jetstream {\n    disk = \"1GiB\"\n    memory = \"1MiB\"\n  }", []Impact{reload}, []string{"JetStream memory: 0 B → 1 MiB\n"}},
+	{"a user's limit", "access { publish = [account.A.stream.S] }", "access { publish = [account.A.stream.S] }\n    payload = 0", []Impact{disconnects, handOver, reload}, []string{
+		"payload: unlimited → 0 B\n"}},
+	{"a user's role", "access { publish = [account.A.stream.S] }", "signing_key = \"role\"", []Impact{disconnects, handOver, reload}, []string{
+		"payload: unlimited is gone\n"}},
 	{"more connections", "connections = 100", "connections = -1", []Impact{reload}, []string{"connections: 100 → unlimited"}},
 	{"no bearers", "connections = 100", "connections = 100\n    disallow_bearer = true", []Impact{disconnects, reload}, []string{"bearer users are cut off"}},
 	{"a signing key goes", "  signing_key \"role\" {\n    role {\n      publish { allow = [\"x.>\"] }\n    }\n  }\n", "", []Impact{disconnects, reload}, []string{"users that the key signed are cut off"}},

@@ -26,30 +26,31 @@ const deploy Impact = "deploy"
 type event string
 
 const (
-	operatorToken   event = "the operator's token changes"
-	operatorOther   event = "the operator has not all of its former keys"
-	accountToken    event = "an account's token changes"
-	accountGone     event = "an account goes"
-	threshold       event = "an export's response threshold changes"
-	connectionsLess event = "an account may have fewer connections"
-	bearerForbidden event = "bearer users are forbidden"
-	signerGone      event = "a signing key goes"
-	roomMoved       event = "an account gets storage that another gives up"
-	roleChanged     event = "a signing key's role changes"
-	importsReplaced event = "tokens of stream imports end, and others come in their place"
-	userNew         event = "a user is new"
-	userChanged     event = "a user's token changes"
-	userKept        event = "a user's token changes, and its former one stays in force"
-	userRenewed     event = "a user's token is renewed"
-	userGone        event = "a user goes"
-	assetNew        event = "a stream or consumer is new"
-	assetUpdated    event = "a stream or consumer is updated"
-	assetRecreated  event = "a stream or consumer cannot be updated"
-	assetDrops      event = "a stream drops messages"
-	assetShrinks    event = "a stream's limit is lower"
-	assetFrees      event = "a stream reserves less storage"
-	assetGone       event = "a stream or consumer goes"
-	bundleChanged   event = "an external importer's tokens change"
+	operatorToken     event = "the operator's token changes"
+	operatorOther     event = "the operator has not all of its former keys"
+	accountToken      event = "an account's token changes"
+	accountGone       event = "an account goes"
+	threshold         event = "an export's response threshold changes"
+	connectionsLess   event = "an account may have fewer connections"
+	subscriptionsLess event = "clients of an account may have fewer subscriptions"
+	bearerForbidden   event = "bearer users are forbidden"
+	signerGone        event = "a signing key goes"
+	roomMoved         event = "an account gets storage that another gives up"
+	roleChanged       event = "a signing key's role changes"
+	importsReplaced   event = "tokens of stream imports end, and others come in their place"
+	userNew           event = "a user is new"
+	userChanged       event = "a user's token changes"
+	userKept          event = "a user's token changes, and its former one stays in force"
+	userRenewed       event = "a user's token is renewed"
+	userGone          event = "a user goes"
+	assetNew          event = "a stream or consumer is new"
+	assetUpdated      event = "a stream or consumer is updated"
+	assetRecreated    event = "a stream or consumer cannot be updated"
+	assetDrops        event = "a stream drops messages"
+	assetShrinks      event = "a stream's limit is lower"
+	assetFrees        event = "a stream reserves less storage"
+	assetGone         event = "a stream or consumer goes"
+	bundleChanged     event = "an external importer's tokens change"
 	// answersOtherwise: a server takes an export's response type from the
 	// importer's own token.
 	answersOtherwise event = "a service answers an external importer otherwise"
@@ -71,39 +72,40 @@ type effect struct {
 }
 
 var effects = map[event]effect{
-	operatorToken:    {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
-	operatorOther:    {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
-	accountToken:     {[]Impact{deploy}, ""},
-	accountGone:      {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
-	threshold:        {[]Impact{restart}, "a reload ignores a changed response threshold"},
-	connectionsLess:  {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
-	bearerForbidden:  {[]Impact{disconnects}, "bearer users are cut off"},
-	signerGone:       {[]Impact{disconnects}, "users that the key signed are cut off"},
-	roomMoved:        {[]Impact{restart}, "it gets storage that another account gives up, and a server that runs has no room for both: JetStream of the account would fail"},
-	roleChanged:      {[]Impact{disconnects}, "users of the role are cut off once and come back with the new one"},
-	importsReplaced:  {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
-	userNew:          {[]Impact{handOver}, "its credentials go to its owner"},
-	userChanged:      {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
-	userKept:         {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
-	userRenewed:      {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
-	userGone:         {[]Impact{deploy, disconnects}, "its token is revoked"},
-	assetNew:         {[]Impact{none}, "to be made on the servers"},
-	assetUpdated:     {[]Impact{none}, "to be updated on the servers"},
-	assetRecreated:   {[]Impact{dataAtRisk}, "needs delete and re-create"},
-	assetDrops:       {[]Impact{dataAtRisk}, "messages that no consumer waits for are dropped"},
-	assetShrinks:     {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
-	assetFrees:       {[]Impact{none}, ""},
-	assetGone:        {[]Impact{none}, "stays on the servers until somebody deletes it"},
-	bundleChanged:    {[]Impact{handOver}, "the importer's owner installs the new bundle"},
-	answersOtherwise: {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
-	settingReloads:   {[]Impact{reload}, ""},
-	settingRestarts:  {[]Impact{restart}, ""},
-	peerRenamed:      {[]Impact{restart, dataAtRisk}, "JetStream of a cluster knows its servers by their names: under others it finds no leader, and streams are lost; server.name keeps the former"},
-	storeMoved:       {[]Impact{restart, dataAtRisk}, "streams stay behind in the former folder: move it while the server is stopped"},
-	serverNew:        {[]Impact{none}, "to be started"},
-	serverGone:       {[]Impact{dataAtRisk}, "streams that no other server has a copy of go with it"},
-	serverAlone:      {[]Impact{restart, dataAtRisk}, "a server that joins a cluster deletes the streams that it had alone, and one alone takes none that had copies: back them up before, restore them after"},
-	renamed:          {[]Impact{dataAtRisk}, "a rename? The new one begins empty"},
+	operatorToken:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
+	operatorOther:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
+	accountToken:      {[]Impact{deploy}, ""},
+	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
+	threshold:         {[]Impact{restart}, "a reload ignores a changed response threshold"},
+	connectionsLess:   {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
+	subscriptionsLess: {[]Impact{disconnects}, "clients that have as many subscriptions are cut off"},
+	bearerForbidden:   {[]Impact{disconnects}, "bearer users are cut off"},
+	signerGone:        {[]Impact{disconnects}, "users that the key signed are cut off"},
+	roomMoved:         {[]Impact{restart}, "it gets storage that another account gives up, and a server that runs has no room for both: JetStream of the account would fail"},
+	roleChanged:       {[]Impact{disconnects}, "users of the role are cut off once and come back with the new one"},
+	importsReplaced:   {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
+	userNew:           {[]Impact{handOver}, "its credentials go to its owner"},
+	userChanged:       {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
+	userKept:          {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
+	userRenewed:       {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
+	userGone:          {[]Impact{deploy, disconnects}, "its token is revoked"},
+	assetNew:          {[]Impact{none}, "to be made on the servers"},
+	assetUpdated:      {[]Impact{none}, "to be updated on the servers"},
+	assetRecreated:    {[]Impact{dataAtRisk}, "needs delete and re-create"},
+	assetDrops:        {[]Impact{dataAtRisk}, "messages that no consumer waits for are dropped"},
+	assetShrinks:      {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
+	assetFrees:        {[]Impact{none}, ""},
+	assetGone:         {[]Impact{none}, "stays on the servers until somebody deletes it"},
+	bundleChanged:     {[]Impact{handOver}, "the importer's owner installs the new bundle"},
+	answersOtherwise:  {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
+	settingReloads:    {[]Impact{reload}, ""},
+	settingRestarts:   {[]Impact{restart}, ""},
+	peerRenamed:       {[]Impact{restart, dataAtRisk}, "JetStream of a cluster knows its servers by their names: under others it finds no leader, and streams are lost; server.name keeps the former"},
+	storeMoved:        {[]Impact{restart, dataAtRisk}, "streams stay behind in the former folder: move it while the server is stopped"},
+	serverNew:         {[]Impact{none}, "to be started"},
+	serverGone:        {[]Impact{dataAtRisk}, "streams that no other server has a copy of go with it"},
+	serverAlone:       {[]Impact{restart, dataAtRisk}, "a server that joins a cluster deletes the streams that it had alone, and one alone takes none that had copies: back them up before, restore them after"},
+	renamed:           {[]Impact{dataAtRisk}, "a rename? The new one begins empty"},
 }
 
 // inOrder are impacts without repetition, the gravest first; deploy becomes what

@@ -54,7 +54,7 @@ func (c *comparison) fields(t *emit.Token) []Field {
 	if err != nil {
 		return nil // both were read as JSON
 	}
-	return fields
+	return withZeros(fields, was, is)
 }
 
 // details are fields in lines, and how the token's expiry changes; of a token
@@ -106,6 +106,7 @@ func (c *comparison) account(t *emit.Token) {
 			return strings.HasPrefix(f.Path, "nats.exports[") && strings.HasSuffix(f.Path, "].response_threshold")
 		}},
 		{connectionsLess, func(f Field) bool { return f.Path == "nats.limits.conn" && less(f.New, f.Old) }},
+		{subscriptionsLess, func(f Field) bool { return f.Path == "nats.limits.subs" && less(f.New, f.Old) }},
 		{bearerForbidden, func(f Field) bool { return f.Path == "nats.limits.disallow_bearer" && f.New == "true" }},
 		{signerGone, func(f Field) bool { return isSigner(f.Path) && f.New == "" }},
 		{roleChanged, func(f Field) bool {
