@@ -171,7 +171,8 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if b.generateKeys && len(plan.Unpinned) > 0 && !diags.HasErrors() {
 		made := c.lock.Clone()
 		if err := generate(ring, state, made, plan.Unpinned); err != nil {
-			return err
+			progress.done()
+			return b.keyErrors(c, err)
 		}
 		// Public keys are values in the topology, so it is compiled anew.
 		if c, err = b.compile(ctx, pr, pins(made)); err != nil {

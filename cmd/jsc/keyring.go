@@ -39,7 +39,7 @@ func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.L
 		ids[pub] = id
 	}
 	ring, err := keys.Open(ctx, keys.Options{
-		Sources: k.named(t), Root: pr.root, Getenv: t.getenv, Stderr: t.stderr,
+		Sources: k.named(t), Root: pr.root, Out: pr.out, Getenv: t.getenv, Stderr: t.stderr,
 		Pinned: func(pub string) (string, bool) {
 			id, ok := ids[pub]
 			return id, ok

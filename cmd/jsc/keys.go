@@ -87,6 +87,12 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 		return err
 	}
 	defer ring.Close()
+	if len(plan.Unpinned) > 0 {
+		// What would keep them from being listed is told before they are made.
+		if _, err := ring.Held(); err != nil {
+			return k.keyErrors(nil, err)
+		}
+	}
 	if err := generate(ring, state, l, plan.Unpinned); err != nil {
 		return k.keyErrors(nil, err)
 	}

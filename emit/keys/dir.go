@@ -34,6 +34,8 @@ type dir struct {
 	// flat is the *.nk files in the folder that are not named by a public key;
 	// only those must be read to know whose they are.
 	flat func() (map[string]*Key, error)
+	// mayStore is the error that keeps seeds from being stored here.
+	mayStore func() error
 	// tracked is the files below path that git tracks.
 	tracked func() (map[string]bool, error)
 }
@@ -52,6 +54,7 @@ func openDir(o *opening, arg string) (source, error) {
 		return []string{path}
 	})
 	d.flat = sync.OnceValues(d.readFlat)
+	d.mayStore = sync.OnceValue(d.publishes)
 	d.tracked = sync.OnceValues(func() (map[string]bool, error) { return tracked(o.ctx, path) })
 	return d, nil
 }
@@ -153,7 +156,7 @@ func (d *dir) read(path string) (*Key, error) {
 		return nil, err
 	}
 	if rel, err := filepath.Rel(d.path, path); err != nil || names[filepath.ToSlash(rel)] {
-		return nil, &Error{Rule: "key-in-tree", args: []any{path}}
+		return nil, &Error{Rule: "key-in-tree", args: []any{"git tracks the seed file " + path}}
 	}
 	return key, nil
 }

@@ -104,7 +104,7 @@ func (o *opening) refuseTracked(path string) error {
 		return err
 	}
 	if names[filepath.Base(real)] {
-		return &Error{Rule: "key-in-tree", args: []any{path}}
+		return &Error{Rule: "key-in-tree", args: []any{"git tracks the seed file " + path}}
 	}
 	return nil
 }

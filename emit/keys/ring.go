@@ -23,6 +23,7 @@ const defaultDir = ".jsc/keys"
 type Options struct {
 	Sources []string // as --keys or a line of JSC_KEYS gives them; tried in order
 	Root    string   // the topology's root, for the default source
+	Out     string   // the output folder, in which no seeds are stored; "" is none
 	Dir     string   // what relative paths in Sources start from; "" is the working folder
 
 	// Getenv reads the environment for env: and age: sources; nil reads nothing.

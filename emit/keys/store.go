@@ -32,7 +32,8 @@ func (r *Ring) Add(k *Key) error {
 // clutter, and a pin without its seed is worse.
 //
 // Where the folder is below one named .jsc, that gets a .gitignore of "*";
-// another folder gets its own when Store makes it.
+// another folder gets its own when Store makes it. A folder in which seeds would
+// be published is an *Error of rule key-in-tree, as soon as by Add.
 func (r *Ring) Store() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,10 +46,13 @@ func (r *Ring) Store() error {
 	return nil
 }
 
-// folder is where a key's seed would be stored.
+// folder is where a key's seed would be stored, if it may.
 func (r *Ring) folder(k *Key) (*dir, error) {
 	for _, s := range r.sources {
 		if d, ok := s.(*dir); ok {
+			if err := d.mayStore(); err != nil {
+				return nil, fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
+			}
 			return d, nil
 		}
 	}
@@ -88,27 +92,87 @@ func (d *dir) store(k *Key) (string, error) {
 	return path, nil
 }
 
-// ignore keeps git from adding the folder's seeds. A .gitignore that is there
-// already is left alone.
-func (d *dir) ignore() error {
+// everything is a .gitignore under which git adds nothing.
+const everything = "*\n"
+
+// ignoring is the folder whose .gitignore keeps git from adding the seeds: that
+// named .jsc which they are below, else their own.
+func (d *dir) ignoring() string {
 	folder := d.path
-	if _, err := os.Stat(folder); err == nil {
-		folder = ""
-	}
 	for at := d.path; at != filepath.Dir(at); at = filepath.Dir(at) {
 		if filepath.Base(at) == ".jsc" {
 			folder = at
 		}
 	}
-	if folder == "" {
+	return folder
+}
+
+// ignores reports that the folder has such a .gitignore, or (yet) that Store
+// makes it: with a folder of its own, and below .jsc. One that is there is left
+// alone.
+func (d *dir) ignores() (has, yet bool) {
+	folder := d.ignoring()
+	text, err := readAtMost(filepath.Join(folder, ".gitignore"), maxSeedFile)
+	if err == nil {
+		return string(text) == everything, false
+	}
+	_, err = os.Stat(folder)
+	return false, filepath.Base(folder) == ".jsc" || errors.Is(err, fs.ErrNotExist)
+}
+
+func (d *dir) ignore() error {
+	if _, yet := d.ignores(); !yet {
 		return nil
 	}
-	if err := makeFolders(folder); err != nil {
+	if err := makeFolders(d.ignoring()); err != nil {
 		return err
 	}
-	err := writeNew(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o644)
+	err := writeNew(filepath.Join(d.ignoring(), ".gitignore"), []byte(everything), 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
+	}
+	return err
+}
+
+// publishes refuses a folder from which seeds would be published: a part of the
+// output folder, or of a git work tree and not ignored. An output folder in
+// which the topology itself lies holds what is beside it too.
+func (d *dir) publishes() error {
+	real, err := resolve(d.bases()[0])
+	if err != nil {
+		return err
+	}
+	refuse := func(why string) error {
+		return &Error{Rule: "key-in-tree", args: []any{fmt.Sprintf("seeds would be stored in %s, which %s", real, why)},
+			hint: "Choose a folder outside of the work tree and the output folder, or have git ignore it."}
+	}
+	if d.o.Out != "" {
+		out, err := resolve(d.o.Out)
+		if err != nil {
+			return fmt.Errorf("find the output folder: %w", err)
+		}
+		root, err := resolve(d.o.Root)
+		if err != nil {
+			return fmt.Errorf("find the topology's folder: %w", err)
+		}
+		if inside(out, real) && !inside(out, root) {
+			return refuse("is part of the output folder")
+		}
+	}
+	ignoring, err := resolve(d.ignoring())
+	if err != nil {
+		return err
+	}
+	if has, yet := d.ignores(); (has || yet) && inside(ignoring, real) {
+		return nil
+	}
+	var files []string
+	for _, role := range []Role{Operator, Account, User} {
+		files = append(files, filepath.Join(real, nested(string(role)+"AA")))
+	}
+	file, why, err := notIgnored(d.o.ctx, files)
+	if err == nil && file != "" {
+		err = refuse(why)
 	}
 	return err
 }

@@ -39,9 +39,9 @@ var keyRules = []Rule{
 		Mend:    "Have the seed at hand when building, or write the key as public_key in the topology.",
 	},
 	{
-		Name: "key-in-tree", Severity: fail, Fixed: true, // the path
-		Message: "git tracks the seed file %s",
-		Why:     "A seed in a repository is in every clone of it for ever.",
+		Name: "key-in-tree", Severity: fail, Fixed: true, // what is wrong: a whole sentence
+		Message: "%s",
+		Why:     "A seed in a repository is in every clone of it for ever, and one in the output folder wherever that is deployed.",
 		Mend:    "Remove it from git, rotate the key, and add the folder to .gitignore.",
 	},
 	{

@@ -1,0 +1,78 @@
+package keys
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Seeds go nowhere whence they would be published: where links lead counts, and
+// what a .gitignore of jsc's covers is known without git.
+func TestStoreRefusesWhatIsPublished(t *testing.T) {
+	for _, c := range []struct {
+		name, source, out string
+		link, ignore      string // the path of a link to the folder there; of a .gitignore, and its text
+		text              string
+		gitless           bool
+		refused           string // "" is stored
+	}{
+		{name: "a part of the output", source: "dir:out/keys", out: "out", refused: "is part of the output folder"},
+		{name: "a link into the output", source: "dir:link/keys", link: "link", out: "there", refused: "is part of the output folder"},
+		{name: "beside the output", source: "dir:out-keys", out: "out"},
+		{name: "the topology in the output", source: "dir:.jsc/keys", out: "."},
+		{name: "new", source: "dir:new"},
+		{name: "new, without git", source: "dir:new", gitless: true},
+		{name: "below .jsc, without git", source: "dir:.jsc/keys", gitless: true},
+		{name: "there already", source: "dir:there", refused: "git does not ignore"},
+		{name: "there already, without git", source: "dir:there", gitless: true, refused: "without git jsc cannot tell"},
+		{name: "with its own .gitignore", source: "dir:there", ignore: "there/.gitignore", text: everything, gitless: true},
+		{name: "with one above", source: "dir:there", ignore: ".gitignore", text: "/there/\n"},
+		{name: "with one that ignores seeds", source: "dir:there", ignore: ".gitignore", text: "*.nk\n"},
+		{name: "with one that ignores some", source: "dir:there", ignore: ".gitignore", text: "O/\n", refused: "git does not ignore"},
+		{name: "a link out of .jsc", source: "dir:.jsc/keys", link: ".jsc/keys", refused: "git does not ignore"},
+		{name: "a link to what is ignored", source: "dir:link", link: "link", ignore: "there/.gitignore", text: everything},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			top := repository(t, map[string]string{"there/file": ""})
+			if c.link != "" {
+				link := filepath.Join(top, c.link)
+				if err := os.MkdirAll(filepath.Dir(link), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(filepath.Join(top, "there"), link); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.ignore != "" {
+				write(t, filepath.Join(top, c.ignore), c.text)
+			}
+			if c.gitless {
+				t.Setenv("PATH", t.TempDir())
+			}
+			o := Options{Sources: []string{c.source}, Dir: top, Root: top}
+			if c.out != "" {
+				o.Out = filepath.Join(top, c.out)
+			}
+			k := Generate(Account)
+			switch err := open(t, o).Add(k); {
+			case c.refused != "":
+				refused(t, err, "key-in-tree", c.refused, "Choose a folder")
+			case err != nil:
+				t.Error(err)
+			}
+			path, err := open(t, o).storeSeed(k)
+			switch {
+			case c.refused != "":
+				refused(t, err, "key-in-tree", c.refused)
+			case err != nil:
+				t.Error(err)
+			case !c.gitless:
+				real, err := filepath.EvalSymlinks(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				runGit(t, top, "check-ignore", "-q", real)
+			}
+		})
+	}
+}
