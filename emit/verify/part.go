@@ -36,8 +36,8 @@ func othersOf(t *compiler.Topology, s *compiler.Share) (o others) {
 	return o
 }
 
-// part is a topology of the accounts that take part in proving some shares, with
-// what passes between them: with an account the server loads all that it imports
+// part is a topology of some shares and the accounts that take part in proving
+// them, with what passes between them: with an account the server loads all that it imports
 // from, and all that these do, so that a few shares of thousands would take as long
 // as all.
 func part(t *compiler.Topology, shares []*compiler.Share, others map[*compiler.Share]others) *compiler.Topology {
@@ -52,6 +52,7 @@ func part(t *compiler.Topology, shares []*compiler.Share, others map[*compiler.S
 		}
 	}
 	p := *t
+	p.Shares = shares
 	p.Accounts = keep(t.Accounts, func(a *compiler.Account) bool { return here[a] || a.System })
 	p.Grants = keep(t.Grants, func(g *compiler.Grant) bool { return here[g.From] && (g.To == nil || here[g.To]) })
 	p.Activations = keep(t.Activations, func(x *compiler.Activation) bool { return here[x.From] && here[x.To] })
