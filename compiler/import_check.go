@@ -18,17 +18,10 @@ func (p *pass) checkImports(a *Account) {
 }
 
 // checkCaptures refuses streams of the importer that capture what another
-// account's consumer delivers: they store it and never acknowledge it, so that
-// it comes again and again.
+// account's consumer delivers: they store it, heartbeats too, and never
+// acknowledge it, so that it comes again and again.
 func (p *pass) checkCaptures(a *Account) {
-	var streams subject.Index[*Stream]
-	for _, s := range a.Streams {
-		for _, sub := range s.Config.Subjects {
-			if subject.Valid(sub) == nil {
-				streams.Add(sub, s)
-			}
-		}
-	}
+	streams := a.stored()
 	if streams.Len() == 0 {
 		return
 	}
@@ -46,12 +39,12 @@ func (p *pass) checkCaptures(a *Account) {
 }
 
 // wantsAcks reports that a stream import brings what a consumer of the exporter
-// delivers and waits for acks of. A source takes a flow-controlled consumer's
-// messages by itself.
+// delivers and waits for acks of. A stream that copies acknowledges by flow
+// control, and all that it takes by an import is delivered to it.
 func (p *pass) wantsAcks(i *Import) bool {
 	if i.Grant != nil && i.Grant.Share != nil {
-		c := i.Grant.Share.Consumer
-		return c != nil && i.Grant.Row != nil && i.Grant.Row.Deliver && c.Config.AckPolicy != "none"
+		s := i.Grant.Share
+		return s.Kind.Sourced || s.Consumer != nil && i.Grant.Row != nil && i.Grant.Row.Deliver && s.Consumer.Config.AckPolicy != "none"
 	}
 	for range p.deliveriesOf(i.From).Overlapping(i.Subject) {
 		return true

@@ -230,14 +230,7 @@ func (p *pass) checkTwice(all []*taking, sources int) {
 // the same subject: what the importer publishes for itself then goes to the
 // exporter too, and the stream's acknowledgement comes back as an answer.
 func (p *pass) checkAnswers(a *Account, all []*taking) {
-	var stored subject.Index[*Stream]
-	for _, s := range a.Streams {
-		for _, sub := range s.Config.Subjects {
-			if !s.Config.NoAck && subject.Valid(sub) == nil {
-				stored.Add(sub, s)
-			}
-		}
-	}
+	stored := a.stored()
 	if stored.Len() == 0 {
 		return
 	}
@@ -246,6 +239,9 @@ func (p *pass) checkAnswers(a *Account, all []*taking) {
 			continue
 		}
 		for sub, s := range stored.Overlapping(plainLocal(t.Local)) {
+			if s.Config.NoAck {
+				continue
+			}
 			d := diag.New("import-collision", t.at(), fmt.Sprintf("%s answers at %q in account %q, which %s stores too", t.title(), t.Local, a.Name, s.title()))
 			p.add(diag.WithNote(d, s.Src.Header().LabelOrNameRange(), "%s stores %q", s.title(), sub))
 			break

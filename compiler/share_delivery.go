@@ -10,7 +10,7 @@ import (
 // checkDelivery refuses streams of an exporter that store what its server
 // delivers to one importer's inbox or source: the shared stream would store
 // and deliver it for ever. Consumers' own deliver subjects are checked with
-// their streams.
+// their streams (checkCopied).
 func (p *pass) checkDelivery() {
 	stored := make(map[*Account]*subject.Index[*Stream])
 	for _, s := range p.t.Shares {

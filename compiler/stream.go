@@ -317,6 +317,7 @@ func (p *pass) checkStreams(a *Account) {
 	if byName != nil {
 		p.checkCycles(streams, byName)
 	}
+	p.checkCopied(a)
 	p.checkSubjects(streams)
 	p.checkStreamLimits(a, streams)
 }

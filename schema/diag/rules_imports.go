@@ -110,8 +110,8 @@ var importRules = []Rule{
 	{
 		Name: "import-shadows-stream", Severity: fail, // the local subject; the stream
 		Message:  "the imported subject %q is captured by stream %q of the same account",
-		Why:      "The stream stores the messages but never acknowledges them, so that they come again and again.",
-		Mend:     "Choose another local subject, or have the stream source the other account's stream.",
+		Why:      "The stream stores all that a consumer delivers but never acknowledges it, so that messages come again and again.",
+		Mend:     "Choose another local subject or other subjects for the stream, or have the stream source the other account's stream.",
 		Stricter: "The server lets a stream store imported messages.",
 	},
 	{

@@ -139,9 +139,10 @@ var consumerRules = []Rule{
 	},
 	{
 		Name: "deliver-subject-cycle", Severity: fail,
-		Message: "%s",
-		Why:     "Each delivered message would be stored again and delivered again, for ever.",
-		Mend:    "Deliver to a subject that the stream does not capture.",
+		Message:  "%s",
+		Why:      "What is delivered, every heartbeat included, would be stored as new messages, for ever.",
+		Mend:     "Deliver to a subject that no stream captures.",
+		Stricter: "The server lets another stream store what a consumer delivers.",
 	},
 	{
 		Name: "workqueue-overlap", Severity: fail,

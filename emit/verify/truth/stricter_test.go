@@ -32,16 +32,17 @@ var ofTheLanguage = map[string]string{
 // partly is of rules that are stricter than the server in some of their
 // messages only: what these messages hold.
 var partly = map[string][]string{
-	"stream-name":         {`"" is empty`},
-	"bad-duration":        {`"-1s"`},
-	"bad-subject":         {`it is empty`, `">" may only be the last token`, "of its queue", "only a subscribe permission", "between two dots is empty", "to an exported service"},
-	"bad-local-subject":   {"$0 stands for no wildcard", "must be there once"},
-	"consumer-push-field": {"cannot have deliver_group"},
-	"consumer-pull-field": {"cannot have max_batch", "cannot have max_expires", "cannot have max_bytes"},
-	"filter-overlap":      {`the transforms of ">"`, `and ">" overlap`},
-	"field-conflict":      {"messages' own lifetimes", "opt_start_time cannot be set together with opt_start_seq", "ack_wait cannot be set together with backoff"},
-	"import-collision":    {"imports the service", "both bring", "both answer at", "stores too", "end at different times"},
-	"response-on-stream":  {"response_threshold"},
+	"stream-name":           {`"" is empty`},
+	"bad-duration":          {`"-1s"`},
+	"bad-subject":           {`it is empty`, `">" may only be the last token`, "of its queue", "only a subscribe permission", "between two dots is empty", "to an exported service"},
+	"bad-local-subject":     {"$0 stands for no wildcard", "must be there once"},
+	"consumer-push-field":   {"cannot have deliver_group"},
+	"consumer-pull-field":   {"cannot have max_batch", "cannot have max_expires", "cannot have max_bytes"},
+	"filter-overlap":        {`the transforms of ">"`, `and ">" overlap`},
+	"field-conflict":        {"messages' own lifetimes", "opt_start_time cannot be set together with opt_start_seq", "ack_wait cannot be set together with backoff"},
+	"import-collision":      {"imports the service", "both bring", "both answer at", "stores too", "end at different times"},
+	"response-on-stream":    {"response_threshold"},
+	"deliver-subject-cycle": {", which stream", ", which bucket"},
 	"bad-value": {
 		"deliver_group must be", "sourcing must be left", "mirror_direct must be what", "max_msg_size must be at least that of",
 		`or at least 0, not -`, "inactive_threshold must be", "memory or disk must be above 0", "a tier must be one of", `must be at least 1 or "unlimited", not 0`,

@@ -55,6 +55,8 @@ var witnesses = map[string]*node{
 	"import-collision":          alone(block("account", "A", exporter("service", "a")), importing("i", "service", "a"), importing("j", "service", "a", set("local_subject", text("b")))),
 	"import-shadows-stream": alone(block("account", "A", block("jetstream", ""), exporter("stream", "d"), storing(block("consumer", "C", set("deliver_subject", text("d"))))),
 		block("jetstream", ""), block("stream", "T", set("subjects", texts("d"))), importing("i", "stream", "d")),
+	"deliver-subject-cycle": alone(block("account", "A", wide(), block("stream", "T", set("subjects", texts("d"))),
+		storing(block("consumer", "C", set("ack_policy", text("flow_control")), set("deliver_subject", text("d")))))),
 	"share-consumer-many": topology(block("account", "A", block("jetstream", ""), pulled()), block("account", "B"), block("account", "C"),
 		block("share", "x", set("consumer", refer("account.A.stream.S.consumer.C")), toB, block("to", "C"))),
 	"share-ack-collision": topology(block("account", "A", block("jetstream", ""), pulled()), block("account", "B", block("jetstream", ""), pulled()),
