@@ -151,13 +151,15 @@ func assetDetails(old, new []byte, fields map[string]compiler.Update) (details [
 }
 
 // drops reports that a limit is lower, so that a stream drops what is over it at
-// once (server/filestore.go, UpdateConfig): by age always, else unless it
-// refuses new messages instead.
+// once (server/filestore.go, UpdateConfig): by age and of a subject always, else
+// unless it refuses new messages instead (TestDrops in emit/verify).
 func drops(field, old, new string, is map[string]any) bool {
 	switch field {
 	case "max_age":
 		return new != "" && (old == "" || less(new, old))
-	case "max_bytes", "max_msgs", "max_msgs_per_subject":
+	case "max_msgs_per_subject": // as the history of a bucket
+		return less(new, old)
+	case "max_bytes", "max_msgs":
 		return is["discard"] != "new" && less(new, old)
 	}
 	return false

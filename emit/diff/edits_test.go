@@ -137,6 +137,12 @@ account "K" {
 			t.Errorf("%q is not told:\n%s", want, got)
 		}
 	}
+	history := func(n string) string {
+		return strings.Replace(old, `"CFG" { max_bytes = "1MiB" }`, `"CFG" { history = `+n+` }`, 1)
+	}
+	if got = text(t, compare(t, history("5"), history("2"), 100)); !strings.Contains(got, "  ~ K/KV_CFG  data at risk: messages over the new limit are dropped\n") {
+		t.Error(got)
+	}
 	if got = text(t, compare(t, topology, old, 100)); !strings.Contains(got, "nats stream add --config: K/KV_CFG, K/OBJ_FILES\n") {
 		t.Error(got)
 	}
