@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler"
@@ -38,6 +40,11 @@ var kinds = []tokenKind{
 	{Name: ActivationToken, tokens: activationTokens, killed: (*planner).activationKilled},
 	{Name: UserToken, tokens: userTokens, killed: (*planner).userKilled, judgeLength: (*planner).judgeUserLength},
 	{Name: AccountToken, tokens: accountTokens, complete: (*planner).completeAccounts, killed: never, judgeLength: (*planner).judgeAccountLength},
+}
+
+// kindOf is a token's kind.
+func kindOf(t *Token) tokenKind {
+	return kinds[slices.IndexFunc(kinds, func(k tokenKind) bool { return k.Name == t.Kind })]
 }
 
 // never is of tokens that no revocation ends.

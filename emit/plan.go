@@ -300,6 +300,22 @@ func (t *Token) Due(now int64) bool { return due(*t.expiry, t.Expires, now) }
 // compare says whether a token is issued anew, and why.
 func (p *planner) compare(t *Token, killed int64) (State, string) {
 	old := t.former
+	state, reason := t.saysOtherwise()
+	switch {
+	case state != Kept:
+		return state, reason
+	case old.IssuedAt <= killed:
+		return Reissued, "a revocation would end it"
+	case !p.locked && due(*t.expiry, expires(*t.expiry, old.IssuedAt), p.now):
+		return Renewed, "it would expire at " + schema.FormatUnix(expires(*t.expiry, old.IssuedAt))
+	}
+	return Kept, ""
+}
+
+// saysOtherwise says whether a token is new, or not what its former one was, and
+// why. Else it is kept, whenever it was issued.
+func (t *Token) saysOtherwise() (State, string) {
+	old := t.former
 	switch {
 	case old == lock.Token{}:
 		return Made, "there was none"
@@ -312,10 +328,6 @@ func (p *planner) compare(t *Token, killed int64) (State, string) {
 			}
 		}
 		return Changed, "it says something else"
-	case old.IssuedAt <= killed:
-		return Reissued, "a revocation would end it"
-	case !p.locked && due(*t.expiry, expires(*t.expiry, old.IssuedAt), p.now):
-		return Renewed, "it would expire at " + schema.FormatUnix(expires(*t.expiry, old.IssuedAt))
 	}
 	return Kept, ""
 }

@@ -123,9 +123,33 @@ func TestAccessIsWhatTheTopologySays(t *testing.T) {
 			if diags.HasErrors() || len(locked.Changes()) > 0 {
 				t.Fatalf("a locked build changes %v %v", locked.Changes(), diags)
 			}
+			checkSince(t, p, locked, old)
 			old = p.Lock
 		}
 	})
+}
+
+// checkSince: what a build did can be told afterwards.
+func checkSince(t *rapid.T, p, built *Plan, old *lock.Lock) {
+	built.Since(old)
+	for i, tk := range p.Tokens {
+		if is := built.Tokens[i]; is.State != tk.State || is.Former() != tk.Former() {
+			t.Fatalf("%s was %s (%s) and is told as %s (%s)", tk.ID, tk.State, tk.Reason, is.State, is.Reason)
+		}
+	}
+	if !slices.Equal(built.Gone, p.Gone) {
+		t.Fatalf("gone are %v and told are %v", p.Gone, built.Gone)
+	}
+	ends := func(p *Plan) (all []Revoked) {
+		for _, r := range p.Revoked {
+			r.Reason = ""
+			all = append(all, r)
+		}
+		return all
+	}
+	if !slices.Equal(ends(built), ends(p)) {
+		t.Fatalf("revoked are %v and told are %v", p.Revoked, built.Revoked)
+	}
 }
 
 // checkActivations: what is given works; of what was handed out before, no more

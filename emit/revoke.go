@@ -35,17 +35,23 @@ func (p *planner) revoke() {
 	changed := p.changed()
 	p.revokeActivations(changed)
 	p.revokeUsers(changed)
-	p.kills = newLedger(p.Lock.Revoked)
-	for _, a := range p.Topology.Accounts {
-		for _, r := range a.Revocations {
-			if !r.Before.IsZero() {
-				p.kills.endUser(a.PublicKey, r.User, r.Before.Unix())
-			}
-		}
-	}
+	p.kills = p.ledger()
 	slices.SortFunc(p.Revoked, func(a, b Revoked) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Token, b.Token))
 	})
+}
+
+// ledger is what the lock revokes, and revoke blocks that name their moment.
+func (p *Plan) ledger() *ledger {
+	l := newLedger(p.Lock.Revoked)
+	for _, a := range p.Topology.Accounts {
+		for _, r := range a.Revocations {
+			if !r.Before.IsZero() {
+				l.endUser(a.PublicKey, r.User, r.Before.Unix())
+			}
+		}
+	}
+	return l
 }
 
 // past reports that nothing that ends at exp can be in use any more.

@@ -141,13 +141,14 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 	if err := k.tell(c, hcl.DiagError); err != nil {
 		return err
 	}
-	report, diags, err := compare(&before{against: "the last build", lock: l, folder: state.View}, c, now)
-	if err != nil {
-		return err
-	}
+	plan, diags := emit.NewPlan(c.topology, l, now)
 	if diags.HasErrors() {
 		c.diags = diag.Sort(diags)
 		return k.tell(c, hcl.DiagError)
+	}
+	report, err := compare(&before{against: lastBuild, folder: state.View}, plan)
+	if err != nil {
+		return err
 	}
 	if err := state.CommitLock(l.Encode()); err != nil {
 		return err

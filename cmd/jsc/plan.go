@@ -85,24 +85,19 @@ func (p *planning) run(ctx context.Context, path string) error {
 		progress.done()
 		return p.refused(c)
 	}
-	from := &before{against: "the last build", lock: c.lock, folder: view}
-	if p.against == "" {
-		if r := view.Refused(pr.state); r != nil {
-			return r
-		}
-	} else {
-		if from, err = p.atRevision(ctx, pr, c, now); err != nil {
-			return err
-		}
-	}
-	report, diags, err := compare(from, c, now)
-	progress.done()
+	from, plan, diags, err := p.states(ctx, pr, c, view, now)
 	if err != nil {
 		return err
 	}
 	if diags.HasErrors() {
+		progress.done()
 		c.diags = diags
 		return p.refused(c)
+	}
+	report, err := compare(from, plan)
+	progress.done()
+	if err != nil {
+		return err
 	}
 	if err := diff.Formats[p.format](report, p.stdout); err != nil {
 		return err
@@ -132,30 +127,68 @@ func (p *planning) refused(c *compiled) error {
 // before is what a plan compares with.
 type before struct {
 	against string
-	lock    *lock.Lock
+	lock    *lock.Lock // of a revision, as if that were built
 	folder  diff.Folder
 }
 
-// compare compares with what the topology gives now.
-func compare(from *before, c *compiled, now int64) (*diff.Report, hcl.Diagnostics, error) {
-	plan, diags := emit.NewPlan(c.topology, from.lock, now)
-	if diags.HasErrors() {
-		return nil, diags, nil
+// lastBuild is what a plan compares with where no revision is named.
+const lastBuild = "the last build"
+
+// states are what to compare with, and the plan of what is compared.
+func (p *planning) states(ctx context.Context, pr *project, c *compiled, view *folder.View, now int64) (*before, *emit.Plan, hcl.Diagnostics, error) {
+	if p.against == "" {
+		if r := view.Refused(pr.state); r != nil {
+			return nil, nil, nil, r
+		}
+		plan, diags := emit.NewPlan(c.topology, c.lock, now)
+		return &before{against: lastBuild, folder: view}, plan, diags, nil
 	}
+	if diags := emit.Foresee(c.topology, c.lock, now); diags.HasErrors() {
+		return nil, nil, diags, nil
+	}
+	planned := alike(c, now)
+	from, err := p.atRevision(ctx, pr, c, planned)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	plan := planned(c.topology, c.lock)
+	plan.Since(from.lock)
+	return from, plan, nil, nil
+}
+
+// compare compares with what a plan gives.
+func compare(from *before, plan *emit.Plan) (*diff.Report, error) {
 	old, err := diff.Read(from.folder, plan)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", from.against, err)
+		return nil, fmt.Errorf("read %s: %w", from.against, err)
 	}
 	rendered, err := rendering(plan)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rendered.NoTokens = true
 	is, err := diff.Read(rendered, plan)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read what a build gives: %w", err)
+		return nil, fmt.Errorf("read what a build gives: %w", err)
 	}
-	return diff.Compare(old, is, plan, from.against), nil, nil
+	return diff.Compare(old, is, plan, from.against), nil
+}
+
+// alike is how two revisions are planned to be compared: as they are built where
+// that is done, without a clock, so that what is due is no difference between
+// them; else as a build at now would.
+func alike(c *compiled, now int64) func(*compiler.Topology, *lock.Lock) *emit.Plan {
+	planned := func(t *compiler.Topology, l *lock.Lock) *emit.Plan {
+		plan, _ := emit.NewLockedPlan(t, l)
+		return plan
+	}
+	if len(planned(c.topology, c.lock).Changes()) == 0 {
+		return planned
+	}
+	return func(t *compiler.Topology, l *lock.Lock) *emit.Plan {
+		plan, _ := emit.NewPlan(t, l, now)
+		return plan
+	}
 }
 
 // rendering is the output folder of a plan, its tokens without signatures.
@@ -171,7 +204,7 @@ func rendering(plan *emit.Plan) (diff.Planned, error) {
 // atRevision is the topology of the revision that --against names, compiled with its
 // lock. A key that its lock has not is the present one's: only other keys are
 // changes.
-func (p *planning) atRevision(ctx context.Context, pr *project, now *compiled, at int64) (*before, error) {
+func (p *planning) atRevision(ctx context.Context, pr *project, now *compiled, planned func(*compiler.Topology, *lock.Lock) *emit.Plan) (*before, error) {
 	rev, err := git.Open(ctx, pr.root, p.against)
 	if err != nil {
 		return nil, err
@@ -203,11 +236,30 @@ func (p *planning) atRevision(ctx context.Context, pr *project, now *compiled, a
 		return nil, err
 	}
 	// As if the revision were built: what it leaves to a build is no change of
-	// what came after. What is wrong with it was so before.
-	plan, _ := emit.NewPlan(topology, f.lock, at)
+	// what came after, and was done as the present lock says. What is wrong with
+	// it was so before.
+	plan := planned(topology, f.lock)
+	plan = planned(topology, builtSince(plan, f.lock, now.lock))
 	f.lock = plan.Lock
 	f.folder, err = rendering(plan)
 	return f, err
+}
+
+// builtSince is a revision's lock with what the plan of a build on it changes, as
+// far as that was built since.
+func builtSince(plan *emit.Plan, was, is *lock.Lock) *lock.Lock {
+	built := was.Clone()
+	for _, t := range plan.Tokens {
+		if issued, ok := is.Tokens[t.ID]; ok && t.State != emit.Kept {
+			built.Tokens[t.ID] = issued
+		}
+	}
+	for _, r := range plan.Revoked {
+		if revoked, ok := is.Revoked[r.ID]; ok {
+			built.Revoked[r.ID] = revoked
+		}
+	}
+	return built
 }
 
 // compileBefore compiles the topology of a revision.
