@@ -370,7 +370,7 @@ func (b *builder) lockWouldChange(plan *emit.Plan, pr *project, c *compiled) err
 		_, told := slices.BinarySearch(plan.Unpinned, c.ID)
 		return told
 	})
-	fmt.Fprintf(b.stderr, "%s would change; nothing was written.\n", pr.lock)
+	fmt.Fprintf(b.stderr, "%s would change; nothing was written.\n", diag.Sanitize(pr.lock))
 	for i, c := range changes {
 		if i == 20 {
 			fmt.Fprintf(b.stderr, "  … and %d more\n", len(changes)-i)
@@ -384,7 +384,7 @@ func (b *builder) lockWouldChange(plan *emit.Plan, pr *project, c *compiled) err
 
 func (t *terminal) waiting(path string) {
 	if !t.quiet {
-		fmt.Fprintf(t.stderr, "jsc: waiting for another jsc that holds %s\n", path)
+		fmt.Fprintf(t.stderr, "jsc: waiting for another jsc that holds %s\n", diag.Sanitize(path))
 	}
 }
 

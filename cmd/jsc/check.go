@@ -314,7 +314,7 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 		if c.unsigned {
 			what = "those of " + diag.Sanitize(c.base) + ", as they should be: its branch is what is built"
 		}
-		fmt.Fprintf(to, "%s and %s are %s\n", pr.lock, pr.out, what)
+		fmt.Fprintf(to, "%s and %s are %s\n", diag.Sanitize(pr.lock), diag.Sanitize(pr.out), what)
 	case format.Name == "text":
 		fmt.Fprintf(to, "\n%s\n", v.outcome())
 	}

@@ -133,7 +133,8 @@ func format(name string, was []byte, c *compiled) text {
 // settle writes a text that is not in its form, or says so.
 func (f *formatter) settle(t text) error {
 	if f.diff {
-		_, err := f.stdout.Write(diff.Diff(t.name, t.was, t.name, t.is))
+		name := diag.Sanitize(t.name)
+		_, err := f.stdout.Write(diff.Diff(name, t.was, name, t.is))
 		return err
 	}
 	if !f.check {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nkeys"
 	"github.com/spf13/cobra"
 
 	"jsc/schema/diag"
@@ -112,7 +114,7 @@ var hostileRuns = []string{
 	"fmt ::notice::t.hcl",
 	"keys generate ::notice::t.hcl",
 	"keys list ::notice::t.hcl",
-	"build ::notice::t.hcl",
+	"build ::notice::t.hcl --creds .jsc/::notice::t",
 	"plan ::notice::t.hcl --against main",
 	"check ::notice::t.hcl",
 	"lint ::notice::t.hcl",
@@ -131,6 +133,7 @@ var hostileRuns = []string{
 	"keys export ::notice::t.hcl --age ##[error]b --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p --format json",
 	"lock merge ::notice::t.lock.json ::notice::t.lock.json ::notice::t.lock.json",
 	"inspect generated",
+	"inspect stranger.jwt",
 	"version",
 	"help keys",
 	"__complete explain account",
@@ -139,6 +142,9 @@ var hostileRuns = []string{
 	"completion fish",
 	"completion powershell",
 }
+
+// hostileFile is what the topology of hostileRuns is called, instead of "::notice::t".
+const hostileFile = "t\n::notice::t\x1b[31m"
 
 // formatWord is a format in the usage of a flag.
 var formatWord = regexp.MustCompile(`\b(text|json|sarif|github|junit|markdown|dot|mermaid)\b`)
@@ -152,7 +158,8 @@ func TestHostileCommands(t *testing.T) {
 	t.Chdir(dir)
 	gitIn(t, dir, "init", "-q", "-b", "main")
 	gitIn(t, dir, "commit", "-q", "--allow-empty", "-m", "base")
-	write(t, filepath.Join(dir, "::notice::t.hcl"), strings.Replace(hostileTopology(hostileNames, "1MiB"), "{\n", "{\n\n    # ::error::\n", 1))
+	write(t, filepath.Join(dir, hostileFile+".hcl"), strings.Replace(hostileTopology(hostileNames, "1MiB"), "{\n", "{\n\n    # ::error::\n", 1))
+	write(t, filepath.Join(dir, "stranger.jwt"), strangersToken(t))
 	var left []string // the commands that have not run
 	var visit func(*cobra.Command)
 	visit = func(c *cobra.Command) {
@@ -166,6 +173,9 @@ func TestHostileCommands(t *testing.T) {
 	visit(newRoot(&terminal{}))
 	for _, line := range hostileRuns {
 		args := strings.Fields(line)
+		for i, arg := range args {
+			args[i] = strings.ReplaceAll(arg, "::notice::t", hostileFile)
+		}
 		cmd, _, err := newRoot(&terminal{}).Find(args)
 		if err != nil {
 			t.Fatal(err)
@@ -198,6 +208,28 @@ func TestHostileCommands(t *testing.T) {
 	if len(left) > 0 {
 		t.Errorf("what %q print was not seen", left)
 	}
+}
+
+// strangersToken is a token whose kind, subject and name are hostile. Of a kind
+// that nobody knows, NATS's library verifies the claims alone.
+func strangersToken(t *testing.T) string {
+	t.Helper()
+	key, err := nkeys.CreateAccount()
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, _ := key.PublicKey()
+	const evil = "x\n::error::\x1b[31m"
+	claims, err := json.Marshal(map[string]any{"iss": issuer, "sub": evil, "name": evil, "nats": map[string]any{"type": evil, "version": 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := base64.RawURLEncoding.EncodeToString
+	signature, err := key.Sign([]byte(text(claims)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text([]byte(`{"typ":"JWT","alg":"ed25519-nkey"}`)) + "." + text(claims) + "." + text(signature)
 }
 
 // A text that is data is not broken up.

@@ -218,14 +218,14 @@ func printDecoded(w io.Writer, all []decoded) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s: %s %s\n", diag.Sanitize(d.File), d.Kind, diag.Sanitize(d.Name))
+		fmt.Fprintf(w, "%s: %s %s\n", diag.Sanitize(d.File), diag.Sanitize(d.Kind), diag.Sanitize(d.Name))
 		for _, f := range d.Findings {
 			fmt.Fprintf(w, "  finding: %s\n", diag.Sanitize(f))
 		}
 		if d.Subject == "" {
 			continue
 		}
-		fmt.Fprintf(w, "  subject  %s\n  issuer   %s\n  issued   %s\n", d.Subject, d.Issuer, schema.FormatUnix(d.IssuedAt))
+		fmt.Fprintf(w, "  subject  %s\n  issuer   %s\n  issued   %s\n", diag.Sanitize(d.Subject), diag.Sanitize(d.Issuer), schema.FormatUnix(d.IssuedAt))
 		if d.Expires > 0 {
 			fmt.Fprintf(w, "  expires  %s\n", schema.FormatUnix(d.Expires))
 		}

@@ -322,7 +322,7 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 		}{1, to, list})
 	}
 	if !k.quiet {
-		fmt.Fprintf(k.stdout, "%s: %s\n", to, diag.Plural(len(list), "seed"))
+		fmt.Fprintf(k.stdout, "%s: %s\n", diag.Sanitize(to), diag.Plural(len(list), "seed"))
 	}
 	return nil
 }

@@ -82,9 +82,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		fmt.Fprintf(b.stdout, "left     %s: somebody changed it since jsc made it\n", diag.Sanitize(p))
 	}
 	b.userTable(plan)
-	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", pr.out+"/", diag.Plural(len(did.Written), "file"), diag.Count(len(did.Removed)), diag.Count(len(did.Kept)))
+	fmt.Fprintf(b.stdout, "\n%s  %s written, %s removed, %s unchanged\n", diag.Sanitize(pr.out)+"/", diag.Plural(len(did.Written), "file"), diag.Count(len(did.Removed)), diag.Count(len(did.Kept)))
 	if len(creds) > 0 {
-		fmt.Fprintf(b.stdout, "%s  %s written\n", strings.TrimSuffix(b.creds, "/")+"/", diag.Plural(len(creds), "file"))
+		fmt.Fprintf(b.stdout, "%s  %s written\n", diag.Sanitize(strings.TrimSuffix(b.creds, "/"))+"/", diag.Plural(len(creds), "file"))
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (b *builder) userTable(plan *emit.Plan) {
 			fmt.Fprintf(w, "… and %d more\t\n", len(list)-i)
 			break
 		}
-		fmt.Fprintf(w, "%s/%s\t%s\n", diag.Sanitize(u.Account), diag.Sanitize(u.User), u.InboxPrefix)
+		fmt.Fprintf(w, "%s/%s\t%s\n", diag.Sanitize(u.Account), diag.Sanitize(u.User), diag.Sanitize(u.InboxPrefix))
 	}
 	w.Flush()
 }
