@@ -14,19 +14,20 @@ import (
 	"jsc/schema/parallel"
 )
 
-// Foresee is what NewPlan says of a topology, without a plan. Where bounds on
-// times and lengths show that a plan has nothing to say of tokens, as they do of
-// all but odd topologies, no claims are made.
+// Foresee is what NewPlan says of a topology, without a plan, and ExpiredImports.
+// Where bounds on times and lengths show that a plan has nothing to say, as they do
+// of all but odd topologies, no claims are made.
 func Foresee(t *compiler.Topology, old *lock.Lock, now int64) hcl.Diagnostics {
-	if !saysNothing(t, old, now) {
-		_, diags := NewPlan(t, old, now)
-		return diags
+	expired := ExpiredImports(t, now)
+	if saysNothing(t, old, now) {
+		return expired
 	}
-	return ExpiredImports(t, now)
+	_, diags := NewPlan(t, old, now)
+	return append(diags, expired...)
 }
 
-// saysNothing reports that all that a plan can say is about given tokens that have
-// expired. It is false where it cannot tell.
+// saysNothing reports that a plan has nothing to say. It is false where it cannot
+// tell.
 func saysNothing(t *compiler.Topology, old *lock.Lock, now int64) bool {
 	if t.Operator == nil && len(t.Accounts) == 0 || len(old.Retired) > 0 || !allPast(t, old, now+MaxAhead) {
 		return false

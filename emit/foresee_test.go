@@ -14,7 +14,7 @@ import (
 	"jsc/schema"
 )
 
-// What is foreseen is what a plan says, of every thing that it speaks of.
+// What is foreseen is what a plan says, of every thing that it speaks of; given tokens have a test of their own.
 func TestForesee(t *testing.T) {
 	built := func() *lock.Lock { return example().build(t, lock.New(), start).Lock }
 	future := int64(start + MaxAhead)
@@ -86,9 +86,6 @@ func TestForesee(t *testing.T) {
 		"the same account, new": {account(func(a *compiler.Account) {
 			a.Defaults = &compiler.Permissions{PublishAllow: []string{strings.Repeat("x", (jwt.MaxTokenSize*3/4-9000)/6)}}
 		}), lock.New(), true, 0},
-		"expired import": {account(func(a *compiler.Account) {
-			a.Imports[0].Token, a.Imports[0].Expires = "given", start
-		}), lock.New(), true, 1},
 	} {
 		topology := c.topology()
 		if got := saysNothing(topology, c.old, start); got != c.plain {

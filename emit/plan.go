@@ -127,7 +127,6 @@ func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Pla
 		}
 	}
 	p.judgeFuture()
-	p.judgeGivenTokens()
 	return p.Plan, p.diags
 }
 
@@ -259,17 +258,10 @@ func revokedBefore(t *Token) *compiler.Revocation {
 	return nil
 }
 
-// judgeGivenTokens refuses imports whose given activation has expired. A locked
-// build has no clock to see it.
-func (p *planner) judgeGivenTokens() {
-	if !p.locked {
-		p.diags = append(p.diags, ExpiredImports(p.Topology, p.now)...)
-	}
-}
-
 // ExpiredImports are errors about imports whose activation somebody else made
 // and that has expired at now (Unix seconds): a server leaves them out without a
-// word. The compiler has no clock to see it.
+// word. The compiler has no clock to see it. A plan has nothing against them: who has
+// let them lapse must not keep the account's owner from revoking.
 func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, a := range t.Accounts {

@@ -267,6 +267,19 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	return b.summarize(pr, plan, summary, creds)
 }
 
+// judge judges what a topology is found to be. Tokens of other parties that have
+// expired are a warning here: their lapse keeps nobody from revoking. A locked
+// build has no clock to see it.
+func (b *builder) judge(pr *project, c *compiled, now int64) error {
+	if !b.locked && !c.judged && !c.diags.HasErrors() {
+		for _, d := range emit.ExpiredImports(c.topology, now) {
+			d.Severity = hcl.DiagWarning
+			c.diags = append(c.diags, d)
+		}
+	}
+	return b.terminal.judge(pr, c, now)
+}
+
 // unproven tells that a pin is nobody's, where its seed is missing; any other
 // trouble with the seed speaks for itself.
 func (b *builder) unproven(c *compiled, at hcl.Range, k emit.KeyRef, err error) error {

@@ -82,8 +82,11 @@ func expiresSoon(f *finder) {
 	for a := range f.own {
 		f.ends(a.Expiry, a.Src.Expires.Range(), func() string { return fmt.Sprintf("account %q", a.Name) })
 		for _, i := range a.Imports {
-			if i.Token != "" && i.Expires > 0 {
-				f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, tokenAt(i, a), func() string { return fmt.Sprintf("the token of import %q", i.Name) })
+			// Of one that is over, activation-expired tells.
+			if i.Token != "" && i.Expires > f.Now {
+				if d := f.ends(compiler.Expiry{At: time.Unix(i.Expires, 0)}, tokenAt(i, a), func() string { return fmt.Sprintf("the token of import %q", i.Name) }); d != nil {
+					diag.WithHint(d, "Ask the exporter for a new one in time.")
+				}
 			}
 		}
 	}
@@ -115,20 +118,22 @@ func tokenAt(i *compiler.Import, a *compiler.Account) hcl.Range {
 	return a.Src.LabelOrNameRange()
 }
 
-// ends judges a moment. Given tokens that are over a plan refuses.
-func (f *finder) ends(e compiler.Expiry, at hcl.Range, what func() string) {
+// ends judges a moment; the finding is nil where it is far.
+func (f *finder) ends(e compiler.Expiry, at hcl.Range, what func() string) *hcl.Diagnostic {
 	if e.At.IsZero() {
-		return
+		return nil
 	}
 	left := e.At.Sub(time.Unix(f.Now, 0))
 	if left >= soonAt {
-		return
+		return nil
 	}
 	verb := "expires"
 	if left <= 0 {
 		verb = "expired"
 	}
-	f.add(diag.New("expires-soon", at, what(), verb+" at "+schema.FormatUnix(e.At.Unix())))
+	d := diag.New("expires-soon", at, what(), verb+" at "+schema.FormatUnix(e.At.Unix()))
+	f.add(d)
+	return d
 }
 
 func noExpiry(f *finder) {
