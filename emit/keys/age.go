@@ -60,7 +60,7 @@ func (o *opening) ageIdentities() ([]age.Identity, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := o.refuseTracked(path); err != nil {
+		if err := o.refuseTracked(path, ""); err != nil {
 			return nil, fmt.Errorf("read the identity that %s names: %w", AgeIdentity, err)
 		}
 		data, err := readAtMost(path, maxSeeds)

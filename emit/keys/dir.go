@@ -36,8 +36,8 @@ type dir struct {
 	flat func() (map[string]*Key, error)
 	// mayStore is the error that keeps seeds from being stored here.
 	mayStore func() error
-	// tracked is the files below path that git tracks.
-	tracked func() (map[string]bool, error)
+	// real is path without links.
+	real func() (string, error)
 }
 
 func openDir(o *opening, arg string) (source, error) {
@@ -55,7 +55,7 @@ func openDir(o *opening, arg string) (source, error) {
 	})
 	d.flat = sync.OnceValues(d.readFlat)
 	d.mayStore = sync.OnceValue(d.publishes)
-	d.tracked = sync.OnceValues(func() (map[string]bool, error) { return tracked(o.ctx, path) })
+	d.real = sync.OnceValues(func() (string, error) { return resolve(path) })
 	return d, nil
 }
 
@@ -151,12 +151,12 @@ func (d *dir) read(path string) (*Key, error) {
 		return nil, err
 	}
 	d.o.hoard.add(key)
-	names, err := d.tracked()
+	folder, err := d.real()
 	if err != nil {
 		return nil, err
 	}
-	if rel, err := filepath.Rel(d.path, path); err != nil || names[filepath.ToSlash(rel)] {
-		return nil, &Error{Rule: "key-in-tree", args: []any{"git tracks the seed file " + path}}
+	if err := d.o.refuseTracked(path, folder); err != nil {
+		return nil, err
 	}
 	return key, nil
 }

@@ -54,9 +54,16 @@ func TestTrackedSeedsAreRefused(t *testing.T) {
 	top := repository(t, map[string]string{"keys/a.nk": freeSeed, "keys/b.nk": caughtSeed}, "keys/b.nk")
 	_, err := open(t, Options{Sources: []string{"dir:keys"}, Dir: top}).Signer("account/ACCTA", free.public)
 	refused(t, err, "key-in-tree", "keys/b.nk")
+	// Through a symbolic link of a folder, as from where git ignores seeds.
+	top = repository(t, map[string]string{"seeds/" + nested(caught.public)[2:]: caughtSeed, ".jsc/keys/notes": ""}, "seeds")
+	if err := os.Symlink("../../seeds", filepath.Join(top, ".jsc/keys/A")); err != nil {
+		t.Fatal(err)
+	}
+	_, err = open(t, Options{Root: top}).Signer("account/ACCTA", caught.public)
+	refused(t, err, "key-in-tree", filepath.Join(top, "seeds"))
 	// Through a symbolic link from outside.
 	link := filepath.Join(t.TempDir(), "seeds")
-	if err := os.Symlink(filepath.Join(top, "keys", "b.nk"), link); err != nil {
+	if err := os.Symlink(filepath.Join(top, "seeds", nested(caught.public)[2:]), link); err != nil {
 		t.Fatal(err)
 	}
 	_, err = open(t, Options{Sources: []string{"file:" + link}}).Signer("account/ACCTA", caught.public)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"sync"
@@ -82,31 +81,11 @@ func openFile(o *opening, arg string) (source, error) {
 		return nil, err
 	}
 	return o.newList("file:"+arg, func() ([]byte, error) {
-		if err := o.refuseTracked(path); err != nil {
+		if err := o.refuseTracked(path, ""); err != nil {
 			return nil, err
 		}
 		return readAtMost(path, maxSeeds)
 	}), nil
-}
-
-// refuseTracked refuses a plain seed file that git tracks; what is no regular
-// file cannot be.
-func (o *opening) refuseTracked(path string) error {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return err
-	}
-	names, err := tracked(o.ctx, filepath.Dir(real))
-	if err != nil {
-		return err
-	}
-	if names[filepath.Base(real)] {
-		return &Error{Rule: "key-in-tree", args: []any{"git tracks the seed file " + path}}
-	}
-	return nil
 }
 
 // readAtMost reads a file, which may be a pipe, and refuses one of more than

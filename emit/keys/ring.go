@@ -74,6 +74,7 @@ type opening struct {
 	ctx     context.Context
 	hoard   *hoard
 	closing []func()
+	watch   watch
 }
 
 // path makes a path of a source absolute.

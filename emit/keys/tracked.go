@@ -1,0 +1,70 @@
+package keys
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// watch knows what git tracks. Thousands of seeds lie in few folders: each is
+// looked at once.
+type watch struct {
+	real    once[string]          // folders without links
+	tracked once[map[string]bool] // what git tracks below resolved folders
+}
+
+// refuseTracked refuses a plain seed file that git tracks, wherever links on the
+// way lead; what is no regular file cannot be. Git is asked of the resolved folder
+// at once, when the file is below it.
+func (o *opening) refuseTracked(path, folder string) error {
+	real, err := o.watch.resolve(path)
+	if err != nil || real == "" {
+		return err
+	}
+	name, below := strings.CutPrefix(real, folder+string(filepath.Separator))
+	if folder == "" || !below {
+		folder, name = filepath.Dir(real), filepath.Base(real)
+	}
+	names, err := o.watch.tracked.of(folder, func() (map[string]bool, error) { return tracked(o.ctx, folder) })
+	if err != nil || !names[filepath.ToSlash(name)] {
+		return err
+	}
+	said := "git tracks the seed file " + path
+	if real != path {
+		said += ", which is " + real
+	}
+	return &Error{Rule: "key-in-tree", args: []any{said}}
+}
+
+// resolve is a regular file's path without links; "" where it is none.
+func (w *watch) resolve(path string) (string, error) {
+	folder := filepath.Dir(path)
+	real, err := w.real.of(folder, func() (string, error) { return filepath.EvalSymlinks(folder) })
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(real, filepath.Base(path))
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			info, err = os.Lstat(path)
+		}
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return "", err
+	}
+	return path, nil
+}
+
+// once is what was found out about paths.
+type once[V any] struct{ known sync.Map }
+
+func (o *once[V]) of(path string, find func() (V, error)) (V, error) {
+	known, ok := o.known.Load(path)
+	if !ok {
+		known, _ = o.known.LoadOrStore(path, sync.OnceValues(find))
+	}
+	return known.(func() (V, error))()
+}
