@@ -46,7 +46,8 @@ var ofPull = []struct {
 	{"priority_policy", func(c *ConsumerConfig) bool { return c.PriorityPolicy != "" }},
 }
 
-// ofAckFlowControl are the fields that ack_policy flow_control excludes.
+// ofAckFlowControl are the fields that ack_policy flow_control excludes. The
+// server takes deliver_group, and a stream that is to copy then gets nothing.
 var ofAckFlowControl = []struct {
 	field string
 	set   func(c *ConsumerConfig) bool
@@ -54,6 +55,7 @@ var ofAckFlowControl = []struct {
 	{"ack_wait", func(c *ConsumerConfig) bool { return c.AckWait != 0 }},
 	{"backoff", func(c *ConsumerConfig) bool { return len(c.Backoff) > 0 }},
 	{"max_deliver", func(c *ConsumerConfig) bool { return c.MaxDeliver > 0 }},
+	{"deliver_group", func(c *ConsumerConfig) bool { return c.Push() && c.DeliverGroup != "" }},
 }
 
 // starts says which start field each deliver_policy needs; the others are

@@ -171,7 +171,12 @@ func (t *Target) ownConsumer() *Consumer {
 	if s == nil {
 		return nil
 	}
-	i, has := slices.BinarySearchFunc(s.Consumers, shared.Config.Name, func(c *Consumer, name string) int { return cmp.Compare(c.Config.Name, name) })
+	return s.consumer(shared.Config.Name)
+}
+
+// consumer is the stream's consumer of that name, or nil.
+func (s *Stream) consumer(name string) *Consumer {
+	i, has := slices.BinarySearchFunc(s.Consumers, name, func(c *Consumer, name string) int { return cmp.Compare(c.Config.Name, name) })
 	if !has {
 		return nil
 	}

@@ -185,10 +185,14 @@ func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream, here 
 	if o.FilterSubject != "" && len(o.SubjectTransforms) > 0 {
 		p.add(diag.New("field-conflict", o.at(src.FilterSubject.Range()), "filter_subject", "subject_transform"))
 	}
-	p.checkSourceConsumer(o)
+	var from *Stream // where it is the account's own
+	if o.External == nil {
+		from = byName[o.Name]
+	}
+	p.checkSourceConsumer(o, from)
 	p.checkTransforms(o)
 	p.checkExternal(o, here)
-	if from := byName[o.Name]; o.External == nil && from != nil {
+	if from != nil {
 		mine, its := s.Config.MaxMsgSize, from.Config.MaxMsgSize
 		if mine > 0 && its > 0 && mine < its {
 			at, ok := siteOf(s.Src).at("max_msg_size")
@@ -199,8 +203,9 @@ func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream, here 
 	}
 }
 
-// checkSourceConsumer: a durable consumer has its own start and filter.
-func (p *pass) checkSourceConsumer(o origin) {
+// checkSourceConsumer: a durable consumer has its own start and filter. from is
+// its stream, where it is the account's own.
+func (p *pass) checkSourceConsumer(o origin, from *Stream) {
 	c, src := o.Consumer, o.src
 	if c == nil {
 		return
@@ -236,6 +241,38 @@ func (p *pass) checkSourceConsumer(o origin) {
 			p.add(diag.New("field-conflict", o.at(clash.at), clash.name, "consumer"))
 		}
 	}
+	if from != nil && src.Consumer != nil && assetName(c.Name) == "" {
+		p.checkOwnConsumer(o, from, nameAt, deliverAt)
+	}
+}
+
+// checkOwnConsumer: a consumer of the account's own stream must be one that
+// streams copy from, and deliver where it is said to, or the server copies
+// nothing and says nothing. A bucket's consumers are not declared.
+func (p *pass) checkOwnConsumer(o origin, from *Stream, nameAt, deliverAt hcl.Range) {
+	if _, bucket := streamBucket(from); bucket {
+		return
+	}
+	c := from.consumer(o.Consumer.Name)
+	if c == nil {
+		d := diag.New("unknown-reference", nameAt, fmt.Sprintf("consumer %q in stream %q", o.Consumer.Name, from.Config.Name))
+		p.suggest(d, o.Consumer.Name, len(from.Consumers), func(i int) string { return from.Consumers[i].Config.Name })
+		p.add(d)
+		return
+	}
+	var d *hcl.Diagnostic
+	is, to := c.Config.AckPolicy, c.Config.DeliverSubject
+	switch {
+	case c.Src.AckPolicy.Invalid() || c.Src.DeliverSubject.Invalid():
+		return
+	case is != ackFlowControl:
+		d = diag.New("bad-value", nameAt, "a "+o.word()+"'s consumer", fmt.Sprintf("one with ack_policy = %q", ackFlowControl), fmt.Sprintf("%s, which has %q", c.title(), is))
+	case to != "" && o.Consumer.DeliverSubject != "" && to != o.Consumer.DeliverSubject:
+		d = diag.New("bad-value", deliverAt, "deliver_subject", fmt.Sprintf("%q, where %s delivers", to, c.title()), quote(o.Consumer.DeliverSubject))
+	default:
+		return
+	}
+	p.add(diag.WithNote(d, c.Src.LabelOrNameRange(), "%s is declared here", c.title()))
 }
 
 // checkTransforms: each must be possible, and no message may match two. For a

@@ -43,14 +43,14 @@ var languageRules = []Rule{
 		Message:  "%s must be %s, not %s",
 		Why:      "nats-server or its clients refuse a value outside of what they know.",
 		Mend:     "Write one of the values that are allowed.",
-		Stricter: "The server takes 0 and negative numbers for a default or for no limit, tiers that no stream has, times and connection types that let nobody in, an empty list of what is allowed for anything, and any deliver_group, which no client could name.",
+		Stricter: "The server takes 0 and negative numbers for a default or for no limit, tiers that no stream has, times and connection types that let nobody in, an empty list of what is allowed for anything, any deliver_group, which no client could name, and a source whose consumer is no such consumer, of which it copies nothing.",
 	},
 	{
 		Name: "field-conflict", Severity: fail, apart: true, // an attribute; another
 		Message:  "%s cannot be set together with %s",
 		Why:      "The two exclude each other, and nats-server would refuse or ignore one of them.",
 		Mend:     "Remove one of the two.",
-		Stricter: "The server takes ack_wait beside backoff, a mirror that starts at a sequence and at a time, and a counter with delete markers, and ignores one of the two.",
+		Stricter: "The server takes ack_wait beside backoff, a mirror that starts at a sequence and at a time, and a counter with delete markers, and ignores one of the two; with deliver_group beside ack_policy flow_control it copies nothing.",
 	},
 	{
 		Name: "field-requires", Severity: fail, apart: true, // an attribute; what it needs

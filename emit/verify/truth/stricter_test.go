@@ -39,7 +39,7 @@ var partly = map[string][]string{
 	"consumer-push-field":   {"cannot have deliver_group"},
 	"consumer-pull-field":   {"cannot have max_batch", "cannot have max_expires", "cannot have max_bytes"},
 	"filter-overlap":        {`the transforms of ">"`, `and ">" overlap`},
-	"field-conflict":        {"messages' own lifetimes", "opt_start_time cannot be set together with opt_start_seq", "ack_wait cannot be set together with backoff"},
+	"field-conflict":        {"messages' own lifetimes", "opt_start_time cannot be set together with opt_start_seq", "ack_wait cannot be set together with backoff", "deliver_group cannot be"},
 	"import-collision":      {"imports the service", "both bring", "both answer at", "stores too", "end at different times"},
 	"response-on-stream":    {"response_threshold"},
 	"deliver-subject-cycle": {", which stream", ", which bucket"},
@@ -48,6 +48,6 @@ var partly = map[string][]string{
 		`or at least 0, not -`, "inactive_threshold must be", "memory or disk must be above 0", "a tier must be one of", `must be at least 1 or "unlimited", not 0`,
 		`must be at least 1 or "unlimited", not -`, `must be at least 0 or "unlimited", not -`, "max must be at least 1, or -1", "weight must be 1 to 100, not 0", "sampling must be 1 to 100, not 0",
 		`or "headers", not 0`, "connection_types", "locale must be a time zone",
-		"must be a list that is not empty",
+		"must be a list that is not empty", "'s consumer must be one with", ", where consumer ",
 	},
 }
