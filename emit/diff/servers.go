@@ -169,6 +169,12 @@ func (c *comparison) steps() []Step {
 	if names := c.serverNames(c.withEvent(serverGone)); len(names) > 0 {
 		add("Stop the servers that go, and remove each from the cluster, as by nats server cluster peer-remove:", names...)
 	}
+	former := c.formerPushers()
+	if pushed && len(former) > 0 {
+		system := func(name string) bool { return name == c.plan.Topology.Operator.SystemAccount.Name }
+		order = append(slices.DeleteFunc(order, system), c.plan.Topology.Operator.SystemAccount.Name)
+		add("Push with the former credentials, of which to keep a copy before a build with --creds replaces them: the new ones connect only after the system account is pushed, which ends the former ones before it is answered:", former...)
+	}
 	if pushed {
 		add("Push the accounts, as by nats req '$SYS.REQ.CLAIMS.UPDATE', and read each answer, in this order:", order...)
 	}
