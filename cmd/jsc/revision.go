@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"strings"
 
 	"jsc/emit"
 	"jsc/emit/folder"
@@ -46,7 +45,7 @@ func (f treeFolder) Paths() ([]string, error) {
 			return err
 		case !e.IsDir():
 			paths = append(paths, name)
-		case name != "." && (strings.HasPrefix(e.Name(), ".") || f.another(name)):
+		case name != "." && (folder.Apart(name) || f.another(name)):
 			return fs.SkipDir
 		}
 		return nil

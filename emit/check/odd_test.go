@@ -58,7 +58,7 @@ func TestOddFiles(t *testing.T) {
 		{"a server's file", link("resolver.conf", "nowhere"), "resolver.conf", tampered},
 		{"another file", link("accounts/A.json", "B.json"), "accounts/A.json", tampered},
 		{"the manifest", link("manifest.json", "nowhere"), "manifest.json", tampered},
-		{"a folder, moved inside", moved("accounts", ".accounts"), "accounts", tampered},
+		{"a folder, moved inside", moved("jetstream", ".jetstream"), "jetstream", tampered},
 		{"a folder, moved outside", moved("users", "../users"), "users", tampered},
 		{"a folder of a folder", moved("jetstream/A", "../A"), "jetstream/A", tampered},
 		{"a foreign token", link("accounts/MINE.jwt", "A.jwt"), "accounts/MINE.jwt", foreign},

@@ -164,7 +164,7 @@ func TestCommitLeavesWhatOthersMade(t *testing.T) {
 		}
 	}
 	got := mustOpen(t, place).Foreign()
-	if want := "[accounts/G1.json accounts/mine.txt foreign.jwt jetstream/A1/S/notes.txt notes.txt no\xffUTF-8/x]"; fmt.Sprint(got) != want {
+	if want := "[.hidden/x accounts/G1.json accounts/mine.txt foreign.jwt jetstream/A1/S/notes.txt notes.txt no\xffUTF-8/x]"; fmt.Sprint(got) != want {
 		t.Errorf("foreign are %v, want %s", got, want)
 	}
 }

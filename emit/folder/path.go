@@ -44,6 +44,11 @@ func MayNest(name string) bool {
 	return top != "." && !madeFolder(top)
 }
 
+// Apart reports whether a folder in an output folder is none of the output: what a
+// build stages, and a git repository's own. A branch can bring neither to others;
+// any other hidden folder it can.
+func Apart(name string) bool { return name == stagePath || name == ".git" }
+
 // folderForms are the folders of forms.
 var folderForms = func() []string {
 	var all []string

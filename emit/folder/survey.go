@@ -9,8 +9,8 @@ import (
 	"jsc/schema/parallel"
 )
 
-// survey is what was in an output folder at one moment. Folders whose name
-// begins with a dot are passed over, and what is in another build's.
+// survey is what was in an output folder at one moment, without what is Apart and
+// what is in another build's.
 type survey struct {
 	files []seen                 // regular files, sorted by path
 	dirs  []string               // folders, another build's too, each with a slash at its end; sorted
@@ -113,7 +113,7 @@ func (d *disk) walk(in dir, b *branch, prints bool) error {
 		return err
 	}
 	b.items = slices.DeleteFunc(b.items, func(it item) bool {
-		return it.name == "" || it.kind.IsDir() && it.name[0] == '.'
+		return it.name == "" || it.kind.IsDir() && Apart(b.path+it.name)
 	})
 	if b.anotherBuilds() {
 		b.items = nil

@@ -29,6 +29,15 @@ func TestListedKinds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// Hidden folders hide nothing but what is no output.
+	for _, name := range []string{".hidden/x.jwt", "deep/.hidden/x.jwt", "deep/.git/x.jwt", ".git/x", ".jsc-stage/x"} {
+		if err := os.MkdirAll(filepath.Join(out, filepath.Dir(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(out, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for link, to := range map[string]string{"to-file": "many/0", "to-dir": "many", "to-none": "none", "deep/up": ".."} {
 		if err := os.Symlink(to, filepath.Join(out, link)); err != nil {
 			t.Fatal(err)
@@ -57,7 +66,7 @@ func TestListedKinds(t *testing.T) {
 	}
 	var want []string
 	err = filepath.WalkDir(out, func(name string, e fs.DirEntry, err error) error {
-		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), ".") {
+		if apart := []string{filepath.Join(out, ".git"), filepath.Join(out, ".jsc-stage")}; slices.Contains(apart, name) {
 			return fs.SkipDir
 		}
 		if err == nil && e.Type().IsRegular() {

@@ -195,8 +195,8 @@ func (v *View) ReadDigest(name string) (data []byte, digest string, err error) {
 
 // Paths returns the slash-separated path of everything in the output folder that
 // is no folder, sorted: also what jsc did not make, and symbolic links. Folders
-// with a manifest of their own that MayNest, another build's, and folders whose
-// name begins with a dot are passed over. They are found out at the first call.
+// with a manifest of their own that MayNest, another build's, and those that are
+// Apart are passed over. They are found out at the first call.
 func (v *View) Paths() ([]string, error) {
 	v.listOnce.Do(func() { v.paths, v.listed = v.list() })
 	return slices.Clone(v.paths), v.listed
