@@ -115,37 +115,44 @@ account "FULFILLMENT" {
 `
 )
 
+// handOver has the exporter of a topology and the partner, of an operator that
+// may depend on the exporter, exchange what each needs of the other, and build.
+func handOver(t *testing.T, topology string, operator func(exporter *party) string) (exporter, importer *party) {
+	t.Helper()
+	exporter, importer = newParty(t), newParty(t)
+	exporter.write(t, fmt.Sprintf(topology, someAccountKey(t)))
+	exporter.jsc(t, "keys", "generate")
+	of := operator(exporter)
+	importer.write(t, fmt.Sprintf(partner, of, ""))
+	importer.jsc(t, "keys", "generate")
+
+	exporter.write(t, fmt.Sprintf(topology, importer.pinned(t, "account/FULFILLMENT")))
+	exporter.jsc(t, "build", "--creds", filepath.Join(exporter.dir, "creds"))
+	bundle, err := os.ReadFile(filepath.Join(exporter.dir, "generated", "activations", "PARTNER.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(importer.dir, "from-shop.json"), bundle, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	importer.write(t, fmt.Sprintf(partner, of, fmt.Sprintf(accepts, exporter.pinned(t, "account/SHOP"))))
+	importer.jsc(t, "build", "--generate-keys", "--creds", filepath.Join(importer.dir, "creds"))
+	return exporter, importer
+}
+
 func TestHandOverBetweenTwoParties(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		operator string // the partner's, which may name the shop's operator key
-		hosted   bool   // the shop's operator signs the partner's account, too
+		operator func(exporter *party) string
+		hosted   bool // the shop's operator signs the partner's account, too
 	}{
-		{"of two operators", `operator "PARTNER" {}`, false},
-		{"on a hosted account", "operator \"HOST\" {\n  external   = true\n  public_key = \"%s\"\n}", true},
+		{"of two operators", ofItsOwn, false},
+		{"on a hosted account", func(exporter *party) string {
+			return fmt.Sprintf("operator \"HOST\" {\n  external   = true\n  public_key = \"%s\"\n}", exporter.pinned(t, "operator/SHOP"))
+		}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			exporter, importer := newParty(t), newParty(t)
-			exporter.write(t, fmt.Sprintf(shop, someAccountKey(t)))
-			exporter.jsc(t, "keys", "generate")
-			operator := c.operator
-			if c.hosted {
-				operator = fmt.Sprintf(operator, exporter.pinned(t, "operator/SHOP"))
-			}
-			importer.write(t, fmt.Sprintf(partner, operator, ""))
-			importer.jsc(t, "keys", "generate")
-
-			exporter.write(t, fmt.Sprintf(shop, importer.pinned(t, "account/FULFILLMENT")))
-			exporter.jsc(t, "build", "--creds", filepath.Join(exporter.dir, "creds"))
-			bundle, err := os.ReadFile(filepath.Join(exporter.dir, "generated", "activations", "PARTNER.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(importer.dir, "from-shop.json"), bundle, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			importer.write(t, fmt.Sprintf(partner, operator, fmt.Sprintf(accepts, exporter.pinned(t, "account/SHOP"))))
-			importer.jsc(t, "build", "--generate-keys", "--creds", filepath.Join(importer.dir, "creds"))
+			exporter, importer := handOver(t, shop, c.operator)
 			importer.jsc(t, "verify")
 			if code, said := importer.run("check", "--now", "2100-01-01T00:00:00Z"); code != exitFailed || !strings.Contains(said, "from-shop.json") || !strings.Contains(said, "error: the activation token expired") {
 				t.Errorf("with tokens that have expired jsc check exits %d:\n%s", code, said)
@@ -173,6 +180,9 @@ func TestHandOverBetweenTwoParties(t *testing.T) {
 		})
 	}
 }
+
+// ofItsOwn is the operator of a partner who has one.
+func ofItsOwn(*party) string { return `operator "PARTNER" {}` }
 
 // proveHandOver sends messages through every share.
 func proveHandOver(t *testing.T, exporter, importer *party, url string) {
@@ -351,6 +361,12 @@ func serve(t *testing.T, operators []*jwt.OperatorClaims, accounts []string, cha
 	for _, c := range change {
 		c(o)
 	}
+	return started(t, o)
+}
+
+// started is a server that takes clients.
+func started(t *testing.T, o *natsserver.Options) *natsserver.Server {
+	t.Helper()
 	s, err := natsserver.NewServer(o)
 	if err != nil {
 		t.Fatal(err)

@@ -163,9 +163,13 @@ func (p *party) accounts(t *testing.T) []string {
 	return tokens
 }
 
+func (p *party) dial(url, user, inbox string) (*nats.Conn, error) {
+	return nats.Connect(url, nats.UserCredentials(filepath.Join(p.dir, "creds", user+".creds")), nats.CustomInboxPrefix(inbox))
+}
+
 func (p *party) connect(t *testing.T, url, user, inbox string) *nats.Conn {
 	t.Helper()
-	nc, err := nats.Connect(url, nats.UserCredentials(filepath.Join(p.dir, "creds", user+".creds")), nats.CustomInboxPrefix(inbox))
+	nc, err := p.dial(url, user, inbox)
 	if err != nil {
 		t.Fatal(err)
 	}

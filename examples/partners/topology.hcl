@@ -2,7 +2,8 @@
 # operator, and only its account's public key is known here. jsc writes what
 # CARRIER needs into generated/activations: CARRIER.json for somebody with jsc,
 # and for nsc one .jwt a token with a README of commands. They hold tokens made
-# out to CARRIER's key, no secret: mail them.
+# out to CARRIER's key, no secret: mail them. ACME's servers must trust CARRIER's
+# operator too and hold its account: docs/shares.md, "Public shares and strangers".
 
 operator "ACME" {
   signing_key "2027" {} # signs accounts, so that the operator's own key stays offline
