@@ -30,7 +30,7 @@ type builder struct {
 	nowFlag      string
 	format       string
 	creds        string
-	targets      []string
+	targets      targets
 	locked       bool
 	generateKeys bool
 }
@@ -56,7 +56,7 @@ folder and the lock as they were or as they should be.`,
 						return usageError{fmt.Errorf("--%s writes, and --check writes nothing", name)}
 					}
 				}
-				c := &checking{terminal: b.terminal, place: b.place, trust: b.trust, nowFlag: b.nowFlag, format: b.format}
+				c := &checking{terminal: b.terminal, place: b.place, trust: b.trust, nowFlag: b.nowFlag, format: b.format, targets: b.targets}
 				return c.run(cmd.Context(), pathOf(args))
 			}
 			for _, name := range trustFlags {
@@ -74,7 +74,7 @@ folder and the lock as they were or as they should be.`,
 	f.StringVar(&b.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
 	f.StringVar(&b.format, "format", "text", "summary as text or json")
 	f.StringVar(&b.creds, "creds", "", "write users' credentials to this folder, outside the output and git")
-	f.StringArrayVar(&b.targets, "target", nil, "make a further form of the output too: "+strings.Join(emit.Targets(), ", ")+" (repeatable)")
+	b.targets.flag(f, "make a further form of the output too")
 	f.BoolVar(&b.locked, "locked", false, "do not change the lock: exit 3 where it would have to")
 	f.BoolVar(&b.generateKeys, "generate-keys", false, "make the keys that are not pinned yet")
 	return cmd
@@ -84,12 +84,8 @@ func (b *builder) run(ctx context.Context, path string) error {
 	if err := oneOf("format", b.format, "text", "json"); err != nil {
 		return err
 	}
-	slices.Sort(b.targets)
-	b.targets = slices.Compact(b.targets)
-	for _, target := range b.targets {
-		if err := oneOf("target", target, emit.Targets()...); err != nil {
-			return err
-		}
+	if err := b.targets.settle(); err != nil {
+		return err
 	}
 	if b.locked && b.generateKeys {
 		return usageError{errors.New("--locked and --generate-keys contradict each other")}

@@ -72,6 +72,7 @@ type checking struct {
 	trust
 	nowFlag string
 	format  string
+	targets targets
 }
 
 func newCheck(t *terminal) *cobra.Command {
@@ -100,6 +101,7 @@ missing or expired), and 1 when something cannot be believed.`,
 	c.trust.flags(f)
 	f.StringVar(&c.nowFlag, "now", "", "the moment to judge expiries by, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
 	f.StringVar(&c.format, "format", "text", "text, json, sarif, github or junit")
+	c.targets.flag(f, "a further form of the output that must be there")
 	return cmd
 }
 
@@ -115,6 +117,12 @@ func (c *checking) run(ctx context.Context, path string) error {
 	format, err := formatOf(c.format)
 	if err != nil {
 		return err
+	}
+	if err := c.targets.settle(); err != nil {
+		return err
+	}
+	if len(c.targets) > 0 && c.unsigned {
+		return usageError{errors.New("--unsigned takes what --base has, and no --target")}
 	}
 	if err := c.trust.settle(c.getenv); err != nil {
 		return err
@@ -185,7 +193,7 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 	}
 	in := check.Input{
 		Topology: compiled.topology, Lock: compiled.lock, LockData: compiled.lockData, LockPath: pr.lock, Folder: view, Out: pr.out, Now: now,
-		Trust: c.trust.operator, Accept: c.accepted, Require: c.require,
+		Trust: c.trust.operator, Accept: c.accepted, Require: c.require, Targets: c.targets,
 	}
 	if c.base == "" {
 		return v, c.believe(in, compiled.config, v)

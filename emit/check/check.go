@@ -42,6 +42,9 @@ type Input struct {
 	Folder   Folder
 	Out      string // as findings name it
 	Now      int64  // Unix seconds
+	// Targets are further forms of the output, of emit.Targets, that must be there.
+	// Others are judged as long as they are.
+	Targets []string
 
 	Trust   string            // the operator's public key, from outside the tree; "" when none is named
 	Base    *lock.Lock        // of the revision that is believed; nil when there is none

@@ -68,7 +68,7 @@ type content struct {
 func (c *checker) layOut() (*content, error) {
 	var targets []string
 	for _, name := range emit.Targets() {
-		if slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
+		if slices.Contains(c.Targets, name) || slices.ContainsFunc(c.paths, func(p string) bool { return strings.HasPrefix(p, name+"/") }) {
 			targets = append(targets, name)
 		}
 	}
