@@ -28,9 +28,10 @@ type Setting struct {
 // Use is one way to use a thing, in the forms that there are for it.
 type Use struct {
 	What string `json:"what"`
-	CLI  string `json:"cli,omitempty"`  // a shell command of the nats CLI
+	CLI  string `json:"cli,omitempty"`  // a shell command, nearly always of the nats CLI
 	Go   string `json:"go,omitempty"`   // with nats.go; nc is a connection, errors are left out
 	HCL  string `json:"hcl,omitempty"`  // of a topology
+	Conf string `json:"conf,omitempty"` // of a nats-server's configuration
 	JSON string `json:"json,omitempty"` // of a stream's configuration
 }
 

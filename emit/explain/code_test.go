@@ -42,7 +42,7 @@ var _ jetstream.JetStream
 			n++
 			given := "ctx context.Context, nc *nats.Conn"
 			if strings.HasPrefix(u.Go, "nc, err :=") {
-				given = "url string"
+				given = "url string, server nats.InProcessConnProvider"
 			}
 			fmt.Fprintf(&b, "// %s, to %s\nfunc _(%s) error {\nvar err error\n_ = err\n{\n%s\n_ = err\n}\nreturn err\n}\n\n", e.address, u.What, given, u.Go)
 		}

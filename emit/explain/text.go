@@ -165,7 +165,7 @@ func (w *writer) uses(depth int, uses []client.Use) {
 	for _, u := range uses {
 		w.line(0, "")
 		w.line(depth, "To "+u.What+":")
-		for _, text := range []string{u.CLI, u.HCL, u.JSON, u.Go} {
+		for _, text := range []string{u.CLI, u.HCL, u.Conf, u.JSON, u.Go} {
 			if text != "" {
 				w.lines(depth+1, text)
 			}

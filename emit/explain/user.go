@@ -2,12 +2,9 @@ package explain
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"jsc/compiler"
-	"jsc/emit"
-	"jsc/emit/client"
 	"jsc/schema"
 )
 
@@ -80,7 +77,8 @@ func user(u *compiler.User) *Explanation {
 	}
 	x.fact("limits", userLimits(limits)...)
 	x.join()
-	x.Uses = []client.Use{connect(u)}
+	var cautions []string
+	x.Uses, cautions = connect(u, limits)
 	if u.InboxPrefix != "" {
 		caution := "Its clients are to set the inbox prefix %q, though it may subscribe to other inboxes too. Credentials cannot carry it."
 		if len(permissions.SubscribeAllow) > 0 {
@@ -88,27 +86,8 @@ func user(u *compiler.User) *Explanation {
 		}
 		x.Cautions = append(x.Cautions, fmt.Sprintf(caution, u.InboxPrefix))
 	}
-	if limits.Bearer {
-		x.Cautions = append(x.Cautions, "Its token alone connects, without a key: who reads the token is the user.")
-	}
+	x.Cautions = append(x.Cautions, cautions...)
 	return x
-}
-
-// connect is how the user's clients connect, with the credentials that build
-// --creds writes.
-func connect(u *compiler.User) client.Use {
-	file := "creds/" + emit.FileName(u.Account.Name) + "/" + emit.FileName(u.Name) + ".creds"
-	cli := command("nats rtt")
-	cli.flag("creds", file)
-	options := []string{"nats.UserCredentials(" + strconv.Quote(file) + ")"}
-	if u.InboxPrefix != "" {
-		cli.flag("inbox-prefix", u.InboxPrefix)
-		options = append(options, "nats.CustomInboxPrefix("+strconv.Quote(u.InboxPrefix)+")")
-	}
-	return client.Use{
-		What: "connect, with what build --creds=creds writes", CLI: string(cli),
-		Go: "nc, err := nats.Connect(url, " + strings.Join(options, ", ") + ")\ndefer nc.Close()",
-	}
 }
 
 func responsesOf(r *compiler.Responses) string {

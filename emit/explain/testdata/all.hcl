@@ -83,6 +83,7 @@ account "B" {
   }
 
   user "free" {}
+  user "anyhow" { connection_types = ["STANDARD", "WEBSOCKET", "IN_PROCESS", "LEAFNODE", "LEAFNODE_WS", "MQTT", "MQTT_WS"] }
 
   stream "COPIED" {
     source { share = share.copied }
