@@ -159,13 +159,23 @@ func (s *spec) collect(typ reflect.Type, at []int, in int) {
 	}
 }
 
+// importerType is of the one block with for_each that stands for something
+// else, an account, and has no name of its own.
+var importerType = reflect.TypeFor[To]()
+
+// named reports that name says what the block makes is called in NATS.
+func (s *spec) named() bool { return s.forEach && !s.open && s.typ != importerType }
+
 // settable lists what a block's author may write in it.
 func (s *spec) settable() []string {
-	names := s.names
+	var own []string
 	if s.forEach {
-		names = append([]string{"for_each", "name"}, names...)
+		own = append(own, "for_each")
 	}
-	return names
+	if s.named() {
+		own = append(own, "name")
+	}
+	return append(own, s.names...)
 }
 
 // assigner is what every *Attr has: the decoder fills attributes through it.
