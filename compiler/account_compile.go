@@ -84,9 +84,15 @@ func (p *pass) accountSigner(src *schema.Account) *SigningKey {
 	return nil
 }
 
-// signingKey finds a signing key by its label; what messages call the keys'
-// owner is who. Where it lacks one, of which has been said why, that may be it.
+// signingKey finds a signing key by its label, or else by its NATS name; what
+// messages call the keys' owner is who. Where it lacks one, of which has been
+// said why, that may be it.
 func (p *pass) signingKey(keys []*SigningKey, who string, label schema.Attr[string], lacks bool) *SigningKey {
+	for _, k := range keys {
+		if !k.Src.HasKey && k.Src.Label == label.Value {
+			return k
+		}
+	}
 	for _, k := range keys {
 		if k.Label == label.Value {
 			return k

@@ -228,6 +228,42 @@ func testSigners(t *testing.T, text string) {
 	}
 }
 
+// TestSigningKeysByLabelOrName: a label comes before another key's name.
+func TestSigningKeysByLabelOrName(t *testing.T) {
+	topology := valid(t, `
+operator "O" {
+  signing_key "spare" { name = "main" }
+  signing_key "main" { name = "O-2026" }
+  signing_key "year" {
+    for_each = toset(["2027"])
+    name     = "O-${each.key}"
+  }
+}
+account "A" { signed_by = "main" }
+account "B" { signed_by = "O-2026" }
+account "C" { signed_by = "spare" }
+account "D" {
+  signed_by = "O-2027"
+  signing_key "app" { name = "D-2026" }
+  user "u" { signing_key = "app" }
+}`)
+	for _, c := range []struct {
+		what string
+		got  *compiler.SigningKey
+		want string
+	}{
+		{"A", account(t, topology, "A").SignedBy, "O-2026"},
+		{"B", account(t, topology, "B").SignedBy, "O-2026"},
+		{"C", account(t, topology, "C").SignedBy, "main"},
+		{"D", account(t, topology, "D").SignedBy, "O-2027"},
+		{"u", user(t, account(t, topology, "D"), "u").SignedBy, "D-2026"},
+	} {
+		if c.got == nil || c.got.Label != c.want {
+			t.Errorf("%s is signed by %+v, want %s", c.what, c.got, c.want)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	topology := valid(t, `
 operator "O" {}
