@@ -24,14 +24,15 @@ func Internal(s string) string {
 func (g *Grant) Seen() string { return plainLocal(g.Local) }
 
 // Effective are the permissions that servers hold the user to: those of its
-// signing key's role, its own, or the account's defaults where it has none
-// (server/accounts.go, buildInternalNkeyUser).
+// signing key's role or its own, or the account's defaults where these say
+// nothing (server/accounts.go, buildInternalNkeyUser).
 func (u *User) Effective() Permissions {
-	switch {
-	case u.Scoped:
-		return u.SignedBy.Role.Permissions
-	case u.Permissions.empty() && u.Account.Defaults != nil:
+	p := u.Permissions
+	if u.Scoped {
+		p = u.SignedBy.Role.Permissions
+	}
+	if p.empty() && u.Account.Defaults != nil {
 		return *u.Account.Defaults
 	}
-	return u.Permissions
+	return p
 }

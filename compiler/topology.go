@@ -105,7 +105,7 @@ type User struct {
 	Scoped      bool        // SignedBy has a role, which then holds the permissions
 	InboxPrefix string      // "" when the client's own default holds
 	// Unrestricted: neither access nor anything in publish or subscribe is
-	// written, nor has the account defaults.
+	// written, nor do the account's defaults restrict it.
 	Unrestricted bool
 	Permissions  Permissions
 	Own          []*Own // what of its own account its access lists

@@ -210,11 +210,10 @@ func (p *pass) userPermissions(u *User) {
 	if u.Scoped {
 		p.checkTemplates(u)
 		p.checkRoleInbox(u)
-		role := u.SignedBy.Src.Role
-		u.Unrestricted = !restricts(role.Publish) && !restricts(role.Subscribe) && u.Account.Defaults == nil
+		u.Unrestricted = u.unrestricted(&u.SignedBy.Src.Role.Permissions)
 		return
 	}
-	u.Unrestricted = src.Access == nil && !restricts(src.Publish) && !restricts(src.Subscribe) && u.Account.Defaults == nil
+	u.Unrestricted = src.Access == nil && u.unrestricted(&src.Permissions)
 	u.Permissions = p.writtenPermissions(&src.Permissions, false)
 	switch {
 	case src.Access != nil:
@@ -225,6 +224,14 @@ func (p *pass) userPermissions(u *User) {
 	if u.Account.System && !src.Push.Or(false) {
 		u.Permissions = u.Account.withoutPush(u.Permissions)
 	}
+}
+
+// unrestricted reports that the user may do all with what is written for it, and
+// what its account's defaults say, which hold where nothing is.
+func (u *User) unrestricted(written *schema.Permissions) bool {
+	defaults := u.Account.Src.Defaults
+	open := func(p *schema.Permissions) bool { return !restricts(p.Publish) && !restricts(p.Subscribe) }
+	return open(written) && (defaults == nil || written.Responses != nil || open(&defaults.Permissions))
 }
 
 // restricts reports that a side denies anything: an allow list denies the rest,

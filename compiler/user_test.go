@@ -174,6 +174,49 @@ account "A" {
 	}
 }
 
+// A user is restricted by what it has, or else by defaults that restrict.
+func TestUnrestrictedBesideDefaults(t *testing.T) {
+	for _, c := range []struct {
+		defaults, user string
+		want           bool
+	}{
+		{``, ``, true},
+		{`publish {}`, `publish {}`, true},
+		{`responses {}`, ``, true},
+		{`publish { allow = [] }`, ``, false},
+		{`publish { allow = ["a"] }`, `publish {}`, false},
+		{`publish { allow = ["a"] }`, `responses {}`, true},
+		{``, `subscribe { deny = ["a"] }`, false},
+		{``, `access {}`, false},
+		{``, `signing_key = "open"`, true},
+		{``, `signing_key = "closed"`, false},
+		{`subscribe { deny = ["a"] }`, `signing_key = "open"`, false},
+	} {
+		topology := valid(t, `
+operator "O" {}
+account "A" {
+  default_permissions {
+    `+c.defaults+`
+  }
+  signing_key "open" {
+    role {}
+  }
+  signing_key "closed" {
+    role {
+      publish { allow = ["a"] }
+    }
+  }
+  signing_key "plain" {}
+  user "u" {
+    `+c.user+`
+  }
+}`)
+		if u := user(t, account(t, topology, "A"), "u"); u.Unrestricted != c.want {
+			t.Errorf("%q beside defaults %q: unrestricted is %v", c.user, c.defaults, u.Unrestricted)
+		}
+	}
+}
+
 // Access adds to what is allowed and takes nothing from what is denied.
 func TestAccessKeepsDenied(t *testing.T) {
 	for _, allow := range []string{"", "allow = []"} {
