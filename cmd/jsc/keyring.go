@@ -38,17 +38,36 @@ func (k *keyFlags) open(ctx context.Context, t *terminal, pr *project, l *lock.L
 	for id, pub := range l.Keys {
 		ids[pub] = id
 	}
+	former := formerKeys(l)
 	ring, err := keys.Open(ctx, keys.Options{
 		Sources: k.named(t), Root: pr.root, Out: pr.out, Getenv: t.getenv, Stderr: t.stderr,
 		Pinned: func(pub string) (string, bool) {
 			id, ok := ids[pub]
 			return id, ok
 		},
+		Former: func(pub string) bool { return former[pub] },
 	})
 	if err != nil { // nothing is read yet: a source is not what a source looks like
 		return nil, usageError{err}
 	}
 	return ring, nil
+}
+
+// formerKeys are the public keys that a lock retired, or whose users it revoked,
+// and no longer pins.
+func formerKeys(l *lock.Lock) map[string]bool {
+	former := map[string]bool{}
+	for _, retired := range l.Retired {
+		for _, pub := range retired {
+			former[pub] = true
+		}
+	}
+	for id := range l.Revoked {
+		if parts, ok := lock.Parts(id); ok && len(parts) == 3 && parts[1] == "user" {
+			former[parts[2]] = true
+		}
+	}
+	return former
 }
 
 // generate makes the keys of IDs that have none and pins them in the lock, which

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -46,6 +47,10 @@ func mismatch(id, pinned, where, found string) *Error {
 		return &Error{Rule: "key-wrong-type", ID: id, args: []any{
 			fmt.Sprintf("the seed of %s in %s", id, where), diag.Article(Role(pinned[0]).String()), diag.Article(Role(found[0]).String())}}
 	}
+	otherwise := "name the source that holds it with --keys"
+	if strings.Contains(id, "/signing/") || strings.Contains(id, "/user/") { // no identity key
+		otherwise = "replace the pin with jsc keys rotate"
+	}
 	return &Error{Rule: "key-mismatch", ID: id, args: []any{id, found, pinned},
-		hint: fmt.Sprintf("Put the seed of the pinned key into %s, or replace the pin with jsc keys rotate.", where)}
+		hint: fmt.Sprintf("Put the seed of the pinned key into %s, or %s.", where, otherwise)}
 }

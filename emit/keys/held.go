@@ -34,7 +34,7 @@ func (r *Ring) inventory() (*inventory, error) {
 		v.all = append(v.all, held...)
 		counts = append(counts, fmt.Sprintf("%s (%s)", s, count(len(held))))
 		for _, public := range held {
-			if _, pinned := r.o.pinned(public); !pinned {
+			if _, pinned := r.o.pinned(public); !pinned && !r.o.former(public) {
 				role := Role(public[0])
 				v.strays[role] = append(v.strays[role], stray{s.String(), public})
 			}

@@ -31,6 +31,9 @@ type Options struct {
 	// Pinned says which entity a public key is pinned for, for the wording of
 	// errors; nil knows none.
 	Pinned func(publicKey string) (id string, ok bool)
+	// Former reports that a public key was pinned once and never will be again: its
+	// seed is not taken for one that is missing. Nil knows none.
+	Former func(publicKey string) bool
 	// Timeout bounds each answer of an exec: signer; 0 is 30 seconds.
 	Timeout time.Duration
 	// Stderr receives what exec: signers write there; nil discards it.
@@ -99,6 +102,9 @@ func (o *opening) pinned(publicKey string) (id string, ok bool) {
 	}
 	return o.Pinned(publicKey)
 }
+
+// former is Options.Former.
+func (o *opening) former(publicKey string) bool { return o.Former != nil && o.Former(publicKey) }
 
 // Ring is the sources of keys of one run of jsc. It is safe for concurrent use.
 type Ring struct {

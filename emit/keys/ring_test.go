@@ -220,7 +220,14 @@ func TestMismatch(t *testing.T) {
 	}
 	pins := func(public string) (string, bool) { return "account/ACCTB", public == known.public }
 	_, err := open(t, Options{Sources: []string{"env:K"}, Getenv: env, Pinned: pins}).Signer("account/ACCTA", pinned.public)
-	refused(t, err, "key-mismatch", "account/ACCTA", pinned.public, other.public, "env:K")
+	refused(t, err, "key-mismatch", "account/ACCTA", pinned.public, other.public, "env:K", "or name the source")
+	_, err = open(t, Options{Sources: []string{"env:K"}, Getenv: env, Pinned: pins}).Signer("account/ACCTA/signing/ci", pinned.public)
+	refused(t, err, "key-mismatch", "or replace the pin with jsc keys rotate")
+
+	// Not one that was another's once.
+	former := func(public string) bool { return public == other.public }
+	_, err = open(t, Options{Sources: []string{"env:K"}, Getenv: env, Pinned: pins, Former: former}).Signer("account/ACCTA", pinned.public)
+	refused(t, err, "key-missing", "account/ACCTA", pinned.public, "env:K (3 seeds)")
 }
 
 // The same 32 bytes under another role are another key.

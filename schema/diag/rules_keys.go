@@ -12,7 +12,7 @@ var keyRules = []Rule{
 		Name: "key-mismatch", Severity: fail, // the ID; the seed's public key; the pinned public key
 		Message: "the seed found for %s belongs to %s, but %s is pinned",
 		Why:     "A token signed with another key than the pinned one is refused by every server that trusts the pin.",
-		Mend:    "Provide the seed of the pinned key, or replace the pin with jsc keys rotate.",
+		Mend:    "Provide the seed of the pinned key; a signing key and a user's key can be replaced with jsc keys rotate.",
 	},
 	{
 		Name: "key-wrong-type", Severity: fail, // where it stands; the role due; the role found, as in: an account
