@@ -119,7 +119,7 @@ func (hub *connector) shell(t *testing.T, line string) string {
 func (hub *connector) command(t *testing.T, c explainedConnection) { hub.shell(t, c.CLI) }
 
 func (hub *connector) inProcess(t *testing.T, c explainedConnection) {
-	const code = `nats.Connect("", nats.InProcessServer(server), nats.UserCredentials("creds/A/process.creds"))`
+	const code = `nats.Connect(url, nats.InProcessServer(server), nats.UserCredentials("creds/A/process.creds"))`
 	if !strings.Contains(c.Go, code) {
 		t.Errorf("the code is %s", c.Go)
 	}

@@ -29,7 +29,7 @@ var ways = []struct {
 		return client.Use{What: "connect by WebSocket, " + written, CLI: c.cli("wss://HOST:PORT"), Go: c.code(`"wss://HOST:PORT"`)}
 	}},
 	{[]string{"IN_PROCESS"}, func(c credentials) client.Use {
-		return client.Use{What: "connect in the server's own process, " + written, Go: c.code(`""`, "nats.InProcessServer(server)")}
+		return client.Use{What: "connect in the server's own process, " + written, Go: c.code("url", "nats.InProcessServer(server)")}
 	}},
 	{[]string{"LEAFNODE"}, func(c credentials) client.Use {
 		return client.Use{What: "connect a leaf node, " + written, Conf: c.remote("nats-leaf://HOST:PORT")}
