@@ -178,7 +178,12 @@ func openSource(o *opening, spec string) (source, error) {
 	for _, row := range schemes {
 		forms = append(forms, row.name+":"+row.argument)
 	}
-	return nil, fmt.Errorf("%q is not a source of keys; use one of %s", spec, strings.Join(forms, ", "))
+	// What follows the first word may be secret, as a command's arguments.
+	said := spec
+	if i := strings.IndexAny(spec, ": \t"); i >= 0 {
+		said = spec[:i+1] + "…"
+	}
+	return nil, fmt.Errorf("%q is not a source of keys; use one of %s", said, strings.Join(forms, ", "))
 }
 
 // Signer returns the signer of a pinned key: of the entity id, as in

@@ -163,8 +163,10 @@ func TestFileFromPipe(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	seed := seedOf(t, Generate(Operator))
 	for _, test := range []struct{ source, want string }{
-		{"vault:x", `"vault:x" is not a source of keys; use one of dir:PATH, env:NAME`},
-		{"/some/folder", "is not a source of keys"},
+		{"vault:x", `"vault:…" is not a source of keys; use one of dir:PATH, env:NAME`},
+		{"exce:sign --pin 1234", `"exce:…" is not`},
+		{"exec sign --pin 1234", `"exec …" is not`},
+		{"/some/folder", `"/some/folder" is not`},
 		{"dir:", "lacks its PATH"},
 		{"env:", "lacks its NAME"},
 		{"env:A B", "takes the name of an environment variable"},
