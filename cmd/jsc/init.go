@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"jsc/emit"
+	"jsc/emit/git"
 	"jsc/schema/diag"
 )
 
@@ -27,8 +31,10 @@ var starter = []struct {
 	{"topology.hcl", "starter/topology.hcl", false},
 	{".gitignore", "starter/gitignore", true},
 	{".gitattributes", "starter/gitattributes", true},
-	{".github/workflows/jsc.yml", "starter/workflow.yml", false},
+	{workflowPath, "starter/workflow.yml", false},
 }
+
+const workflowPath = ".github/workflows/jsc.yml"
 
 func newInit(t *terminal) *cobra.Command {
 	return &cobra.Command{
@@ -36,7 +42,7 @@ func newInit(t *terminal) *cobra.Command {
 		Short: "Write a commented topology to begin with, .gitignore, .gitattributes and a CI workflow",
 		Long: `Write a commented topology to begin with, .gitignore and .gitattributes for its
 keys and its lock, and a workflow for GitHub that checks every pull request
-without a key. A file that is there already is named and left as it is, and no
+without a key; GitHub wants that at the top of the repository. A file that is there already is named and left as it is, and no
 topology is written beside another one.`,
 		Example: "  jsc init\n  jsc init messaging",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -74,10 +80,16 @@ func (t *terminal) init(dir string) error {
 			t.say("left     %s: %s is the topology here\n", f.path, diag.Sanitize(other))
 			continue
 		}
-		name := filepath.Join(dir, filepath.FromSlash(f.path))
+		path := f.path
+		if path == workflowPath {
+			if path, text, err = workflow(dir, text); err != nil {
+				return err
+			}
+		}
+		name := filepath.Join(dir, filepath.FromSlash(path))
 		switch err := writeNew(name, text); {
 		case errors.Is(err, fs.ErrExist):
-			t.say("left     %s: it is there already\n", f.path)
+			t.say("left     %s: it is there already\n", diag.Sanitize(path))
 			if f.list {
 				if err := t.missing(name, text); err != nil {
 					return err
@@ -86,7 +98,7 @@ func (t *terminal) init(dir string) error {
 		case err != nil:
 			return err
 		default:
-			t.say("written  %s\n", f.path)
+			t.say("written  %s\n", diag.Sanitize(path))
 		}
 	}
 	t.say("\nNext:\n")
@@ -96,6 +108,31 @@ func (t *terminal) init(dir string) error {
 	t.say("  jsc build --generate-keys    make keys, sign tokens, write generated/\n")
 	t.say("  jsc verify                   prove every share on a nats-server in this process\n")
 	return nil
+}
+
+// workflow is where the workflow of a folder belongs, from there, and its text:
+// GitHub runs those at the top of a repository alone.
+func workflow(dir string, text []byte) (string, []byte, error) {
+	at, err := filepath.Abs(dir)
+	if err == nil {
+		at, err = filepath.EvalSymlinks(at)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	top, ok := git.WorkTree(at)
+	if !ok {
+		return workflowPath, text, nil // there is no repository yet
+	}
+	below, err := filepath.Rel(top, at)
+	if err != nil || below == "." {
+		return workflowPath, text, err
+	}
+	below = filepath.ToSlash(below)
+	quoted, err := json.Marshal(below)
+	up := strings.Repeat("../", strings.Count(below, "/")+1)
+	name := strings.TrimSuffix(workflowPath, ".yml") + "-" + emit.FileName(strings.ReplaceAll(below, "/", "-")) + ".yml"
+	return up + name, bytes.Replace(text, []byte("TOPOLOGY: ."), append([]byte("TOPOLOGY: "), quoted...), 1), err
 }
 
 // say writes a line of a summary.

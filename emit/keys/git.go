@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -26,18 +25,6 @@ func resolve(path string) (string, error) {
 	}
 	parent, err := resolve(filepath.Dir(path))
 	return filepath.Join(parent, filepath.Base(path)), err
-}
-
-// workTree finds the git work tree that a resolved path lies in.
-func workTree(path string) (top string, ok bool) {
-	for at := path; ; at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return at, true
-		}
-		if at == filepath.Dir(at) {
-			return "", false
-		}
-	}
 }
 
 // names are the NUL-separated names that git prints.
@@ -61,7 +48,7 @@ func tracked(ctx context.Context, folder string) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := workTree(folder); !ok {
+	if _, ok := git.WorkTree(folder); !ok {
 		return nil, nil
 	}
 	var printed []byte
@@ -84,7 +71,7 @@ func notIgnored(ctx context.Context, files []string) (file, why string, err erro
 	byTree := map[string][]string{}
 	var trees []string
 	for _, file := range files {
-		top, ok := workTree(filepath.Dir(file))
+		top, ok := git.WorkTree(filepath.Dir(file))
 		if !ok {
 			continue
 		}
