@@ -34,6 +34,7 @@ type Plan struct {
 	NoSecrets bool
 
 	old    *lock.Lock
+	since  *lock.Lock // see Since
 	byID   map[string]*Token
 	places func() map[string]hcl.Range // by ID of a key; see KeyPlace
 	locked bool

@@ -14,6 +14,7 @@ import (
 // say, and the lock that results, stay.
 func (p *Plan) Since(was *lock.Lock) {
 	was = p.renamed(was)
+	p.since = was
 	p.Revoked = p.revokedSince(was)
 	p.Gone = nil
 	for id := range was.Tokens {

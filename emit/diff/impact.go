@@ -29,6 +29,7 @@ const (
 	operatorToken     event = "the operator's token changes"
 	operatorOther     event = "the operator has not all of its former keys"
 	accountToken      event = "an account's token changes"
+	accountOlder      event = "an account's token is older than its former one"
 	accountGone       event = "an account goes"
 	threshold         event = "an export's response threshold changes"
 	connectionsLess   event = "an account may have fewer connections"
@@ -75,6 +76,7 @@ var effects = map[event]effect{
 	operatorToken:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
 	operatorOther:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
 	accountToken:      {[]Impact{deploy}, ""},
+	accountOlder:      {[]Impact{deploy}, "look whether this is the right lock; a full resolver takes no older token from a preload"},
 	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
 	threshold:         {[]Impact{restart}, "a reload ignores a changed response threshold"},
 	connectionsLess:   {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},

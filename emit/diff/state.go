@@ -72,12 +72,20 @@ type State struct {
 	changed   map[string]bool              // the paths of tokens whose claims are kept
 	claims    map[string][]byte            // of operator, accounts and users, by the path of their token
 	moved     map[string]string            // by subject, the paths of changed tokens that are elsewhere now
+	accounts  map[string]account           // by public key
+	issued    map[string]int64             // when the tokens are issued that the plan keeps of accounts, by public key
 	imports   map[string]map[imported]bool // of accounts, by name
 	rooms     map[string]room              // of accounts, by name
 	streams   map[asset][]byte
 	consumers map[asset][]byte
 	shares    map[shareKey]emit.ManifestShare
 	settings  map[string]map[string]string // of server configs, by path and setting
+}
+
+// account is what a former token says of an account's standing.
+type account struct {
+	issued  int64            // Unix seconds
+	revoked emit.Revocations // nil for none
 }
 
 // asset names a stream, or a consumer of it, by the parts of its file's path.
@@ -95,13 +103,16 @@ type shareKey struct{ name, from, to string }
 // changes: they are few among many.
 func Read(from Folder, plan *emit.Plan) (*State, error) {
 	s := &State{
-		changed: map[string]bool{}, claims: map[string][]byte{}, moved: map[string]string{}, imports: map[string]map[imported]bool{}, rooms: map[string]room{},
+		changed: map[string]bool{}, claims: map[string][]byte{}, moved: map[string]string{},
+		accounts: map[string]account{}, issued: map[string]int64{}, imports: map[string]map[imported]bool{}, rooms: map[string]room{},
 		streams: map[asset][]byte{}, consumers: map[asset][]byte{},
 		shares: map[shareKey]emit.ManifestShare{}, settings: map[string]map[string]string{},
 	}
 	for _, t := range plan.Tokens {
 		if t.State != emit.Kept {
 			s.changed[emit.TokenPath(t.ID)] = true
+		} else if t.Kind == emit.AccountToken {
+			s.issued[t.Subject] = t.IssuedAt
 		}
 		if t.State == emit.Changed && t.Activation == nil {
 			s.moved[t.Subject] = ""
@@ -229,8 +240,16 @@ func (s *State) readAccount(name string, data []byte) error {
 	for _, i := range c.Imports {
 		imports[imported{i.Type.String(), cmp.Or(string(i.LocalSubject), string(i.Subject)), i.Account}] = true
 	}
+	is := account{issued: c.IssuedAt}
+	if revoked := emit.RevocationsIn(c); len(revoked) > 0 {
+		is.revoked = revoked
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.accounts[c.Subject] = is
+	if at, kept := s.issued[c.Subject]; kept && at != is.issued {
+		s.claims[name] = bytes.Clone(claims)
+	}
 	s.imports[c.Name], s.rooms[c.Name] = imports, roomOf(c)
 	return nil
 }

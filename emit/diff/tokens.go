@@ -36,6 +36,7 @@ func (c *comparison) tokens() {
 	for _, r := range c.plan.Revoked {
 		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
 	}
+	c.givenBack()
 	c.bundles()
 }
 
