@@ -335,20 +335,6 @@ func TestJetStreamLimits(t *testing.T) {
 	}
 }
 
-func TestLimitsForTheTierOfAStream(t *testing.T) {
-	flat := compiler.JetStream{JetStreamLimits: compiler.JetStreamLimits{Disk: 5}}
-	if l, ok := flat.LimitsFor(3); !ok || l.Disk != 5 {
-		t.Errorf("flat limits hold for all: %v %v", l, ok)
-	}
-	tiers := compiler.JetStream{Tiers: []compiler.Tier{{Replicas: 3, JetStreamLimits: compiler.JetStreamLimits{Disk: 7}}}}
-	if l, ok := tiers.LimitsFor(3); !ok || l.Disk != 7 {
-		t.Errorf("R3: %v %v", l, ok)
-	}
-	if _, ok := tiers.LimitsFor(1); ok {
-		t.Error("there is no tier R1")
-	}
-}
-
 func TestReserved(t *testing.T) {
 	topology := valid(t, `
 operator "O" {}

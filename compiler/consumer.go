@@ -144,7 +144,7 @@ func (s *Stream) maxAckPending(c *ConsumerConfig) int64 {
 	if s.Account.JetStream == nil {
 		return 0
 	}
-	limits, _ := s.Account.JetStream.LimitsFor(c.copies(s))
+	limits, _ := s.Account.JetStream.limitsFor(c.copies(s))
 	return limits.MaxAckPending
 }
 

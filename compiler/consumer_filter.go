@@ -79,7 +79,7 @@ func (p *pass) checkConsumerTier(c *Consumer) {
 	if a.JetStream == nil || c.Config.Replicas == 0 {
 		return
 	}
-	if _, ok := a.JetStream.LimitsFor(c.Config.Replicas); !ok {
+	if _, ok := a.JetStream.limitsFor(c.Config.Replicas); !ok {
 		p.add(diag.New("stream-limits-account", c.Src.Replicas.Range(), fmt.Sprintf(
 			"account %s has no tier R%d, which consumer %s needs", a.Name, c.Config.Replicas, c.Config.Name)))
 	}
@@ -90,7 +90,7 @@ func (p *pass) checkConsumerTier(c *Consumer) {
 func (p *pass) checkConsumerCount(s *Stream, consumers []*Consumer) {
 	most, whose := s.Config.MaxConsumers, "stream "+s.Config.Name
 	if s.Account.JetStream != nil {
-		if limits, ok := s.Account.JetStream.LimitsFor(s.Config.Replicas); ok && limits.Consumers > 0 && (most <= 0 || limits.Consumers < most) {
+		if limits, ok := s.Account.JetStream.limitsFor(s.Config.Replicas); ok && limits.Consumers > 0 && (most <= 0 || limits.Consumers < most) {
 			most, whose = limits.Consumers, "each stream of account "+s.Account.Name
 		}
 	}

@@ -35,9 +35,9 @@ type JetStreamLimits struct {
 	MaxBytesRequired               bool
 }
 
-// LimitsFor are the limits that hold for streams with that many replicas, and
+// limitsFor are the limits that hold for streams with that many replicas, and
 // whether there are any: with tiers a stream needs one of its own number.
-func (j *JetStream) LimitsFor(replicas int) (JetStreamLimits, bool) {
+func (j *JetStream) limitsFor(replicas int) (JetStreamLimits, bool) {
 	if len(j.Tiers) == 0 {
 		return j.JetStreamLimits, true
 	}

@@ -48,7 +48,7 @@ func (p *pass) checkRoutes(c *schema.Cluster) {
 	seen := make(map[string]bool) // machine and port
 	hosts := make(map[string]bool)
 	for i, route := range c.Routes.Value {
-		address, ok := RouteAddress(route)
+		address, ok := routeAddress(route)
 		if !ok {
 			p.add(diag.New("bad-value", c.Routes.Elem(i), "each of routes", "nats://HOST:PORT", "another one"))
 			continue
@@ -67,9 +67,9 @@ func (p *pass) checkRoutes(c *schema.Cluster) {
 	}
 }
 
-// RouteAddress is the HOST:PORT of a cluster's route as written, and whether
+// routeAddress is the HOST:PORT of a cluster's route as written, and whether
 // it is one.
-func RouteAddress(route string) (address string, ok bool) {
+func routeAddress(route string) (address string, ok bool) {
 	u, err := url.Parse(route)
 	if err != nil || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", false

@@ -49,7 +49,7 @@ func (s *Server) Places() []Place {
 	machines := make(map[string]int64)
 	var all []Place
 	for _, route := range routes {
-		own, _ := RouteAddress(route)
+		own, _ := routeAddress(route)
 		at := Place{Route: route, Listen: cluster.Listen.Or(own)}
 		at.Before = machines[at.machine()]
 		machines[at.machine()]++
@@ -66,7 +66,7 @@ const loopback = "127.0.0.1"
 
 // machine is the host of the server's route, one name for all of the loopback's.
 func (at Place) machine() string {
-	address, _ := RouteAddress(at.Route)
+	address, _ := routeAddress(at.Route)
 	host, _, err := net.SplitHostPort(address)
 	switch {
 	case err != nil:

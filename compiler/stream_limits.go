@@ -49,7 +49,7 @@ func (p *pass) checkStreamLimit(a *Account, s *Stream, taken *reservations) {
 			p.add(diag.New(rule, at, text))
 		}
 	}
-	limits, ok := a.JetStream.LimitsFor(c.Replicas)
+	limits, ok := a.JetStream.limitsFor(c.Replicas)
 	if !ok {
 		report("stream-limits-account", fmt.Sprintf("account %s has no tier R%d, which stream %s needs", a.Name, c.Replicas, c.Name), "num_replicas")
 		return

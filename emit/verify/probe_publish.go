@@ -16,7 +16,7 @@ func publishSteps(p *probe) []step {
 	for _, g := range p.grants("publish") {
 		out = append(out, step{
 			row:    "publish",
-			proves: func(other *compiler.Grant) bool { return other == g },
+			proves: only(g),
 			run:    func(ctx context.Context) error { return p.publishes(ctx, g) },
 		})
 	}

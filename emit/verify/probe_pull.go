@@ -100,7 +100,7 @@ func (c *pulled) pull(ctx context.Context, n int) ([]delivery, error) {
 }
 
 func (c *pulled) pullOne(ctx context.Context) error {
-	if err := c.fillStream(ctx, 1, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, 1); err != nil {
 		return err
 	}
 	got, err := c.pull(ctx, 1)
@@ -125,7 +125,7 @@ func (c *pulled) acknowledgeOne(ctx context.Context) error {
 // be unacknowledged.
 func (c *pulled) pullAll(ctx context.Context) error {
 	n := c.opts.Messages
-	if err := c.fillStream(ctx, n, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, n); err != nil {
 		return err
 	}
 	size := batch

@@ -125,7 +125,7 @@ func (c *pushed) receiveOne(ctx context.Context) error {
 	if err := c.subscribe(); err != nil {
 		return fmt.Errorf("subscribe to %s: %w", c.grant("deliver").Local, err)
 	}
-	if err := c.fillStream(ctx, 1, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, 1); err != nil {
 		return err
 	}
 	d, err := receive(ctx, c.opts, c.arrived)
@@ -156,7 +156,7 @@ func (c *pushed) acknowledgeOne(ctx context.Context) error {
 
 func (c *pushed) receiveAll(ctx context.Context) error {
 	n := c.opts.Messages
-	if err := c.fillStream(ctx, n, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, n); err != nil {
 		return err
 	}
 	for len(c.got) < n+1 {

@@ -56,7 +56,7 @@ func (c *reader) get(ctx context.Context, g *compiler.Grant) error {
 			return err
 		}
 	}
-	if err := c.fillStream(ctx, 1, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, 1); err != nil {
 		return err
 	}
 	js, err := c.client.JetStream(nats.APIPrefix(c.prefix()))
@@ -127,7 +127,7 @@ func (c *reader) readAll(ctx context.Context) error {
 		return err
 	}
 	c.cleanup(consuming.Stop)
-	if err := c.fillStream(ctx, c.opts.Messages, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, c.opts.Messages); err != nil {
 		return err
 	}
 	for at := uint64(0); at < c.last; {

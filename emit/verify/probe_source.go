@@ -211,7 +211,7 @@ func (c *copied) copiers(ctx context.Context, n int, otherwise string) error {
 
 // copies publishes n messages and waits until the importer's stream has them.
 func (c *copied) copies(ctx context.Context, n int) error {
-	if err := c.fillStream(ctx, n, c.opts.Size); err != nil {
+	if err := c.fillStream(ctx, n); err != nil {
 		return err
 	}
 	var at uint64

@@ -2,17 +2,15 @@ package verify
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// fillStream publishes n messages of size bytes into the exporter's stream, as
-// its own user where the topology has one, and waits until all are stored. The
-// first eight bytes of a message are its number.
-func (p *probe) fillStream(ctx context.Context, n, size int) error {
+// fillStream publishes n messages into the exporter's stream, as its own user
+// where the topology has one, and waits until all are stored.
+func (p *probe) fillStream(ctx context.Context, n int) error {
 	nc, err := p.publisher(ctx)
 	if err != nil {
 		return err
@@ -22,9 +20,8 @@ func (p *probe) fillStream(ctx context.Context, n, size int) error {
 		return err
 	}
 	defer js.CleanupPublisher()
-	for i := range n {
-		data := make([]byte, max(size, 8))
-		binary.BigEndian.PutUint64(data, uint64(i))
+	data := make([]byte, p.opts.Size)
+	for range n {
 		// A busy machine may take longer to acknowledge than clients wait by default.
 		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: p.subject, Data: data}, jetstream.WithStallWait(p.opts.Patience)); err != nil {
 			return fmt.Errorf("publish to %s: %w", p.subject, err)

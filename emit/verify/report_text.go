@@ -29,7 +29,7 @@ func (r *Report) Text(w io.Writer) error {
 		fmt.Fprintf(out, "nothing to prove: no share, no import, no user with access; a server takes the rest (%s)\n", round(r.Duration))
 		return out.Flush()
 	}
-	counts := r.Counts()
+	counts := r.counts()
 	fmt.Fprintf(out, "%d ok, %d failed, %d unproven", counts[OK], counts[failed], counts[unproven])
 	if n := counts[Elsewhere]; n > 0 {
 		fmt.Fprintf(out, ", %d to be proved elsewhere", n)
@@ -86,8 +86,8 @@ func round(d time.Duration) time.Duration {
 	return d.Round(time.Millisecond)
 }
 
-// Counts are how many rows have each result.
-func (r *Report) Counts() map[Result]int {
+// counts are how many rows have each result.
+func (r *Report) counts() map[Result]int {
 	counts := make(map[Result]int)
 	for i := range r.Rows {
 		counts[r.Rows[i].Result]++
