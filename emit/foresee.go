@@ -14,16 +14,15 @@ import (
 	"jsc/schema/parallel"
 )
 
-// Foresee is what NewPlan says of a topology, without a plan, and ExpiredImports.
-// Where bounds on times and lengths show that a plan has nothing to say, as they do
-// of all but odd topologies, no claims are made.
+// Foresee is what NewPlan says of a topology, without a plan. Where bounds on
+// times and lengths show that a plan has nothing to say, as they do of all but odd
+// topologies, no claims are made.
 func Foresee(t *compiler.Topology, old *lock.Lock, now int64) hcl.Diagnostics {
-	expired := ExpiredImports(t, now)
 	if saysNothing(t, old, now) {
-		return expired
+		return nil
 	}
 	_, diags := NewPlan(t, old, now)
-	return append(diags, expired...)
+	return diags
 }
 
 // saysNothing reports that a plan has nothing to say. It is false where it cannot

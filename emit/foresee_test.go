@@ -14,7 +14,7 @@ import (
 	"jsc/schema"
 )
 
-// What is foreseen is what a plan says, of every thing that it speaks of; given tokens have a test of their own.
+// What is foreseen is what a plan says, of every thing that it speaks of.
 func TestForesee(t *testing.T) {
 	built := func() *lock.Lock { return example().build(t, lock.New(), start).Lock }
 	future := int64(start + MaxAhead)

@@ -379,7 +379,7 @@ func TestGivenTokensThatExpired(t *testing.T) {
 			a, b := topology.Accounts[0], topology.Accounts[1]
 			b.Imports = []*compiler.Import{{Name: "i", From: a, Type: compiler.ServiceType, Subject: "s", Local: "s", Token: "x", Expires: expires}}
 		}
-		diags := Foresee(w.topology(), lock.New(), start)
+		diags := ExpiredImports(w.topology(), start)
 		if got := len(diags) == 1 && diag.Of(diags[0]).Rule.Name == "activation-expired"; got != refused || len(diags) > 1 {
 			t.Errorf("a token that expires at %d: %v", expires, diags)
 		}

@@ -263,17 +263,14 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	return b.summarize(pr, plan, summary, creds)
 }
 
-// judge judges what a topology is found to be. Tokens of other parties that have
-// expired are a warning here: their lapse keeps nobody from revoking. A locked
-// build has no clock to see it.
+// judge judges what a topology is found to be, and tokens of other parties that
+// have expired. A locked build has no clock to see it.
 func (b *builder) judge(pr *project, c *compiled, now int64) error {
-	if !b.locked && !c.judged && !c.diags.HasErrors() {
-		for _, d := range emit.ExpiredImports(c.topology, now) {
-			d.Severity = hcl.DiagWarning
-			c.diags = append(c.diags, d)
-		}
+	var expired hcl.Diagnostics
+	if !b.locked && !c.diags.HasErrors() {
+		expired = emit.ExpiredImports(c.topology, now)
 	}
-	return b.terminal.judge(pr, c, now)
+	return b.terminal.judge(pr, c, now, expired...)
 }
 
 // unproven tells that a pin is nobody's, where its seed is missing; any other

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"jsc/compiler/lint"
 	"jsc/emit/check"
 	"jsc/emit/folder"
 	"jsc/emit/git"
@@ -226,7 +227,8 @@ func (c *checking) believe(in check.Input, config *schema.Config, v *verdict) er
 	if err != nil {
 		return err
 	}
-	v.diags, v.trusted = config.Redact(onlyErrors(r.Diagnostics)), r.Trusted
+	standing := lint.Judge{Sources: config.Sources}.Standing(onlyErrors(r.Diagnostics))
+	v.diags, v.trusted = config.Redact(standing), r.Trusted
 	for _, id := range r.Waiting {
 		v.said = append(v.said, fmt.Sprintf("%s signs from the next build on: servers must know it first", id))
 	}

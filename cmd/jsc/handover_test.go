@@ -154,8 +154,8 @@ func TestHandOverBetweenTwoParties(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			exporter, importer := handOver(t, shop, c.operator)
 			importer.jsc(t, "verify")
-			if code, said := importer.run("check", "--now", "2100-01-01T00:00:00Z"); code != exitFailed || !strings.Contains(said, "from-shop.json") || !strings.Contains(said, "error: the activation token expired") {
-				t.Errorf("with tokens that have expired jsc check exits %d:\n%s", code, said)
+			if code, said := importer.run("build", "--now", "2100-01-01T00:00:00Z"); code != exitFailed || !strings.Contains(said, "from-shop.json") || !strings.Contains(said, "activation-expired") {
+				t.Errorf("with tokens that have expired jsc build exits %d:\n%s", code, said)
 			}
 
 			for _, key := range exporter.seeds(t) {

@@ -125,7 +125,7 @@ func (l *linter) findings(ctx context.Context, pr *project, now int64) (*compile
 		if sound {
 			// What a build would refuse besides. It is a build of one's own that it
 			// judges, so that keys that are not made yet are no matter.
-			refused = emit.Foresee(c.topology, c.lock, now)
+			refused = append(emit.Foresee(c.topology, c.lock, now), emit.ExpiredImports(c.topology, now)...)
 		}
 		return refused
 	}

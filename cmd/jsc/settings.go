@@ -36,7 +36,7 @@ func isTopology(name string) bool {
 // judge adds to c what lint finds, and leaves of all warnings what the team's
 // settings, its baseline and the comments in the topology let stand. Errors
 // stand in any case, and settings can make errors of warnings. Once is enough.
-func (t *terminal) judge(pr *project, c *compiled, now int64) error {
+func (t *terminal) judge(pr *project, c *compiled, now int64, more ...*hcl.Diagnostic) error {
 	if c.judged {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (t *terminal) judge(pr *project, c *compiled, now int64) error {
 	// Where a build is refused, opinions would hide what is to be mended first.
 	j, found := judgement(pr, c, now, p, !c.diags.HasErrors())
 	j.KeepErrors = true
-	c.diags = j.Findings(append(found, wrong...))
+	c.diags = j.Findings(slices.Concat(found, wrong, more))
 	return nil
 }
 

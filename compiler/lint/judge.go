@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"jsc/schema/diag"
@@ -14,7 +16,7 @@ type Judge struct {
 	// Name is how the baseline names a file; nil: as findings do.
 	Name func(file string) string
 	// KeepErrors lets errors of the rules themselves stand whatever anybody says
-	// of them: a build needs what they speak of to be right.
+	// of them, save for Waivable ones: a build needs what they speak of to be right.
 	KeepErrors bool
 }
 
@@ -50,7 +52,17 @@ func (j Judge) Findings(diags hcl.Diagnostics) hcl.Diagnostics {
 // stands reports that nothing can be said against a finding.
 func (j Judge) stands(d *hcl.Diagnostic) bool {
 	x := diag.Of(d)
-	return x == nil || x.Rule.Fixed || j.KeepErrors && d.Severity == hcl.DiagError
+	return x == nil || x.Rule.Fixed || j.KeepErrors && d.Severity == hcl.DiagError && !x.Rule.Waivable
+}
+
+// Standing are the diagnostics, which all stop a build, without those of Waivable
+// rules that a comment has ignored.
+func (j Judge) Standing(diags hcl.Diagnostics) hcl.Diagnostics {
+	ignored, _ := comments(j.Sources)
+	return slices.DeleteFunc(slices.Clone(diags), func(d *hcl.Diagnostic) bool {
+		x := diag.Of(d)
+		return x != nil && x.Rule.Waivable && ignored.ignore(d) != nil
+	})
 }
 
 // noted is a finding that stands, with a note where a comment would have it

@@ -52,6 +52,7 @@ type Rule struct {
 	Mend     string                 // one sentence; the hint unless a caller has a better one
 	Stricter string                 // one sentence: what nats-server takes of it all the same; "" when it takes nothing
 	Fixed    bool                   // cannot be ignored, lowered or baselined
+	Waivable bool                   // an error that stops no build where it is ignored
 
 	apart bool // different texts at one place are different mistakes, never a family's
 }
