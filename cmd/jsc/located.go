@@ -60,7 +60,7 @@ func (pr *project) fromHere(shown string) string {
 	if shown == pr.said || shown == pr.lock || strings.HasPrefix(shown, filepath.ToSlash(pr.out)+"/") {
 		return below(shown)
 	}
-	if _, err := pr.tree.Lstat(filepath.FromSlash(path.Join(pr.dir(), shown))); err == nil {
+	if _, err := pr.tree.Lstat(filepath.FromSlash(path.Join(pr.dir, shown))); err == nil {
 		return below(filepath.Join(pr.root, shown))
 	}
 	if _, err := pr.tree.Lstat(filepath.FromSlash(shown)); err == nil {

@@ -15,13 +15,13 @@ import (
 // readPolicy reads what the topology's root says of findings, and tells what is
 // wrong with it. The settings' text goes to sources.
 func readPolicy(pr *project, sources map[string][]byte) (lint.Policy, hcl.Diagnostics, error) {
-	p := lint.Policy{File: pr.display(path.Join(pr.dir(), lint.SettingsFile))}
+	p := lint.Policy{File: pr.display(path.Join(pr.dir, lint.SettingsFile))}
 	var wrong hcl.Diagnostics
 	var err error
 	if p.Settings, wrong, err = readSettings(pr, sources); err != nil || p.Settings == nil {
 		return p, wrong, err
 	}
-	p.BaselineFile = pr.display(path.Join(pr.dir(), p.Settings.Baseline))
+	p.BaselineFile = pr.display(path.Join(pr.dir, p.Settings.Baseline))
 	var unread *hcl.Diagnostic
 	if p.Baseline, unread = readBaseline(pr, p.Settings); unread != nil {
 		wrong = append(wrong, unread)
@@ -36,7 +36,7 @@ func policyOf(pr *project, rev *git.Revision) (lint.Policy, map[string][]byte, e
 	if err != nil || data == nil {
 		return lint.Policy{}, nil, err
 	}
-	p := lint.Policy{File: rev.String() + ":" + pr.display(path.Join(pr.dir(), lint.SettingsFile))}
+	p := lint.Policy{File: rev.String() + ":" + pr.display(path.Join(pr.dir, lint.SettingsFile))}
 	p.Settings, _ = lint.ParseSettings(p.File, data)
 	tree, err := rev.Tree(pr.root, folder.MaxFile)
 	if err != nil {

@@ -59,6 +59,7 @@ type project struct {
 	root   string // the folder that lock and output stand in
 	top    string // of the tree that all reads are confined to
 	path   string // the topology, from the tree's top
+	dir    string // the folder that it is or stands in, from the tree's top
 	tree   *os.Root
 	lock   string // the lock's path
 	forced bool   // --lock or --env named the lock
@@ -84,7 +85,7 @@ func (p *place) open(said string) (*project, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
-		if !strings.HasSuffix(said, ".hcl") && !strings.HasSuffix(said, ".hcl.json") {
+		if !isTopology(said) {
 			return nil, usageError{fmt.Errorf("%s is no topology: its name must end in .hcl or .hcl.json", said)}
 		}
 		pr.root = filepath.Dir(said)
@@ -97,7 +98,10 @@ func (p *place) open(said string) (*project, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s is not in --root %s", said, top)}
 	}
-	pr.path, pr.top = rel, top
+	pr.path, pr.dir, pr.top = rel, rel, top
+	if !info.IsDir() {
+		pr.dir = parent(rel)
+	}
 	if pr.tree, err = os.OpenRoot(top); err != nil {
 		return nil, fmt.Errorf("open the topology's tree: %w", err)
 	}
@@ -198,12 +202,8 @@ func (pr *project) display(name string) string {
 	if name == pr.path {
 		return pr.said
 	}
-	dir := pr.path
-	if strings.HasSuffix(dir, ".hcl") || strings.HasSuffix(dir, ".json") {
-		dir = parent(dir)
-	}
-	if dir != "." {
-		if rel, ok := strings.CutPrefix(name, dir+"/"); ok {
+	if pr.dir != "." {
+		if rel, ok := strings.CutPrefix(name, pr.dir+"/"); ok {
 			return rel
 		}
 	}

@@ -21,14 +21,6 @@ import (
 // maxSettings is the most that is read of a settings file, in bytes.
 const maxSettings = 1 << 20
 
-// dir is the topology's root, from the tree's top.
-func (pr *project) dir() string {
-	if isTopology(pr.path) {
-		return parent(pr.path)
-	}
-	return pr.path
-}
-
 func isTopology(name string) bool {
 	return strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json")
 }
@@ -74,7 +66,7 @@ func (pr *project) undisplay(shown string) string {
 // readSettings reads .jsc.hcl in the topology's root; nil where there is none.
 // Its text goes to sources.
 func readSettings(pr *project, sources map[string][]byte) (*lint.Settings, hcl.Diagnostics, error) {
-	name := path.Join(pr.dir(), lint.SettingsFile)
+	name := path.Join(pr.dir, lint.SettingsFile)
 	// Looked at before it is opened: to open a named pipe waits for a writer.
 	info, err := pr.tree.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -108,7 +100,7 @@ func readSettings(pr *project, sources map[string][]byte) (*lint.Settings, hcl.D
 // readBaseline reads the baseline that the settings name, as all files of the
 // tree are read; nil where they name none.
 func readBaseline(pr *project, settings *lint.Settings) (*lint.Baseline, *hcl.Diagnostic) {
-	return baselineIn(pr.tree.FS(), pr.dir(), settings)
+	return baselineIn(pr.tree.FS(), pr.dir, settings)
 }
 
 // baselineIn is readBaseline in any tree, for settings in a folder of it.
@@ -159,7 +151,7 @@ func writeBaseline(pr *project, settings *lint.Settings, b *lint.Baseline) error
 	if why := baselineFault(pr, name); why != "" {
 		return fmt.Errorf("write the baseline %s: %s", name, why)
 	}
-	full := path.Join(pr.dir(), name)
+	full := path.Join(pr.dir, name)
 	// Also where there is none yet, a link on the way there is refused.
 	_, err := schema.ReadFile(pr.tree.FS(), full)
 	if old, wrong := readBaseline(pr, settings); old == nil && !errors.Is(err, fs.ErrNotExist) {
