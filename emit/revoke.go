@@ -18,6 +18,23 @@ type Revoked struct {
 	Reason string
 }
 
+// InForce are the revocations of the plan that some account's token carries: where
+// an account goes, the lock keeps what it revokes for when it comes back, and no
+// server learns of it.
+func (p *Plan) InForce() []Revoked {
+	issuers := make(map[string]bool, len(p.Topology.Accounts))
+	for _, a := range p.Topology.Accounts {
+		issuers[a.PublicKey] = true
+	}
+	var out []Revoked
+	for _, r := range p.Revoked {
+		if parts, _ := lock.Parts(r.ID); len(parts) > 0 && issuers[parts[0]] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // GraceAfterExpiry is how many seconds a revocation outlives the tokens that it
 // ends (docs/security.md B1): servers' clocks differ.
 const GraceAfterExpiry = 24 * 60 * 60

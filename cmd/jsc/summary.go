@@ -45,6 +45,7 @@ type filesReport struct {
 
 // summarize says what a build did.
 func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, creds []string) error {
+	revoked := plan.InForce()
 	if b.format == "json" {
 		r := buildReport{
 			FormatVersion: 1, Lock: pr.lock, Out: pr.out, Tokens: []tokenReport{}, Revoked: []revokedReport{},
@@ -55,7 +56,7 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		for _, t := range plan.Tokens {
 			r.Tokens = append(r.Tokens, tokenReport{t.ID, t.State, t.Reason})
 		}
-		for _, x := range plan.Revoked {
+		for _, x := range revoked {
 			r.Revoked = append(r.Revoked, revokedReport(x))
 		}
 		return diag.WriteJSON(b.stdout, r)
@@ -64,9 +65,9 @@ func (b *builder) summarize(pr *project, plan *emit.Plan, did folder.Summary, cr
 		return nil
 	}
 	b.tokenTable(plan)
-	for i, x := range plan.Revoked {
+	for i, x := range revoked {
 		if i == shownAtMost {
-			fmt.Fprintf(b.stdout, "  … and %d more revocations\n", len(plan.Revoked)-i)
+			fmt.Fprintf(b.stdout, "  … and %d more revocations\n", len(revoked)-i)
 			break
 		}
 		what := x.Token

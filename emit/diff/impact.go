@@ -31,6 +31,7 @@ const (
 	accountToken      event = "an account's token changes"
 	accountOlder      event = "an account's token is older than its former one"
 	accountGone       event = "an account goes"
+	accountStays      event = "an account goes that a full resolver keeps"
 	threshold         event = "an export's response threshold changes"
 	connectionsLess   event = "an account may have fewer connections"
 	subscriptionsLess event = "clients of an account may have fewer subscriptions"
@@ -44,6 +45,7 @@ const (
 	userKept          event = "a user's token changes, and its former one stays in force"
 	userRenewed       event = "a user's token is renewed"
 	userGone          event = "a user goes"
+	userGoes          event = "a user goes with its account"
 	assetNew          event = "a stream or consumer is new"
 	assetUpdated      event = "a stream or consumer is updated"
 	assetRecreated    event = "a stream or consumer cannot be updated"
@@ -77,7 +79,8 @@ var effects = map[event]effect{
 	operatorOther:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
 	accountToken:      {[]Impact{deploy}, ""},
 	accountOlder:      {[]Impact{deploy}, "look whether this is the right lock; a full resolver takes no older token from a preload"},
-	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached; a full resolver keeps it until it is deleted there"},
+	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached"},
+	accountStays:      {[]Impact{disconnects, dataAtRisk}, "a full resolver keeps it, and lets its users in, until it is deleted there; then its clients are cut off and its streams can no longer be reached"},
 	threshold:         {[]Impact{restart}, "a reload ignores a changed response threshold"},
 	connectionsLess:   {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
 	subscriptionsLess: {[]Impact{disconnects}, "clients that have as many subscriptions are cut off"},
@@ -91,6 +94,7 @@ var effects = map[event]effect{
 	userKept:          {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
 	userRenewed:       {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
 	userGone:          {[]Impact{deploy, disconnects}, "its token is revoked"},
+	userGoes:          {[]Impact{disconnects}, "it goes with its account"},
 	assetNew:          {[]Impact{none}, "to be made on the servers"},
 	assetUpdated:      {[]Impact{none}, "to be updated on the servers"},
 	assetRecreated:    {[]Impact{dataAtRisk}, "needs delete and re-create"},

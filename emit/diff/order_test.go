@@ -68,6 +68,24 @@ func TestRoomFirst(t *testing.T) {
 	}
 }
 
+// What a full resolver keeps is to be deleted there, and no token revokes what was
+// in an account that goes (TestRemovedAccount in emit/verify).
+func TestAccountGoes(t *testing.T) {
+	const going = "account \"GOING\" {\n  user \"app\" {}\n}\n"
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	for resolver, c := range map[string]struct{ old, says, step string }{
+		"memory": {topology, "  - GOING  data at risk, disconnects, reload: its clients are cut off and its streams can no longer be reached\n", "Reload the servers"},
+		"full":   {full, "  - GOING  data at risk, disconnects: a full resolver keeps it, and lets its users in, until it is deleted there; ", "Delete from the servers' resolver"},
+	} {
+		r := compare(t, c.old+going, c.old, 100)
+		got := text(t, r)
+		if !strings.Contains(got, c.says) || !strings.Contains(got, "  - GOING/app  disconnects: it goes with its account\n") || !strings.Contains(got, c.step) ||
+			strings.Contains(strings.ToLower(got), "revoked") || len(r.Revoked) > 0 {
+			t.Errorf("%s:\n%s", resolver, got)
+		}
+	}
+}
+
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {

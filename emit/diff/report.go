@@ -3,6 +3,7 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"jsc/emit"
 	"jsc/schema/diag"
@@ -108,7 +109,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	switch {
 	case c.first():
 		c.resolver = none
-	case slices.Contains([]string{`"full"`, `"cache"`}, new.settings["resolver.conf"]["resolver.type"]):
+	case slices.Contains([]string{"full", "cache"}, c.resolverType()):
 		c.resolver = push // a reload changes no account that is in use
 	}
 	c.servers()
@@ -118,6 +119,11 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	c.localSubjects()
 	c.finish()
 	return c.report
+}
+
+// resolverType is that of the servers' account resolver.
+func (c *comparison) resolverType() string {
+	return strings.Trim(c.new.settings["resolver.conf"]["resolver.type"], `"`)
 }
 
 // first reports that there is nothing yet that could run.

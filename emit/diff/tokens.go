@@ -33,7 +33,7 @@ func (c *comparison) tokens() {
 		c.report.Tokens = append(c.report.Tokens, TokenChange{id, "gone", "the topology has it no more"})
 		c.gone(id)
 	}
-	for _, r := range c.plan.Revoked {
+	for _, r := range c.plan.InForce() {
 		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
 	}
 	c.givenBack()
@@ -174,9 +174,17 @@ func (c *comparison) gone(id string) {
 	parts, _ := lock.Parts(id)
 	switch {
 	case len(parts) == 2 && parts[0] == "account":
-		c.add(Change{Kind: "account", Name: parts[1], Action: Remove}, accountGone)
+		e := accountGone
+		if c.resolverType() == "full" {
+			e = accountStays
+		}
+		c.add(Change{Kind: "account", Name: parts[1], Action: Remove}, e)
 	case len(parts) == 4:
-		c.add(Change{Kind: "user", Name: parts[1] + "/" + parts[3], Action: Remove}, userGone)
+		e := userGone
+		if !c.present(parts[1]) { // no token is left that could revoke its own
+			e = userGoes
+		}
+		c.add(Change{Kind: "user", Name: parts[1] + "/" + parts[3], Action: Remove}, e)
 	}
 }
 

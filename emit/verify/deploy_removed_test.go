@@ -74,7 +74,10 @@ func TestRemovedAccount(t *testing.T) {
 	}
 }
 
-// TestRevokedAccount: what of a full resolver's account is left lets nobody in.
+// TestRevokedAccount: what of a full resolver's account is left lets nobody in,
+// once it was pushed with an empty block, connections = 0 and all users revoked:
+// with no former token, nor one that whoever has the account's key makes. With its
+// users still in the block they have new tokens by then.
 func TestRevokedAccount(t *testing.T) {
 	s := newSite(t)
 	without := withSystem(full(t), "one B")
@@ -82,18 +85,43 @@ func TestRevokedAccount(t *testing.T) {
 	s.start()
 	user := s.as("GOING/app")
 	token := s.plan.Token(lock.UserID("GOING", "app")).Text
-	s.build(without + replace(goingAccount, `user "app" {}`, `user "app" {}
-  revoke "all" { user = "*" }`))
+	emptied := replace(goingAccount, `user "app" {}`, "limits { connections = 0 }\n  revoke \"all\" { user = \"*\" }")
+	s.build(without + emptied)
 	s.push("GOING", s.plan.Token(lock.AccountID("GOING")).Text)
 	s.until("its connection ends", user.IsClosed)
 	s.build(without)
 	s.gone("after it left the topology", token, true)
 	s.restart()
 	s.gone("after a restart", token, true)
+	made := jwt.NewUserClaims(s.public(lock.UserID("GOING", "app")))
+	made.IssuedAt = s.now + 1000
+	text, err := made.Encode(s.pair(lock.AccountID("GOING")))
+	s.must(err)
+	if _, err := s.connect(lock.UserID("GOING", "app"), text, ""); err == nil {
+		t.Error("a token that is made later connects")
+	}
 	s.serve("A", "svc.one", "answer")
 	if s.answer("B", "a.one", "") != "answer" {
 		t.Error("others are disturbed")
 	}
+}
+
+// TestRemovedFile: a full resolver whose folder has the account's file no more has
+// no such account.
+func TestRemovedFile(t *testing.T) {
+	dir := t.TempDir()
+	s := newSite(t)
+	without := withSystem(fmt.Sprintf("type = \"full\"\ndir = %q", dir), "one B")
+	s.build(without + goingAccount)
+	s.start()
+	token := s.plan.Token(lock.UserID("GOING", "app")).Text
+	s.build(without)
+	s.restart()
+	s.gone("after a restart", token, false)
+	s.stop()
+	s.must(os.Remove(filepath.Join(dir, s.public(lock.AccountID("GOING"))+".jwt")))
+	s.start()
+	s.gone("without its file", token, true)
 }
 
 // TestCacheResolver: a server with a cache asks for an account that it has not
