@@ -15,14 +15,15 @@ import (
 	"jsc/schema"
 )
 
-// request is the line that an exec: signer reads. Type, name and claims are
-// those of the JWT that is signed, taken from data itself, so that they cannot
-// differ from it; they are absent when data is none (Ring.Prove).
+// request is the line that an exec: signer reads (docs/security.md). Type, name
+// and claims are those of the JWT that is signed, taken from data itself, so that
+// they cannot differ from it. A challenge (Ring.Prove) has a type and a name, too,
+// but no claims.
 type request struct {
 	PublicKey string          `json:"public_key"`
 	Data      []byte          `json:"data"`             // base64
-	Type      string          `json:"type,omitempty"`   // operator, account, user, activation
-	Name      string          `json:"name,omitempty"`   // of the claims
+	Type      string          `json:"type,omitempty"`   // operator, account, user, activation, proof
+	Name      string          `json:"name,omitempty"`   // of the claims; the ID of a key to be proved
 	Claims    json.RawMessage `json:"claims,omitempty"` // the whole payload
 }
 
@@ -32,9 +33,20 @@ type answer struct {
 	Error     *string `json:"error"`
 }
 
-// newRequest describes data, a JWT's header and payload as they are signed.
+// challenge is what proves that a public key's seed is at hand. No JWT begins as
+// it does.
+func challenge(public, id string) []byte {
+	return []byte("jsc proves that " + public + " is the key of " + id)
+}
+
+// newRequest describes data: a JWT's header and payload as they are signed, or a
+// challenge.
 func newRequest(public string, data []byte) request {
 	r := request{PublicKey: public, Data: data}
+	if id, ok := bytes.CutPrefix(data, challenge(public, "")); ok {
+		r.Type, r.Name = "proof", string(id)
+		return r
+	}
 	_, payload, isToken := bytes.Cut(data, []byte("."))
 	if !isToken {
 		return r
@@ -54,6 +66,14 @@ func newRequest(public string, data []byte) request {
 	}
 	r.Type, r.Name, r.Claims = known.NATS.Type, known.Name, claims
 	return r
+}
+
+func (r request) line() ([]byte, error) {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line) // ends the line
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(r)
+	return line.Bytes(), err
 }
 
 // refusal is a signer's own {"error"}: it works, and will not sign.
@@ -179,13 +199,11 @@ func (c *command) exchange(r request) ([]byte, error) {
 		}
 		c.run = run
 	}
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line) // ends the line
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(r); err != nil {
+	line, err := r.line()
+	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", c, err)
 	}
-	answered, err := c.run.exchange(line.Bytes())
+	answered, err := c.run.exchange(line)
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", c, err)
 	}

@@ -326,6 +326,52 @@ func TestExecRequest(t *testing.T) {
 	}
 }
 
+// docs/security.md shows the lines that signers read, as they are.
+func TestRequestsInDocs(t *testing.T) {
+	page, err := os.ReadFile("../../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "\n### A signer outside\n")
+	types := map[string]bool{}
+	for line := range strings.Lines(section) {
+		if !strings.HasPrefix(line, `{"public_key"`) {
+			continue
+		}
+		var shown request
+		if err := json.Unmarshal([]byte(line), &shown); err != nil {
+			t.Fatal(err)
+		}
+		sent, err := newRequest(shown.PublicKey, shown.Data).line()
+		if err != nil || string(sent) != line {
+			t.Errorf("%s is shown, and sent is %s: %v", line, sent, err)
+		}
+		types[shown.Type] = true
+	}
+	if !types["user"] || !types["proof"] {
+		t.Errorf("requests of the types %v are shown", types)
+	}
+}
+
+// A signer whose policy decides knows what it is asked to prove.
+func TestRequestForProof(t *testing.T) {
+	k := Generate(User)
+	var stderr bytes.Buffer
+	r := open(t, Options{Sources: []string{signer(t, "logs", k)}, Stderr: &stderr})
+	if err := r.Prove("account/ACCTA/user/a.b", k.public); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	var got request
+	line, _, _ := strings.Cut(stderr.String(), "\n")
+	if err := json.Unmarshal([]byte(line), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.PublicKey != k.public || got.Type != "proof" || got.Name != "account/ACCTA/user/a.b" || got.Claims != nil {
+		t.Errorf("the request is %s", line)
+	}
+}
+
 func TestRequestForWhatIsNoToken(t *testing.T) {
 	for _, data := range []string{"", "data", "a.b", "a." + base64.RawURLEncoding.EncodeToString([]byte("no JSON"))} {
 		if got := asJSON(newRequest("AB", []byte(data))); strings.Contains(got, "claims") || strings.Contains(got, "type") {

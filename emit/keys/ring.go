@@ -264,7 +264,7 @@ func (r *Ring) Prove(id, publicKey string) error {
 	if _, here := s.(*Key); here {
 		return nil // its public key was derived from its seed
 	}
-	challenge := []byte("jsc proves " + publicKey)
+	challenge := challenge(publicKey, id)
 	signature, err := s.Sign(challenge)
 	if err == nil && !verifies(publicKey, challenge, signature) {
 		err = errors.New("the signature does not verify")
