@@ -32,13 +32,24 @@ type compiled struct {
 	judged   bool // see judge
 }
 
+// origin is where a topology is read: the work tree, or a revision.
+type origin struct {
+	tree    fs.FS
+	values  []schema.Values
+	display func(name string) string // how diagnostics name a file
+}
+
 // compile loads and compiles a topology with the keys that a lock pins. What
 // is wrong with it is among the diagnostics, also that it costs too much.
 func (t *terminal) compile(ctx context.Context, pr *project, keys schema.Keys) (*compiled, error) {
+	return t.compileFrom(ctx, pr, origin{pr.tree.FS(), pr.values, pr.display}, keys)
+}
+
+func (t *terminal) compileFrom(ctx context.Context, pr *project, from origin, keys schema.Keys) (*compiled, error) {
 	var made *compiled
-	over, err := pr.bounds.Within(ctx, pr.said, func() {
+	over, err := pr.bounds.Within(ctx, from.display(pr.path), func() {
 		config, diags := schema.Load(schema.Options{
-			Tree: pr.tree.FS(), Path: pr.path, Display: pr.display, Vars: pr.values, Keys: keys,
+			Tree: from.tree, Path: pr.path, Display: from.display, Vars: from.values, Keys: keys,
 			Env: t.lookup, Closed: t.closed(pr), Bounds: pr.bounds,
 		})
 		topology, more := compiler.Compile(config, keys)

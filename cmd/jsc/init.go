@@ -72,7 +72,7 @@ func (t *terminal) init(dir string) error {
 		}
 		other := ""
 		if strings.HasSuffix(f.path, ".hcl") {
-			if other, err = topologyIn(dir); err != nil {
+			if other, err = topologyIn(os.DirFS(dir), "."); err != nil {
 				return err
 			}
 		}
@@ -144,8 +144,8 @@ func (t *terminal) say(format string, args ...any) {
 
 // topologyIn names a file that makes the folder a topology; "" when there is
 // none.
-func topologyIn(dir string) (string, error) {
-	entries, err := os.ReadDir(dir)
+func topologyIn(tree fs.FS, dir string) (string, error) {
+	entries, err := fs.ReadDir(tree, dir)
 	if err != nil {
 		return "", err
 	}

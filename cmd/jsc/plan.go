@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -226,12 +227,12 @@ func (p *planning) atRevision(ctx context.Context, pr *project, now *compiled, p
 		}
 		f.lock = l
 	}
-	if _, err := fs.Stat(tree, pr.path); errors.Is(err, fs.ErrNotExist) { // there was no topology yet
-		return &before{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
-	} else if err != nil {
+	if begun, err := pr.begun(tree, len(f.lock.Keys) > 0); err != nil {
 		return nil, err
+	} else if !begun {
+		return &before{against: p.against, lock: lock.New(), folder: diff.Planned{}}, nil
 	}
-	topology, err := p.compileBefore(pr, tree, f.lock, now.lock)
+	topology, err := p.compileBefore(ctx, pr, tree, f.lock, now.lock)
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +264,7 @@ func builtSince(plan *emit.Plan, was, is *lock.Lock) *lock.Lock {
 }
 
 // compileBefore compiles the topology of a revision.
-func (p *planning) compileBefore(pr *project, tree fs.FS, was, is *lock.Lock) (*compiler.Topology, error) {
+func (p *planning) compileBefore(ctx context.Context, pr *project, tree fs.FS, was, is *lock.Lock) (*compiler.Topology, error) {
 	values, err := p.place.variables(pr.top, tree, pr.existing(tree))
 	if err != nil {
 		return nil, err
@@ -274,15 +275,32 @@ func (p *planning) compileBefore(pr *project, tree fs.FS, was, is *lock.Lock) (*
 		}
 		return pins(is)(id)
 	}
-	config, diags := schema.Load(schema.Options{
-		Tree: tree, Path: pr.path, Display: func(name string) string { return p.against + ":" + name },
-		Vars: values, Keys: keys, Env: p.lookup, Closed: p.closed(pr), Bounds: pr.bounds,
-	})
-	topology, more := compiler.Compile(config, keys)
-	if diags = append(diags, more...); diags.HasErrors() {
-		return nil, p.refused(&compiled{config: config, diags: config.Redact(diags)})
+	c, err := p.compileFrom(ctx, pr, origin{tree, values, func(name string) string { return p.against + ":" + name }}, keys)
+	if err != nil {
+		return nil, err
 	}
-	return topology, nil
+	if c.diags.HasErrors() {
+		return nil, p.refused(c)
+	}
+	return c.topology, nil
+}
+
+// begun reports that a revision has the topology, and the environment: this has a
+// var file or, where that is not in git, a lock that pins keys.
+func (pr *project) begun(tree fs.FS, pinned bool) (bool, error) {
+	if pr.envFile != "" && !pinned && !slices.Contains(pr.existing(tree), pr.envFile) {
+		return false, nil
+	}
+	info, err := fs.Stat(tree, pr.path)
+	if err == nil && info.IsDir() {
+		var name string
+		name, err = topologyIn(tree, pr.path)
+		return name != "", err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return true, err
 }
 
 // existing are the var files that a revision has; one from elsewhere is the

@@ -68,8 +68,10 @@ type project struct {
 	closed []string // what the topology may not read besides, from the tree's top
 	bounds schema.Bounds
 	values []schema.Values
-	// varFiles are the var files that values come from, as they were given.
+	// varFiles are the var files that values come from, as they were given; envFile
+	// is the environment's, "" without one.
 	varFiles []string
+	envFile  string
 	state    folder.Place
 }
 
@@ -121,7 +123,8 @@ func (p *place) open(said string) (*project, error) {
 		pr.forced = true
 		pr.lock = filepath.Join(pr.root, p.env+".lock.json")
 		pr.out = filepath.Join(pr.root, "generated", p.env)
-		varFiles = append([]string{filepath.Join(pr.root, "env", p.env+".hclvars")}, varFiles...)
+		pr.envFile = filepath.Join(pr.root, "env", p.env+".hclvars")
+		varFiles = append([]string{pr.envFile}, varFiles...)
 	}
 	if p.lock != "" {
 		pr.lock, pr.forced = p.lock, true
