@@ -59,8 +59,12 @@ func readme(a *compiler.Account, files []handed, targets []*compiler.Target) str
 	for _, g := range openGrants(targets) {
 		b.WriteString(ImportCommand(g) + "\n")
 	}
-	b.WriteString("```\n\nThen push the account. Where a token takes the place of an older one, delete the\n")
-	b.WriteString("older import first (`nsc delete import`).\n\n")
+	b.WriteString("```\n\nThen push the account.\n\n")
+	b.WriteString("Where these tokens take the place of older ones, delete the older imports first:\n\n```sh\n")
+	for _, h := range files {
+		b.WriteString(deleteCommand(h.grant) + "\n")
+	}
+	b.WriteString("```\n\n")
 	b.WriteString("The imports work on servers that also hold the accounts they come from, and that trust\n")
 	b.WriteString("the operator which signs this one. If somebody else runs those, send them the operator's\n")
 	b.WriteString("token, once, and the account's, each time that it changes. Neither is a secret.\n")
@@ -145,6 +149,13 @@ func ImportCommand(g *compiler.Grant) string {
 		command += " --local-subject=" + diag.ShellQuote(g.Local)
 	}
 	return command
+}
+
+// deleteCommand is the nsc command that takes an import away, which nsc knows by
+// the exporter's subject, whatever the local one.
+func deleteCommand(g *compiler.Grant) string {
+	return "nsc delete import --account=" + diag.ShellQuote(g.To.Name) + " --subject=" + diag.ShellQuote(g.Subject) +
+		" --src-account=" + diag.ShellQuote(g.From.PublicKey)
 }
 
 // markdown is text that means nothing to markdown: a name in a heading.

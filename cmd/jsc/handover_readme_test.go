@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,7 @@ func TestReadmeIsEnough(t *testing.T) {
 	claims := jwt.NewAccountClaims(public)
 	claims.Limits.JetStreamLimits = jwt.JetStreamLimits{DiskStorage: -1, MemoryStorage: -1, Streams: -1, Consumer: -1}
 	claims.Imports = importsOf(t, folder, blockOf(t, imports, "sh"))
+	renewed(t, claims.Imports, blockOf(t, after(t, imports, "delete the older imports first:\n"), "sh"))
 	token, err := claims.Encode(exporter.key(t, "operator/SHOP"))
 	if err != nil {
 		t.Fatal(err)
@@ -173,20 +175,52 @@ func blockOf(t *testing.T, text, language string) string {
 	return block
 }
 
-// importsOf are the imports that nsc would make by commands in a folder.
-func importsOf(t *testing.T, folder, commands string) jwt.Imports {
+// renewed holds that nsc, by commands, would delete all imports that have a token,
+// and no other: it knows them by the exporter's subject and account.
+func renewed(t *testing.T, imports jwt.Imports, commands string) {
+	t.Helper()
+	left := slices.Clone(imports)
+	for _, given := range flagsOf(t, commands) {
+		i := slices.IndexFunc(left, func(i *jwt.Import) bool {
+			return string(i.Subject) == given["subject"] && i.Account == given["src-account"]
+		})
+		if i < 0 || given["account"] != "PARTNER" {
+			t.Fatalf("%v deletes nothing", given)
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	for _, i := range left {
+		if i.Token != "" {
+			t.Errorf("the import of %s is not deleted", i.Subject)
+		}
+	}
+	if len(left) != 1 {
+		t.Errorf("%d imports are left, not prices' alone", len(left))
+	}
+}
+
+// flagsOf are the flags of each of some nsc commands.
+func flagsOf(t *testing.T, commands string) (all []map[string]string) {
 	t.Helper()
 	out, err := exec.Command("sh", "-c", "nsc() { printf '%s\\n' \"$@\" .; }\n"+commands).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	flag := regexp.MustCompile(`(?m)^--([a-z-]+)=?(.*)$`)
-	var imports jwt.Imports
 	for command := range strings.SplitSeq(strings.TrimSuffix(string(out), ".\n"), "\n.\n") {
 		given := map[string]string{}
 		for _, m := range flag.FindAllStringSubmatch(command, -1) {
 			given[m[1]] = m[2]
 		}
+		all = append(all, given)
+	}
+	return all
+}
+
+// importsOf are the imports that nsc would make by commands in a folder.
+func importsOf(t *testing.T, folder, commands string) (imports jwt.Imports) {
+	t.Helper()
+	for _, given := range flagsOf(t, commands) {
 		i := &jwt.Import{
 			Name: given["name"], Account: given["src-account"], Subject: jwt.Subject(given["remote-subject"]),
 			LocalSubject: jwt.RenamingSubject(given["local-subject"]), Type: jwt.Stream,
