@@ -175,7 +175,10 @@ func (v *declaration) fit(x cty.Value, at hcl.Range) (cty.Value, hcl.Diagnostics
 	}
 	out, err := convert.Convert(x, v.typ)
 	if err != nil {
-		d := diag.New("wrong-type", at, "the variable "+v.name, typeexpr.TypeString(v.typ), typeName(x))
+		d := diag.New("wrong-type", at, "the variable "+v.name, typeString(v.typ), typeName(x))
+		if !v.sensitive {
+			d = diag.WithHint(d, "Write a value of that type: %s.", err)
+		}
 		return cty.DynamicVal, hcl.Diagnostics{diag.WithNote(d, v.at, "it is declared here")}
 	}
 	if v.sensitive {
@@ -398,6 +401,6 @@ func (v *declaration) literal(text, from string) (cty.Value, hcl.Diagnostics) {
 	if v.typ == cty.DynamicPseudoType {
 		return cty.StringVal(text), nil
 	}
-	d := diag.New("wrong-type", at, "the variable "+v.name, typeexpr.TypeString(v.typ), "this text")
+	d := diag.New("wrong-type", at, "the variable "+v.name, typeString(v.typ), "this text")
 	return cty.DynamicVal, hcl.Diagnostics{diag.WithHint(d, "Write an HCL literal, as in 'true', '3' or '[\"a\"]'.")}
 }

@@ -134,3 +134,15 @@ func TestSensitive(t *testing.T) {
 		t.Errorf("redacted: %s", got)
 	}
 }
+
+// What a value lacks of its variable's type is named, and what it may lack.
+func TestObjectVariable(t *testing.T) {
+	c, diags := Load(Options{
+		Tree: files("t.hcl", "variable \"o\" {\n type = map(object({ a = number, b = optional(string, \"bb\") }))\n}\naccount \"A\" {\n description = var.o.x.b\n}"),
+		Path: "t.hcl", Vars: []Values{{From: "--var", Text: map[string]string{"o": "{ x = {} }"}}},
+	})
+	hold(t, diags, "--var:0 wrong-type ~ map(object({a=number,b=optional(string)}))")
+	if !strings.Contains(said(diags[0]), `attribute "a" is required`) || c.Accounts[0].Description.IsSet() {
+		t.Errorf("%s", said(diags[0]))
+	}
+}
