@@ -263,7 +263,10 @@ func (l *linter) describe() error {
 		}
 		return usageError{fmt.Errorf("there is no rule %q; jsc lint --rules lists them all", l.explain)}
 	case l.format == "json":
-		return diag.WriteJSON(l.stdout, reportOf(r))
+		return diag.WriteJSON(l.stdout, struct {
+			FormatVersion int `json:"format_version"`
+			ruleReport
+		}{1, reportOf(r)})
 	}
 	return diag.Explain(l.stdout, r)
 }
