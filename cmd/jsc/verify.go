@@ -95,9 +95,7 @@ func (v *verifier) run(ctx context.Context, path string) error {
 	defer progress.done()
 	report, err := verify.Run(ctx, c.topology, verify.Options{
 		Shares: v.shares, Messages: v.messages,
-		Progress: func(done, total int, share string) {
-			progress.stage(fmt.Sprintf("proving share %d of %d: %s", done+1, total, diag.Sanitize(share)))
-		},
+		Progress: func(done, total int, name string) { progress.stage(proving(done, total, name)) },
 	})
 	progress.done()
 	if err != nil {
@@ -132,4 +130,13 @@ func (c *compiled) hasShare(name string) bool {
 		}
 	}
 	return false
+}
+
+// proving says which of all shares and users is being proved; the end has no
+// name.
+func proving(done, total int, name string) string {
+	if name == "" {
+		return fmt.Sprintf("proved %d of %d", done, total)
+	}
+	return fmt.Sprintf("proving %d of %d: %s", done+1, total, diag.Sanitize(name))
 }
