@@ -250,10 +250,9 @@ func (o *candidate) title() string {
 	return fmt.Sprintf("share %q", o.grants[0].Share.Name)
 }
 
-// serve gives the one grant of a list the export of its very subject, or the wider one that
-// this was merged into. A declared import may be of a part of an export: of
-// several it gets the one whose subject sorts first, and none where there is
-// none.
+// serve links the one grant of a list to the export of its subject, or to the
+// wider one that absorbed it. A declared import may be of a part of an export: it
+// gets the covering export whose subject sorts first, or none.
 func serve(one []*Grant, index *subject.Index[*candidate]) {
 	g := one[0]
 	for exported, o := range index.Containing(g.Subject) {

@@ -1,8 +1,9 @@
 package compiler
 
-// plain reports nodes of a graph from which each other one is reached by one way
-// at most, and none again. A node is plain that leads to one plain one alone, or
-// to several that nothing else leads to, nor to anything beyond them.
+// plain marks the nodes from which no node can be reached along two different
+// paths, nor any node again: no check for cycles need start there. A node is
+// plain that leads to one plain one alone, or to several that nothing else leads
+// to, nor to anything beyond them.
 func plain(next [][]int) []bool {
 	before := make([][]int, len(next))
 	for i, links := range next {

@@ -128,7 +128,7 @@ func (e *encoder) recognize(t *Token, committed func(int, []byte) string) jwt.Cl
 		return nil
 	}
 	input, err := e.inputOf(t)
-	if err != nil || NotText(e.payload) {
+	if err != nil || HasReplacement(e.payload) {
 		return nil
 	}
 	text, claims := committed(t.index, input), t.Claims()
@@ -139,9 +139,9 @@ func (e *encoder) recognize(t *Token, committed func(int, []byte) string) jwt.Cl
 	return claims
 }
 
-// NotText reports that a JSON text has bytes that are no UTF-8: they are others
-// once they are read, and written otherwise.
-func NotText(json []byte) bool { return bytes.Contains(json, []byte(`\ufffd`)) }
+// HasReplacement reports that a JSON text has an escaped U+FFFD, which is what
+// bytes that are no UTF-8 became: once read, it would be written otherwise.
+func HasReplacement(json []byte) bool { return bytes.Contains(json, []byte(`\ufffd`)) }
 
 // Fill gives every token of a plan the text that committed has for it, whatever
 // that says, so that the files of a build can be rendered without a key; a

@@ -33,9 +33,9 @@ func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (t
 	return p.SignOnly(ctx, ring, former, p.Tokens, nil)
 }
 
-// SignOnly is Sign for some tokens and those that they embed. Of a token for
-// which kept is true, former has the text that it would be signed to, and it is
-// taken as it is; nil: of none.
+// SignOnly is Sign for tokens and what they embed. Where kept(t) is true,
+// former's text of t is trusted to be the final one and taken unverified; kept
+// may be nil.
 func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool), tokens []*Token, kept func(*Token) bool) error {
 	if len(p.Unpinned) > 0 {
 		return p.missingKeys()

@@ -74,10 +74,10 @@ func watch(o Options) (*Config, hcl.Diagnostics) {
 	return c, diags
 }
 
-// Within runs work that goes on from a Load, within the bounds of time and memory
-// together with it. Either may come back: the diagnostic, about the topology at
-// path, that a bound was exceeded, or why ctx ended. Work is given up then, and
-// goes on behind, until the process ends: nothing may be read that it writes.
+// Within runs work, which goes on from a Load, under b's bounds of time and heap.
+// At a bound, of which the diagnostic about the topology at path tells, or at the
+// end of ctx it returns at once; the abandoned work keeps running, so the caller
+// must not read what it writes.
 func (b Bounds) Within(ctx context.Context, path string, work func()) (*hcl.Diagnostic, error) {
 	over, err := b.within(ctx, work)
 	if over == nil {

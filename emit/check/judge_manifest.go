@@ -96,7 +96,7 @@ func (c *checker) judgeManifest(written bool, made *content) {
 		c.stale(name, "%s is missing", name)
 		return
 	}
-	if !c.plain && clean && written && !emit.NotText(c.manifest.data) {
+	if !c.plain && clean && written && !emit.HasReplacement(c.manifest.data) {
 		return
 	}
 	m := c.listing().read

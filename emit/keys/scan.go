@@ -175,9 +175,10 @@ func (f filter) add(sum uint64) {
 	atomic.OrUint64(&f[sum>>f.shift()], mask(sum))
 }
 
-// starts are numbers of spellings by the hashes of their first blocks, half of
-// each in a slot with the number; 0 is none. A slot that is taken makes one go on
-// to the next. There is a power of two of them, of which half are free.
+// starts is a hash table with open addressing, from the first block of a spelling
+// to its number. The upper 32 bits of a slot are the lower ones of the hash, the
+// lower 32 the number plus 1; 0 is an empty slot. There is a power of two of
+// slots, of which at least half are empty.
 type starts []uint64
 
 // slot is the first for a hash, and what it has for a number.
