@@ -239,11 +239,20 @@ func (t *terminal) tell(c *compiled, least hcl.DiagnosticSeverity) error {
 // source is the text of a file that diagnostics point into.
 func (c *compiled) source(name string) []byte { return c.config.Sources[name] }
 
-// readLock parses the lock that a state has; without one it is empty. What is
-// wrong with it has been told when an error comes back.
-func (t *terminal) readLock(pr *project, view *folder.View) (*lock.Lock, error) {
+// readLock parses the lock that a state has; without one it is empty, unless one
+// lies elsewhere. What is wrong has been told when an error comes back.
+func (t *terminal) readLock(ctx context.Context, pr *project, view *folder.View) (*lock.Lock, error) {
 	data, exists := view.Lock()
 	if !exists {
+		c, err := t.compile(ctx, pr, pins(lock.New()))
+		if err != nil {
+			return nil, err
+		}
+		// Of the topology only the operators matter, not what is wrong with it.
+		if d := lockElsewhere(pr, c.config); d != nil {
+			c.diags = hcl.Diagnostics{d}
+			return nil, t.tell(c, hcl.DiagError)
+		}
 		return lock.New(), nil
 	}
 	l, diags := lock.Parse(pr.lock, data)

@@ -119,7 +119,7 @@ func (k *keyCommand) edit(ctx context.Context, path string) (*project, *folder.F
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	l, err := k.readLock(pr, state.View)
+	l, err := k.readLock(ctx, pr, state.View)
 	if err != nil {
 		state.Close()
 		return nil, nil, nil, err
@@ -140,7 +140,7 @@ func (k *keyCommand) read(ctx context.Context, path string) (*project, *folder.V
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	l, err := k.readLock(pr, view)
+	l, err := k.readLock(ctx, pr, view)
 	if err != nil {
 		view.Close()
 		return nil, nil, nil, err

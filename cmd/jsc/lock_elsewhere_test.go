@@ -41,8 +41,8 @@ func TestLockElsewhere(t *testing.T) {
 			}
 			jsc("keys", "generate")
 			c.make(t, filepath.Join(dir, "topology.lock.json"), filepath.Join(dir, "other.lock.json"))
-			for _, command := range []string{"lint", "plan", "build"} {
-				if said := jsc(command); strings.Contains(said, "[lock-elsewhere]") != c.found {
+			for _, command := range []string{"lint", "plan", "build", "keys list", "keys move account/A account/B", "keys import .", "keys export --age x"} {
+				if said := jsc(strings.Fields(command)...); strings.Contains(said, "[lock-elsewhere]") != c.found {
 					t.Errorf("%s: %s", command, said)
 				}
 			}
