@@ -107,6 +107,7 @@ func (p *pass) check() {
 		p.checkKeyGiven(a)
 		// Shares have filled in what streams copy.
 		p.checkStreams(a)
+		p.checkMQTT(a)
 		p.checkExports(a)
 		return
 	})

@@ -293,7 +293,7 @@ account "A" {
     source_networks  = ["10.0.0.0/8", "::1/128"]
     times            = [{ start = "22:00:00", end = "06:00:00" }]
     locale           = "Europe/Berlin"
-    connection_types = ["MQTT", "MQTT"]
+    connection_types = ["WEBSOCKET", "WEBSOCKET"]
     subscriptions    = 10
     data             = "1KiB"
     payload          = 100
@@ -303,7 +303,7 @@ account "A" {
 	want := compiler.UserLimits{
 		Bearer: true, ProxyRequired: true, SourceNetworks: []string{"10.0.0.0/8", "::1/128"},
 		Times: []schema.TimeRange{{Start: "22:00:00", End: "06:00:00"}}, Locale: "Europe/Berlin",
-		ConnectionTypes: []string{"MQTT"}, Subscriptions: 10, Data: 1024, Payload: 100,
+		ConnectionTypes: []string{"WEBSOCKET"}, Subscriptions: 10, Data: 1024, Payload: 100,
 	}
 	if diff := cmp.Diff(want, u.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)

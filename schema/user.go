@@ -27,7 +27,7 @@ type UserLimits struct {
 	SourceNetworks  Attr[[]string]    `hcl:"source_networks" doc:"CIDRs that it may connect from"`
 	Times           Attr[[]TimeRange] `hcl:"times" doc:"list of {start, end}, as in \"08:00:00\""`
 	Locale          Attr[string]      `hcl:"locale" doc:"the time zone of times, as in Europe/Berlin"`
-	ConnectionTypes Attr[[]string]    `hcl:"connection_types" enum:"STANDARD,WEBSOCKET,LEAFNODE,LEAFNODE_WS,MQTT,MQTT_WS,IN_PROCESS" doc:"how it may connect"`
+	ConnectionTypes Attr[[]string]    `hcl:"connection_types" enum:"STANDARD,WEBSOCKET,LEAFNODE,LEAFNODE_WS,MQTT,MQTT_WS,IN_PROCESS" doc:"how it may connect; for MQTT the server makes five streams in the account"`
 	Subscriptions   Attr[Limit]       `hcl:"subscriptions" doc:"subscriptions"`
 	Data            Attr[Limit]       `hcl:"data" doc:"bytes"`
 	Payload         Attr[Limit]       `hcl:"payload" doc:"the largest message, in bytes"`
