@@ -135,7 +135,7 @@ func subjectsOf(grants []*Grant) []string {
 func (p *pass) checkWhole(x *acceptance, t *Target) {
 	facts := t.Share.Facts(&p.t.Server, t)
 	granted := func(grant string) bool {
-		return slices.ContainsFunc(t.Grants, func(g *Grant) bool { return g.Kind == grant })
+		return slices.ContainsFunc(t.Grants, func(g *Grant) bool { return g.RowName() == grant })
 	}
 	facts.FlowControl = granted("fc")
 	for i := range t.Share.Kind.Rows {

@@ -54,7 +54,7 @@ func (x *parties) bundle(t *testing.T, shares string) *bundle.Bundle {
 		}
 		for _, g := range s.Targets[0].Grants {
 			out.Grants = append(out.Grants, bundle.Grant{
-				Grant: g.Kind, Type: string(g.Type), Subject: g.Subject,
+				Grant: g.RowName(), Type: string(g.Type), Subject: g.Subject,
 				Token: x.token(t, string(g.Type), g.Subject, nil),
 			})
 		}

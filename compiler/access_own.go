@@ -25,7 +25,7 @@ func (o *Own) Grants(server *Server) []*Grant {
 		for _, subject := range subjects {
 			out = append(out, &Grant{
 				From: s.From, To: s.From, Type: row.Type, Subject: subject, Local: subject,
-				Share: s, Kind: row.Grant, Row: row,
+				Share: s, Row: row,
 			})
 		}
 	}

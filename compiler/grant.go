@@ -93,17 +93,17 @@ func (s *Share) expand(f *Facts, to *Target) []*Grant {
 // have one name.
 func (s *Share) name(grants []*Grant) {
 	slices.SortStableFunc(grants, func(a, b *Grant) int {
-		if a.Kind != b.Kind {
-			return cmp.Compare(firstRow(s.Kind, a.Kind), firstRow(s.Kind, b.Kind))
+		if a.RowName() != b.RowName() {
+			return cmp.Compare(firstRow(s.Kind, a.RowName()), firstRow(s.Kind, b.RowName()))
 		}
 		return cmp.Compare(a.Subject, b.Subject)
 	})
 	n := 0
 	for i, g := range grants {
-		if n++; i == 0 || g.Kind != grants[i-1].Kind {
+		if n++; i == 0 || g.RowName() != grants[i-1].RowName() {
 			n = 1
 		}
-		g.Name = s.Name + "." + g.Kind
+		g.Name = s.Name + "." + g.RowName()
 		if n > 1 {
 			g.Name += fmt.Sprintf(".%d", n)
 		}
@@ -128,7 +128,6 @@ func (s *Share) grantOf(row *Row, subject string, to *Target) Grant {
 		Terms:   s.terms(row),
 		Share:   s,
 		Target:  to,
-		Kind:    row.Grant,
 		Row:     row,
 	}
 	if to == nil {
@@ -151,6 +150,15 @@ func (g *Grant) exported() string {
 		return g.Share.Subject
 	}
 	return g.Subject
+}
+
+// RowName is the row of the kinds table: "deliver", "ack", "fc", "info" …; "" of
+// a raw grant.
+func (g *Grant) RowName() string {
+	if g.Row == nil {
+		return ""
+	}
+	return g.Row.Grant
 }
 
 // Needed reports that the kind does not work at all without the grant. One that

@@ -255,7 +255,7 @@ func (p *pass) acksMeet(passed []*Import) bool {
 	reported := false
 	for _, i := range passed {
 		g := i.Grant
-		if g == nil || g.Share == nil || g.Kind != ackRule.grant && g.Kind != flowControlRule.grant {
+		if g == nil || g.Share == nil || g.RowName() != ackRule.grant && g.RowName() != flowControlRule.grant {
 			return false
 		}
 		reported = reported || p.collided[g.Target]

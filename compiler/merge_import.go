@@ -251,10 +251,10 @@ func (p *pass) checkAnswers(a *Account, all []*taking) {
 
 // meets reports two shares' grants whose meeting checkCollisions has reported.
 func (g *Grant) meets(other *Grant) bool {
-	if g.Share == nil || other.Share == nil || g.Kind != other.Kind || g.From == other.From {
+	if g.Share == nil || other.Share == nil || g.RowName() != other.RowName() || g.From == other.From {
 		return false
 	}
-	return g.Kind == ackRule.grant || g.Kind == flowControlRule.grant
+	return g.RowName() == ackRule.grant || g.RowName() == flowControlRule.grant
 }
 
 // collide reports two imports, at the one that stands later, and returns the

@@ -175,7 +175,6 @@ type Grant struct {
 	Terms   Terms
 	Share   *Share  // nil for a raw export or import
 	Target  *Target // the share's target; nil for a raw one
-	Kind    string  // row of the kinds table: "deliver", "ack", "fc", "info" …
 	Name    string  // <share>.<grant>, with .2 … from the second subject on; the import's name
 	Expiry  Expiry
 	Row     *Row    // the row that it stands for; nil for a raw one

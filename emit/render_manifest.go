@@ -319,7 +319,7 @@ func shareName(g *compiler.Grant) (name, kind string) {
 // grantName is a grant's row in the table of kinds; for a raw one its type's.
 func grantName(g *compiler.Grant) string {
 	if g.Share != nil {
-		return g.Kind
+		return g.RowName()
 	}
 	return rawKinds[g.Type]
 }

@@ -188,7 +188,7 @@ func TestTokensOfRawExportsStandUnderExport(t *testing.T) {
 	w.given = []given{{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc"}}
 	w.edit = func(t *compiler.Topology) {
 		for _, g := range t.Grants {
-			g.Share, g.Kind, g.Name = nil, "", "the-import"
+			g.Share, g.Row, g.Name = nil, nil, "the-import"
 			g.Export.Raw = &schema.Export{Head: schema.Head{Name: "orders"}}
 		}
 	}

@@ -171,7 +171,7 @@ func (w *world) give(t *compiler.Topology, byName map[string]*compiler.Account, 
 	}
 	grant := &compiler.Grant{
 		From: from, To: to, Type: g.kind, Subject: g.subject, Local: "from." + g.from + "." + g.subject, Terms: terms, Share: s,
-		Kind: kind.Name, Name: name + "." + kind.Name, Expiry: g.expiry,
+		Row: &compiler.Row{Grant: kind.Name}, Name: name + "." + kind.Name, Expiry: g.expiry,
 	}
 	t.Grants = append(t.Grants, grant)
 	grant.Export = widest(from, g, terms, grant)

@@ -144,7 +144,7 @@ func both(a, b func(*View) bool) func(*View) bool {
 // no lack of any.
 func has(row string) func(*View) bool {
 	return func(v *View) bool {
-		return v.share == nil || slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool { return g.Kind == row })
+		return v.share == nil || slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool { return g.RowName() == row })
 	}
 }
 

@@ -48,7 +48,7 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 			export = g.Export.Subject
 		}
 		i.Grants = append(i.Grants, Grant{
-			Name: g.Name, Grant: g.Kind, Type: g.Type, Subject: g.Subject, Local: g.Local, Export: export,
+			Name: g.Name, Grant: g.RowName(), Type: g.Type, Subject: g.Subject, Local: g.Local, Export: export,
 			Response: g.Terms.Response, Private: g.Terms.Private, Needed: g.Needed(), Why: g.Why(),
 		})
 	}

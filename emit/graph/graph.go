@@ -162,7 +162,7 @@ func (g *Graph) share(s *compiler.Share) {
 func (g *Graph) edge(kind, name, from, to string, grants ...*compiler.Grant) {
 	e := Edge{Kind: kind, Name: name, From: from, To: to}
 	for _, x := range grants {
-		row := x.Kind
+		row := x.RowName()
 		if x.Share == nil {
 			row = kind
 		}

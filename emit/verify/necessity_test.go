@@ -63,7 +63,7 @@ func checkNecessary(t *testing.T, top *compiler.Topology, gone *compiler.Grant) 
 	own := 0
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		mine := row.Grant == gone.Kind && row.Type == gone.Type && row.Subject == gone.Subject
+		mine := row.Grant == gone.RowName() && row.Type == gone.Type && row.Subject == gone.Subject
 		if mine {
 			own++
 		}

@@ -88,7 +88,7 @@ func (v *run) own(ctx context.Context, sys *system, v2 bool, o *compiler.Own, pr
 		case r != nil && r.Result == OK:
 			row.add(OK, "", 0)
 		case r != nil:
-			row.add(r.Result, g.Kind+": "+r.Detail, 0)
+			row.add(r.Result, g.RowName()+": "+r.Detail, 0)
 		}
 	}
 	v.note(row)

@@ -139,7 +139,7 @@ func (p *probe) try(ctx context.Context, s step, state map[string]Result) (Resul
 func (p *probe) grants(row string) []*compiler.Grant {
 	var out []*compiler.Grant
 	for _, g := range p.target.Grants {
-		if g.Kind == row && p.inUse(g) {
+		if g.RowName() == row && p.inUse(g) {
 			out = append(out, g)
 		}
 	}

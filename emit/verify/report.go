@@ -54,7 +54,7 @@ func (r *Report) OK() bool {
 }
 
 func newRow(g *compiler.Grant) *Row {
-	row := &Row{From: g.From.Name, Grant: g.Kind, Type: g.Type, Subject: g.Subject, Local: g.Local}
+	row := &Row{From: g.From.Name, Grant: g.RowName(), Type: g.Type, Subject: g.Subject, Local: g.Local}
 	if g.To != nil {
 		row.To = g.To.Name
 	}

@@ -49,7 +49,7 @@ func TestTraffic(t *testing.T) {
 // what fits before passes.
 func TestStall(t *testing.T) {
 	text := kindTopology("push flow control", "", "", "")
-	noFlowControl := func(g *compiler.Grant) bool { return g.Kind == "fc" }
+	noFlowControl := func(g *compiler.Grant) bool { return g.RowName() == "fc" }
 	for _, c := range []struct {
 		messages int
 		want     Result
@@ -72,7 +72,7 @@ func TestLeak(t *testing.T) {
 				c = a
 			}
 			for _, i := range a.Imports {
-				if i.Grant.Kind == row {
+				if i.Grant.RowName() == row {
 					open := *i
 					open.Grant, open.Activation = nil, nil
 					leak = &open
