@@ -189,6 +189,8 @@ var assetSteps = []struct {
 	of     []string // as commandOf has it; nil: of all
 	events []event
 }{
+	{"Give another subject that nobody uses, as by nats stream edit --subjects, so that others may have theirs; what they store stays in them:", nil, []event{subjectsLeft}},
+	{"Update on the servers, as by nats stream edit --config, before others that get their subjects:", []string{"stream"}, []event{subjectsGo}},
 	{"Delete on the servers and make anew:", nil, []event{assetRecreated}},
 	{"Make on the servers, as by nats stream add --config:", []string{"stream", "kv"}, []event{assetNew}},
 	{"Update on the servers, as by nats stream edit --config:", []string{"stream"}, assetUpdates},
@@ -226,8 +228,11 @@ func (c *comparison) hit(commands []string, events []event, of func(Change) bool
 		if !of(ch) {
 			continue
 		}
-		if slices.Contains(e, assetRecreated) {
+		switch {
+		case slices.Contains(e, assetRecreated):
 			e = []event{assetRecreated}
+		case slices.Contains(e, subjectsGo): // the update that gives them up is the only one
+			e = []event{subjectsGo}
 		}
 		if (commands == nil || slices.Contains(commands, commandOf(ch))) && slices.ContainsFunc(e, func(e event) bool { return slices.Contains(events, e) }) {
 			names = append(names, ch.Name)

@@ -53,6 +53,8 @@ const (
 	assetShrinks      event = "a stream's limit is lower"
 	assetFrees        event = "a stream reserves less storage"
 	assetGone         event = "a stream or consumer goes"
+	subjectsGo        event = "a stream that stays gives up subjects that another gets"
+	subjectsLeft      event = "a stream that goes has subjects that another gets"
 	bundleChanged     event = "an external importer's tokens change"
 	// answersOtherwise: a server takes an export's response type from the
 	// importer's own token.
@@ -102,6 +104,8 @@ var effects = map[event]effect{
 	assetShrinks:      {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
 	assetFrees:        {[]Impact{none}, ""},
 	assetGone:         {[]Impact{none}, "stays on the servers until somebody deletes it"},
+	subjectsGo:        {[]Impact{none}, ""},
+	subjectsLeft:      {[]Impact{none}, ""},
 	bundleChanged:     {[]Impact{handOver}, "the importer's owner installs the new bundle"},
 	answersOtherwise:  {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
 	settingReloads:    {[]Impact{reload}, ""},

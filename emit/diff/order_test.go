@@ -86,6 +86,20 @@ func TestAccountGoes(t *testing.T) {
 	}
 }
 
+// Who gives subjects up does so before others get them (TestSubjectsMove in
+// emit/verify).
+func TestSubjectsFirst(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, says, steps string }{
+		"a rename": {`stream "S" {`, `stream "T" {`, "      its subjects go to A/T\n", "others may have theirs; what they store stays in them: A/S\n  "},
+		"a part":   {`  stream "S" {` + "\n    subjects  = [\"s.>\"]", "  stream \"R\" {\n    subjects = [\"s.a\"]\n    max_bytes = \"1KiB\"\n  }\n  stream \"S\" {\n    subjects = [\"s.b\"]", "      its subjects go to A/R\n", "before others that get their subjects: A/S\n  4. Make on the servers, as by nats stream add --config: A/R\n\n"},
+	} {
+		changed := strings.ReplaceAll(strings.Replace(topology, c.old, c.new, 1), "stream.S", "stream."+map[string]string{"a rename": "T", "a part": "S"}[name])
+		if got := text(t, compare(t, topology, changed, 100)); !strings.Contains(got, c.says) || !strings.Contains(got, c.steps) {
+			t.Errorf("%s:\n%s", name, got)
+		}
+	}
+}
+
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {

@@ -115,6 +115,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	c.servers()
 	c.tokens()
 	c.assets()
+	c.yields()
 	c.shares()
 	c.localSubjects()
 	c.finish()

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,13 +33,23 @@ func (s *site) follow(steps []diff.Step) {
 		verb, _, _ := strings.Cut(step.Text, " ")
 		for _, name := range step.Names {
 			account, stream, _ := strings.Cut(name, "/")
-			i := slices.IndexFunc(s.plan.Topology.Accounts, func(a *compiler.Account) bool { return a.Name == account })
-			switch command := map[string]string{"Make": "CREATE", "Update": "UPDATE", "Delete": "DELETE"}[verb]; command {
+			config := func() string {
+				i := slices.IndexFunc(s.plan.Topology.Accounts, func(a *compiler.Account) bool { return a.Name == account })
+				streams := s.plan.Topology.Accounts[i].Streams
+				return string(streams[slices.IndexFunc(streams, func(st *compiler.Stream) bool { return st.Config.Name == stream })].Config.JSON())
+			}
+			switch command := map[string]string{"Make": "CREATE", "Update": "UPDATE", "Delete": "DELETE", "Give": "EDIT"}[verb]; command {
 			case "":
+			case "EDIT":
+				config := s.api(account, "$JS.API.STREAM.INFO."+stream, "")["config"].(map[string]any)
+				config["subjects"] = []string{"nobody.uses"}
+				text, err := json.Marshal(config)
+				s.must(err)
+				s.api(account, "$JS.API.STREAM.UPDATE."+stream, string(text))
 			case "DELETE":
 				s.api(account, "$JS.API.STREAM.DELETE."+stream, "")
 			default:
-				s.api(account, "$JS.API.STREAM."+command+"."+stream, string(s.plan.Topology.Accounts[i].Streams[0].Config.JSON()))
+				s.api(account, "$JS.API.STREAM."+command+"."+stream, config())
 			}
 		}
 		switch verb {
