@@ -29,19 +29,28 @@ func TestExpiries(t *testing.T) {
 	}
 }
 
-// What has another name, by jsc keys move, is compared with what it was.
+// What has another name, by jsc keys move, is compared with what it was: to servers
+// an account is its key, and its streams are where they were.
 func TestMovedTokens(t *testing.T) {
 	built := plan(t, compile(t, topology), lock.New(), start)
-	moved := built.Lock.Clone()
-	if err := moved.Move("account/B", "account/C"); err != nil {
-		t.Fatal(err)
-	}
-	topology := compileWith(t, strings.Replace(topology, `account "B" {`, "account \"B\" {\n  name = \"C\"", 1), func(id string) (string, bool) {
-		return public(strings.Replace(id, "account/C", "account/B", 1)), true
-	})
-	p := plan(t, topology, moved, start+100)
-	got := text(t, Compare(state(t, built, p, false), state(t, p, p, true), p, "the last build"))
-	if !strings.Contains(got, "  ~ C  reload\n      name: B → C\n") {
-		t.Error(got)
+	for _, m := range [][2]string{{"A", "Z"}, {"B", "C"}} {
+		moved := built.Lock.Clone()
+		if err := moved.Move("account/"+m[0], "account/"+m[1]); err != nil {
+			t.Fatal(err)
+		}
+		old, new := `account "`+m[0]+`" {`, "account \""+m[0]+"\" {\n  name = \""+m[1]+`"`
+		topology := compileWith(t, strings.Replace(topology, old, new, 1), func(id string) (string, bool) {
+			return public(strings.Replace(id, "account/"+m[1], "account/"+m[0], 1)), true
+		})
+		p := plan(t, topology, moved, start+100)
+		r := Compare(state(t, built, p, false), state(t, p, p, true), p, "the last build")
+		if got := text(t, r); !strings.Contains(got, "  ~ "+m[1]+"  reload") || !strings.Contains(got, "\n      name: "+m[0]+" → "+m[1]+"\n") {
+			t.Error(got)
+		}
+		for _, ch := range r.Changes {
+			if ch.Action != Alter {
+				t.Errorf("%s to %s: %s %s %s", m[0], m[1], ch.Action, ch.Kind, ch.Name)
+			}
+		}
 	}
 }

@@ -112,6 +112,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	case slices.Contains([]string{"full", "cache"}, c.resolverType()):
 		c.resolver = push // a reload changes no account that is in use
 	}
+	old.rename(plan.Topology)
 	c.servers()
 	c.tokens()
 	c.assets()

@@ -84,6 +84,7 @@ type State struct {
 
 // account is what a former token says of an account's standing.
 type account struct {
+	name    string
 	issued  int64            // Unix seconds
 	revoked emit.Revocations // nil for none
 }
@@ -240,7 +241,7 @@ func (s *State) readAccount(name string, data []byte) error {
 	for _, i := range c.Imports {
 		imports[imported{i.Type.String(), cmp.Or(string(i.LocalSubject), string(i.Subject)), i.Account}] = true
 	}
-	is := account{issued: c.IssuedAt}
+	is := account{name: c.Name, issued: c.IssuedAt}
 	if revoked := emit.RevocationsIn(c); len(revoked) > 0 {
 		is.revoked = revoked
 	}
