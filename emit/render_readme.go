@@ -60,14 +60,14 @@ func readme(a *compiler.Account, files []handed, targets []*compiler.Target) str
 		b.WriteString(ImportCommand(g) + "\n")
 	}
 	b.WriteString("```\n\nThen push the account.\n\n")
+	b.WriteString("The imports work on servers that also hold the accounts they come from, and that trust\n")
+	b.WriteString("the operator which signs this one. If somebody else runs those, send them the operator's\n")
+	b.WriteString("token, once, and the account's, each time that it changes. Neither is a secret.\n\n")
 	b.WriteString("Where these tokens take the place of older ones, delete the older imports first:\n\n```sh\n")
 	for _, h := range files {
 		b.WriteString(deleteCommand(h.grant) + "\n")
 	}
-	b.WriteString("```\n\n")
-	b.WriteString("The imports work on servers that also hold the accounts they come from, and that trust\n")
-	b.WriteString("the operator which signs this one. If somebody else runs those, send them the operator's\n")
-	b.WriteString("token, once, and the account's, each time that it changes. Neither is a secret.\n")
+	b.WriteString("```\n")
 	if len(targets) > 0 {
 		b.WriteString("\n## What clients do\n\nA client logs in as a user of the account. In the Go code `nc` is its connection,\n")
 		b.WriteString("with the inbox prefix where one is told; errors are left out.\n")
