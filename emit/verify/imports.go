@@ -59,7 +59,7 @@ func elsewhere(t *compiler.Topology, g *compiler.Grant) string {
 
 // crosses sends messages, or requests, through an import.
 func (p *probe) crosses(ctx context.Context, g *compiler.Grant) error {
-	there, here := ends(g.Subject, g.Local)
+	there, here := ends(g)
 	switch {
 	case g.Type == compiler.StreamType:
 		return p.flows(ctx, there, here)

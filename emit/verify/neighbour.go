@@ -66,7 +66,7 @@ func (v *run) neighbours(ctx context.Context, sys *system, u *compiler.User) err
 		for _, use := range u.Uses(s) {
 			for _, g := range use.Grants(&v.t.Server) {
 				if !g.Row.Inbox {
-					at, _ := ends(g.Subject, g.Subject)
+					at, _ := ends(g)
 					tries = append(tries, attempt{g.Type, at})
 				}
 			}
@@ -104,7 +104,7 @@ func (v *run) given(u *compiler.User) []attempt {
 	add := func(g *compiler.Grant) {
 		grouped := g.Row.Deliver && g.Share.Consumer != nil && g.Share.Consumer.Config.DeliverGroup != ""
 		if !g.Row.Inbox && !grouped {
-			out = append(out, attempt{g.Type, pattern(g.Local)})
+			out = append(out, attempt{g.Type, g.ClientSubject()})
 		}
 	}
 	for _, o := range u.Own {

@@ -122,7 +122,7 @@ func (p *probe) stepsOf() []step {
 func (p *probe) permitted(row string) step {
 	return step{row: row, run: func(ctx context.Context) error {
 		for _, g := range p.grants(row) {
-			_, here := ends(g.Subject, g.Local)
+			_, here := ends(g)
 			if may, err := permits(ctx, p.client, g.Type, here); err != nil {
 				return err
 			} else if !may {

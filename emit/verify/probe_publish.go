@@ -28,7 +28,7 @@ func (p *probe) publishes(ctx context.Context, g *compiler.Grant) error {
 	if err != nil {
 		return err
 	}
-	_, here := ends(g.Subject, g.Local)
+	_, here := ends(g)
 	for range 10 {
 		wait, cancel := p.patient(ctx)
 		ack, err := js.Publish(wait, here, []byte("jsc"), jetstream.WithRetryAttempts(0))

@@ -12,7 +12,7 @@ import (
 func subjectSteps(p *probe) []step {
 	return []step{{row: "subject", run: func(ctx context.Context) error {
 		for _, g := range p.grants("subject") {
-			there, here := ends(g.Subject, g.Local)
+			there, here := ends(g)
 			if err := p.flows(ctx, there, here); err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func answers(response string) int {
 func serviceSteps(p *probe) []step {
 	return []step{{row: "service", run: func(ctx context.Context) error {
 		for _, g := range p.grants("service") {
-			there, here := ends(g.Subject, g.Local)
+			there, here := ends(g)
 			if err := p.serves(ctx, there, here, answers(g.Terms.Response)); err != nil {
 				return err
 			}

@@ -25,7 +25,7 @@ type watch struct {
 // come from the subject, or requests are answered there.
 func (p *probe) otherwise(a *compiler.Account, t compiler.Type, at string) bool {
 	return slices.ContainsFunc(p.granted[a], func(g *compiler.Grant) bool {
-		return g.Type == t && subject.Overlap(pattern(g.Local), at)
+		return g.Type == t && subject.Overlap(g.ClientSubject(), at)
 	})
 }
 
@@ -42,7 +42,7 @@ func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 			if g.Type != compiler.StreamType {
 				continue
 			}
-			for _, at := range unique(pattern(g.Local), g.Subject) {
+			for _, at := range unique(g.ClientSubject(), g.Subject) {
 				if p.otherwise(a, compiler.StreamType, at) {
 					continue
 				}
@@ -58,17 +58,6 @@ func (p *probe) watchOthers(ctx context.Context) ([]watch, error) {
 		}
 	}
 	return out, nil
-}
-
-// pattern is a local subject with its references to wildcards as wildcards.
-func pattern(local string) string {
-	tokens := strings.Split(local, ".")
-	for i, t := range tokens {
-		if strings.HasPrefix(t, "$") && isNumber(t[1:]) {
-			tokens[i] = "*"
-		}
-	}
-	return strings.Join(tokens, ".")
 }
 
 func unique(list ...string) []string {
@@ -132,7 +121,7 @@ func (p *probe) othersRefused(ctx context.Context, watches []watch) (n, all int,
 			if g.Type != compiler.ServiceType {
 				continue
 			}
-			there, here := ends(g.Subject, g.Local)
+			there, here := ends(g)
 			for _, at := range unique(there, here) {
 				// The server answers there itself, with JetStream or without.
 				if strings.HasPrefix(at, "$JS.API.") || p.otherwise(a, compiler.ServiceType, at) {
@@ -171,7 +160,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 		}
 		given, tried := p.given(u), false
 		for _, g := range p.target.Grants {
-			_, here := ends(g.Subject, g.Local)
+			_, here := ends(g)
 			if (attempt{g.Type, here}).in(given) {
 				continue
 			}

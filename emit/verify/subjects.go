@@ -1,6 +1,10 @@
 package verify
 
-import "strings"
+import (
+	"strings"
+
+	"jsc/compiler"
+)
 
 // token is what a probe puts where a subject has a wildcard.
 const token = "jsc"
@@ -62,30 +66,14 @@ func commonOf(a, b []string) (s string, ok bool) {
 	return "", false
 }
 
-// ends are a literal subject of the exporter's and the local subject at which
-// the importer sees it. In local, wildcards stand for the subject's in order,
-// or name them as $1, $2 (nats-server, ADR-30).
-func ends(subject, local string) (there, here string) {
-	if strings.HasPrefix(subject, "$JS.ACK.") {
+// ends are a literal subject of the exporter's and the one at which the
+// importer sees it: in both a wildcard becomes the same token.
+func ends(g *compiler.Grant) (there, here string) {
+	there, here = g.Subject, g.ClientSubject()
+	if strings.HasPrefix(there, "$JS.ACK.") {
 		// Consumers listen for acks with all their five numbers only (ADR-15).
 		const numbers = ".1.1.1.1.0"
-		return strings.TrimSuffix(subject, ".>") + numbers, strings.TrimSuffix(local, ".>") + numbers
+		return strings.TrimSuffix(there, ".>") + numbers, strings.TrimSuffix(here, ".>") + numbers
 	}
-	there = literal(subject)
-	tokens := strings.Split(local, ".")
-	for i, t := range tokens {
-		if strings.HasPrefix(t, "$") && isNumber(t[1:]) {
-			tokens[i] = token
-		}
-	}
-	return there, fill(tokens)
-}
-
-func isNumber(s string) bool {
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return s != ""
+	return literal(there), literal(here)
 }

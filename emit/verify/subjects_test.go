@@ -1,6 +1,10 @@
 package verify
 
-import "testing"
+import (
+	"testing"
+
+	"jsc/compiler"
+)
 
 func TestCommon(t *testing.T) {
 	for _, c := range []struct{ a, b, want string }{
@@ -28,7 +32,7 @@ func TestEnds(t *testing.T) {
 		{"$JS.ACK.S.C.>", "$JS.ACK.S.C.>", "$JS.ACK.S.C.1.1.1.1.0", "$JS.ACK.S.C.1.1.1.1.0"},
 		{"$KV.b.>", "P.$KV.b.>", "$KV.b.jsc", "P.$KV.b.jsc"},
 	} {
-		if there, here := ends(c.subject, c.local); there != c.there || here != c.here {
+		if there, here := ends(&compiler.Grant{Subject: c.subject, Local: c.local}); there != c.there || here != c.here {
 			t.Errorf("ends(%q, %q) = %q, %q", c.subject, c.local, there, here)
 		}
 	}
