@@ -139,7 +139,7 @@ func (b *builder) userTable(plan *emit.Plan) {
 	fmt.Fprintln(w, "\nuser\tinbox prefix (tell the client)")
 	for i, u := range list {
 		if i == shownAtMost {
-			fmt.Fprintf(w, "… and %d more\t\n", len(list)-i)
+			fmt.Fprintf(w, "… and %s more: jsc explain tells a user's, jsc build --format json has all\n", diag.Count(len(list)-i))
 			break
 		}
 		fmt.Fprintf(w, "%s/%s\t%s\n", diag.Sanitize(u.Account), diag.Sanitize(u.User), diag.Sanitize(u.InboxPrefix))
