@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -261,9 +263,10 @@ func newKeysExport(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export --age FILE [PATH]",
 		Short: "Write the pinned keys' seeds to a file encrypted with age",
-		Long: `Write the seeds of all pinned keys to a file encrypted with age, for --keys
-age:FILE. It is encrypted to --recipient, or, without any, by the passphrase in
-JSC_AGE_PASSPHRASE. Seeds are never written in the clear.`,
+		Long: `Write the seeds of all pinned keys that --keys holds to a file encrypted with age,
+for --keys age:FILE; keys whose seeds are elsewhere are named. It is encrypted to
+--recipient, or, without any, by the passphrase in JSC_AGE_PASSPHRASE. Seeds are
+never written in the clear.`,
 		Example: "  jsc keys export --age seeds.age --recipient age1… topology.hcl",
 		Args:    onePath,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -294,25 +297,36 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 	if err != nil {
 		return k.keyErrors(nil, err)
 	}
-	pinned := map[string]bool{}
-	for _, public := range l.Keys {
-		pinned[public] = true
-	}
-	var list []string
-	for _, public := range held {
-		if pinned[public] {
+	var list, lacking []string
+	for _, id := range slices.Sorted(maps.Keys(l.Keys)) {
+		public := l.Keys[id]
+		if _, found := slices.BinarySearch(held, public); found {
 			list = append(list, public)
+		} else {
+			lacking = append(lacking, id)
 		}
 	}
 	if len(list) == 0 {
 		return fmt.Errorf("export seeds: no seed of a key pinned in %s is at hand", pr.lock)
 	}
+	slices.Sort(list)
+	list = slices.Compact(list)
 	var sealed strings.Builder
 	if err := ring.ExportAge(&sealed, recipients, list...); err != nil {
 		return k.keyErrors(nil, err)
 	}
 	if err := create(to, []byte(sealed.String())); err != nil {
 		return fmt.Errorf("export seeds: %w", err)
+	}
+	if len(lacking) > 0 && !k.quiet {
+		fmt.Fprintf(k.stderr, "jsc: the file lacks %s of pinned keys, which no source holds:\n", diag.Plural(len(lacking), "seed"))
+		for i, id := range lacking {
+			if i == shownAtMost {
+				fmt.Fprintf(k.stderr, "  … and %d more; see jsc keys list\n", len(lacking)-i)
+				break
+			}
+			fmt.Fprintf(k.stderr, "  %s\n", diag.Sanitize(id))
+		}
 	}
 	if k.format == "json" {
 		return diag.WriteJSON(k.stdout, struct {
