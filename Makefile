@@ -8,7 +8,7 @@ NATS_SERVER := github.com/nats-io/nats-server/v2@v2.15.2
 # A tool is installed once a version: its stamp bears the version.
 stamp = bin/.$(subst /,_,$(1))
 
-.PHONY: all demo test check vuln bench bench-steps profile clean FORCE
+.PHONY: all demo test race check vuln bench bench-steps profile clean FORCE
 
 all: bin/jsc
 
@@ -32,6 +32,11 @@ demo: bin/jsc
 # The real clients' test runs nats and nats-server from bin/.
 test: $(call stamp,$(NATS)) $(call stamp,$(NATS_SERVER))
 	go test ./...
+
+# What works in parallel, under the race detector: it needs a C compiler, and takes
+# some minutes.
+race:
+	go test -race ./compiler/... ./emit ./emit/check ./emit/folder ./emit/git ./emit/keys ./emit/lock ./schema/...
 
 check: $(call stamp,$(STATICCHECK))
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt is needed:"; echo "$$files"; exit 1; }
