@@ -100,6 +100,25 @@ func TestSubjectsFirst(t *testing.T) {
 	}
 }
 
+// A leaf node's own resolver.conf has revoked users in it until it is replaced.
+func TestLeavesToo(t *testing.T) {
+	const leaf, step = "account \"B\" {\n  user \"leaf\" { connection_types = [\"LEAFNODE\"] }", "Put the new tokens into leaf nodes"
+	with := strings.Replace(topology, `account "B" {`, leaf, 1)
+	const goes = "  user \"app\" {\n    access { shares = [share.work] }\n  }\n"
+	if got := text(t, compare(t, with, strings.Replace(with, goes, "", 1), 100)); !strings.Contains(got, step) || !strings.Contains(got, "connects there until then: B\n") {
+		t.Error(got)
+	}
+	for _, old := range []string{topology, with} {
+		changed := strings.Replace(old, goes, "", 1)
+		if old == with {
+			changed = strings.Replace(old, "connections = 100", "connections = 101", 1)
+		}
+		if got := text(t, compare(t, old, changed, 100)); strings.Contains(got, step) {
+			t.Error(got)
+		}
+	}
+}
+
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {

@@ -124,6 +124,24 @@ func TestRemovedFile(t *testing.T) {
 	s.gone("without its file", token, true)
 }
 
+// TestMemoryTakesNoPush: a server whose accounts are in its configuration, as those
+// of a leaf node are that has a resolver.conf of its own, answers no push; a
+// revoked user connects there until it has the new configuration and reloads.
+func TestMemoryTakesNoPush(t *testing.T) {
+	s := newSite(t)
+	memory := withSystem(`type = "memory"`, "one B")
+	s.build(memory + goingAccount)
+	s.start()
+	token := s.plan.Token(lock.UserID("GOING", "app")).Text
+	s.build(memory + "account \"GOING\" {}\n")
+	if s.answer("SYS/deploy", "$SYS.REQ.CLAIMS.UPDATE", s.plan.Token(lock.AccountID("GOING")).Text) != "" {
+		t.Error("a push is answered")
+	}
+	s.gone("after a push", token, false)
+	s.must(s.server.Reload())
+	s.gone("after a reload", token, true)
+}
+
 // TestCacheResolver: a server with a cache asks for an account that it has not
 // loaded, and no more for one that it has, though the cache has forgotten its
 // token. A push reaches it as it does a full resolver. (A reload does not, since it
