@@ -194,7 +194,11 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 	}},
 	{"field-conflict", []string{"max_ack_pending", "ack_policy"}, func(c consumerCheck) []any {
 		if c.Push() && c.AckPolicy == "none" && c.MaxAckPending > 0 {
-			return []any{"max_ack_pending", `ack_policy = "none"`}
+			what := "max_ack_pending"
+			if c.Src != nil && !c.Src.MaxAckPending.IsSet() {
+				what += ", which stream " + c.stream.Name + " gives by its consumer_limits,"
+			}
+			return []any{what, `ack_policy = "none"`}
 		}
 		return nil
 	}},

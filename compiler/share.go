@@ -213,11 +213,11 @@ func (p *pass) shareKind(s *Share, source attribute) *ShareKind {
 // checkAttributes refuses attributes of a block that the share's kind has no
 // use for.
 func checkAttributes[B schema.Entity](p *pass, s *Share, block B, attributes []func(B) attribute) {
-	at := block.Header().LabelOrNameRange()
 	for _, of := range attributes {
 		if a := of(block); a.set && !s.Kind.Takes(a.name) {
-			if a.nameAt() != (hcl.Range{}) {
-				at = a.nameAt()
+			at := a.nameAt()
+			if at == (hcl.Range{}) {
+				at = block.Header().LabelOrNameRange()
 			}
 			d := diag.New("share-mode", at, fmt.Sprintf("%s has no meaning for a share of the kind %s", a.name, s.Kind.Name))
 			p.add(diag.WithHint(d, "Remove %s, or share in another mode.", a.name))

@@ -73,7 +73,7 @@ var StreamFields = []Field[StreamConfig]{
 	{Name: "consumer_limits", Default: "none", Since: "2.10", Update: "yes, unless a consumer exceeds it",
 		used: func(c *StreamConfig) bool { return c.ConsumerLimits != ConsumerLimits{} }},
 	{Name: "allow_msg_ttl", Default: "false; true with subject_delete_marker_ttl", Level: 1, Since: "2.11", Update: OneWay,
-		used: func(c *StreamConfig) bool { return c.AllowMsgTTL }},
+		used: func(c *StreamConfig) bool { return c.AllowMsgTTL && c.SubjectDeleteMarkerTTL == 0 }}, // else that implies it
 	{Name: "subject_delete_marker_ttl", Default: "none", Level: 1, Since: "2.11", Update: Mutable,
 		used: func(c *StreamConfig) bool { return c.SubjectDeleteMarkerTTL > 0 }},
 	{Name: "allow_msg_counter", Default: "false", Level: 2, Since: "2.12", Update: Immutable,
@@ -106,7 +106,7 @@ func (p *pass) checkVersion(s *Stream) {
 		if !f.newer(&s.Config, least) {
 			continue
 		}
-		if at, ok := siteOf(s.Src).at(attributeNames(f.Name)...); ok {
+		if at, ok := siteOf(s.Src).at(f.Name); ok {
 			p.add(diag.New("min-server-version", at, f.needs(siteOf(s.Src).attribute(f.Name), least)))
 		}
 	}
@@ -127,15 +127,6 @@ func (p *pass) checkVersion(s *Stream) {
 			}
 		}
 	}
-}
-
-// attributeNames are the attributes to point at for a stream's field: its own,
-// and that which implies it.
-func attributeNames(field string) []string {
-	if field == "allow_msg_ttl" {
-		return []string{field, "subject_delete_marker_ttl"}
-	}
-	return []string{field}
 }
 
 // newer reports that c uses f and a server of version least does not know it.

@@ -134,6 +134,19 @@ var newest = []struct {
 	{"2.14", "2.12", "stream \"S\" {\n mirror {\n name = \"X\"\n consumer {\n name = \"c\"\n deliver_subject = \"d\"\n }\n }\n }", `consumer of a mirror needs nats-server 2.14`},
 }
 
+// TestImpliedFieldsAreNotNamed: nobody wrote allow_msg_ttl.
+func TestImpliedFieldsAreNotNamed(t *testing.T) {
+	for body, want := range map[string]string{
+		`stream "S" { subject_delete_marker_ttl = "1h" }`: "min-server-version: subject_delete_marker_ttl needs nats-server 2.11, and server.version is 2.10",
+		`key_value "K" { limit_marker_ttl = "1h" }`:       "min-server-version: limit_marker_ttl needs nats-server 2.11, and server.version is 2.10",
+	} {
+		_, diags := compileTopology(t, "operator \"O\" {}\n\nserver { version = \"2.10\" }\n\naccount \"A\" {\n  jetstream {}\n"+body+"\n}\n", "A")
+		if got := mistakes(diags); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
+
 func TestMinServerVersion(t *testing.T) {
 	for _, tt := range newest {
 		for _, v := range []struct {

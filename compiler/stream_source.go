@@ -183,7 +183,11 @@ func (p *pass) checkOrigin(s *Stream, o origin, byName map[string]*Stream, here 
 		p.add(diag.New("field-conflict", o.at(src.OptStartTime.Range()), "opt_start_time", "opt_start_seq"))
 	}
 	if o.FilterSubject != "" && len(o.SubjectTransforms) > 0 {
-		p.add(diag.New("field-conflict", o.at(src.FilterSubject.Range()), "filter_subject", "subject_transform"))
+		with := "subject_transform"
+		if len(src.SubjectTransforms) == 0 {
+			with += ", by which a bucket takes another's keys"
+		}
+		p.add(diag.New("field-conflict", o.at(src.FilterSubject.Range()), "filter_subject", with))
 	}
 	var from *Stream // where it is the account's own
 	if o.External == nil {
