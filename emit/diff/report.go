@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jsc/emit"
+	"jsc/emit/lock"
 	"jsc/schema/diag"
 )
 
@@ -64,6 +65,10 @@ type Step struct {
 
 // Report is how two states differ.
 type Report struct {
+	// OutputMissing says that no output of the old state is there, though it was
+	// built: what is told is of its lock's tokens.
+	OutputMissing bool `json:"output_missing"`
+
 	FormatVersion int            `json:"format_version"` // 1
 	Against       string         `json:"against"`        // what it is compared with
 	Changes       []Change       `json:"changes"`
@@ -79,7 +84,7 @@ type Report struct {
 
 // Empty reports that nothing changes.
 func (r *Report) Empty() bool {
-	return len(r.Changes) == 0 && len(r.Tokens) == 0 && len(r.Revoked) == 0 && len(r.NewKeys) == 0
+	return !r.OutputMissing && len(r.Changes) == 0 && len(r.Tokens) == 0 && len(r.Revoked) == 0 && len(r.NewKeys) == 0
 }
 
 // kindOrder is the order of kinds in a report.
@@ -105,6 +110,7 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 		FormatVersion: 1, Against: against,
 		Changes: []Change{}, Breaks: []string{}, LocalSubjects: []LocalSubject{}, Tokens: []TokenChange{},
 		Revoked: []Revocation{}, NewKeys: diag.OrEmpty(plan.Unpinned), Waiting: diag.OrEmpty(plan.Waiting), Steps: []Step{}, Impacts: []Impact{},
+		OutputMissing: outputMissing(old, plan),
 	}}
 	switch {
 	case c.first():
@@ -113,14 +119,22 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 		c.resolver = push // a reload changes no account that is in use
 	}
 	old.rename(plan.Topology)
-	c.servers()
 	c.tokens()
-	c.assets()
-	c.yields()
-	c.shares()
-	c.localSubjects()
+	if !c.report.OutputMissing {
+		c.servers()
+		c.assets()
+		c.yields()
+		c.shares()
+		c.localSubjects()
+	}
 	c.finish()
 	return c.report
+}
+
+// outputMissing reports that there is none of what a build has written, as where
+// git ignores it: all that is known of that is what the lock has of tokens.
+func outputMissing(old *State, plan *emit.Plan) bool {
+	return !old.tokens && (len(plan.Gone) > 0 || slices.ContainsFunc(plan.Tokens, func(t *emit.Token) bool { return t.Former() != lock.Token{} }))
 }
 
 // resolverType is that of the servers' account resolver.
@@ -129,7 +143,7 @@ func (c *comparison) resolverType() string {
 }
 
 // first reports that there is nothing yet that could run.
-func (c *comparison) first() bool { return !c.old.tokens }
+func (c *comparison) first() bool { return !c.old.tokens && !c.report.OutputMissing }
 
 // add adds a change with what events bring.
 func (c *comparison) add(ch Change, events ...event) {

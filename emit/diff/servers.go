@@ -123,6 +123,9 @@ func (c *comparison) steps() []Step {
 		add("Nothing was built before: start the servers with what a build writes, and hand out credentials.")
 		return steps
 	}
+	if c.report.OutputMissing {
+		add("What was built before is not here, so that only tokens are compared, by the lock. For streams, shares and servers write it first, from the topology as it was, by jsc build --locked, or name that by --against.")
+	}
 	if names := c.named(dataAtRisk); len(names) > 0 {
 		add("Before anything else, look at what loses data:", names...)
 	}

@@ -26,6 +26,9 @@ func (r *Report) summary() string {
 	if r.Empty() {
 		return "Nothing changes."
 	}
+	if r.OutputMissing && len(r.Changes) == 0 {
+		return "No token changes."
+	}
 	var words []string
 	for _, i := range r.Impacts {
 		words = append(words, string(i))

@@ -148,7 +148,7 @@ func (c *comparison) user(t *emit.Token) {
 		e = userKept
 	}
 	lines := details(t, c.fields(t))
-	if _, had := c.old.claimsOf(t); t.State == emit.Changed && !had {
+	if _, had := c.old.claimsOf(t); t.State == emit.Changed && !had && !c.report.OutputMissing {
 		said := "it is no bearer's, and its former token is in no file to compare with, as those of bearers"
 		if emit.Bearer(t.User) {
 			said = "it is a bearer's, and its former token is in no file to compare with"
