@@ -299,8 +299,13 @@ func (p *planner) compare(t *Token, killed int64) (State, string) {
 		return state, reason
 	case old.IssuedAt <= killed:
 		return Reissued, "a revocation would end it"
-	case !p.locked && due(*t.expiry, expires(*t.expiry, old.IssuedAt), p.now):
-		return Renewed, "it would expire at " + schema.FormatUnix(expires(*t.expiry, old.IssuedAt))
+	}
+	if ends := expires(*t.expiry, old.IssuedAt); !p.locked && due(*t.expiry, ends, p.now) {
+		said := "it would expire at "
+		if ends <= p.now {
+			said = "it expired at "
+		}
+		return Renewed, said + schema.FormatUnix(ends)
 	}
 	return Kept, ""
 }

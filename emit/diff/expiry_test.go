@@ -54,3 +54,17 @@ func TestMovedTokens(t *testing.T) {
 		}
 	}
 }
+
+// Of a token that has expired a plan says so: whoever holds it is out already.
+func TestExpired(t *testing.T) {
+	with := strings.Replace(topology, `user "app" {`, "user \"app\" {\n    expires = \"30d\"", 1)
+	const day = 24 * 60 * 60
+	for later, says := range map[int64]string{
+		29 * day: "new credentials go to its owner before the old ones end\n      renewed: it would expire at 2026-10-21T14:13:20Z\n",
+		30 * day: "its former token has expired; new credentials go to its owner\n      renewed: it expired at 2026-10-21T14:13:20Z\n",
+	} {
+		if got := text(t, compare(t, with, with, later)); !strings.Contains(got, "~ A/app  hand-over: "+says) {
+			t.Error(got)
+		}
+	}
+}

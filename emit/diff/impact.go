@@ -44,6 +44,7 @@ const (
 	userChanged       event = "a user's token changes"
 	userKept          event = "a user's token changes, and its former one stays in force"
 	userRenewed       event = "a user's token is renewed"
+	userExpired       event = "a user's token is renewed that has expired"
 	userGone          event = "a user goes"
 	userGoes          event = "a user goes with its account"
 	assetNew          event = "a stream or consumer is new"
@@ -95,6 +96,7 @@ var effects = map[event]effect{
 	userChanged:       {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
 	userKept:          {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
 	userRenewed:       {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
+	userExpired:       {[]Impact{handOver}, "its former token has expired; new credentials go to its owner"},
 	userGone:          {[]Impact{deploy, disconnects}, "its token is revoked"},
 	userGoes:          {[]Impact{disconnects}, "it goes with its account"},
 	assetNew:          {[]Impact{none}, "to be made on the servers"},

@@ -147,6 +147,9 @@ func (c *comparison) user(t *emit.Token) {
 	if t.State == emit.Changed && !c.revoked(t.ID) { // see keep_old_tokens
 		e = userKept
 	}
+	if ends := t.Former().Expires; e == userRenewed && ends != 0 && ends <= t.IssuedAt {
+		e = userExpired
+	}
 	lines := details(t, c.fields(t))
 	if _, had := c.old.claimsOf(t); t.State == emit.Changed && !had && !c.report.OutputMissing {
 		said := "it is no bearer's, and its former token is in no file to compare with, as those of bearers"
