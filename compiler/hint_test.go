@@ -90,3 +90,28 @@ func TestHints(t *testing.T) {
 		})
 	}
 }
+
+// TestNobodyWroteIt: a message says where what nobody wrote in the block comes
+// from.
+func TestNobodyWroteIt(t *testing.T) {
+	for body, want := range map[string]string{
+		`stream "S" {
+    consumer_limits { max_ack_pending = 50 }
+    consumer "C" {
+      deliver_subject = "d"
+      ack_policy      = "none"
+    }
+  }`: `field-conflict: max_ack_pending, which stream S gives by its consumer_limits, cannot be set together with ack_policy = "none"`,
+		`key_value "K" {
+    source {
+      name           = "KV_L"
+      filter_subject = "a"
+    }
+  }`: "field-conflict: filter_subject cannot be set together with subject_transform, by which a bucket takes another's keys",
+	} {
+		_, diags := compileAccount(t, unlimited, body)
+		if got := mistakes(diags); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
