@@ -108,6 +108,7 @@ func (p *pass) check() {
 		// Shares have filled in what streams copy.
 		p.checkStreams(a)
 		p.checkMQTT(a)
+		p.checkAccountVersion(a)
 		p.checkExports(a)
 		return
 	})
