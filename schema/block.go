@@ -98,6 +98,19 @@ func (h *Head) LabelOrNameRange() hcl.Range {
 	return h.Site().Label
 }
 
+// Instance is the entity's address where it, or what it stands in, is of a
+// family; else "".
+func (h *Head) Instance() string {
+	for in := h; ; in = in.Parent.Header() {
+		if in.HasKey {
+			return h.Address()
+		}
+		if in.Parent == nil {
+			return ""
+		}
+	}
+}
+
 // Address is how a reference to the entity is written:
 // account.tenant["acme"].stream.ORDERS. It is put together at every call, and
 // empty for an entity that nobody declared.

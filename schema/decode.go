@@ -68,7 +68,11 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 	for _, a := range b.strata[e.now] {
 		switch g := a.spec.group; {
 		case t == nil || !a.constant:
+			before := len(e.diags)
 			e.attribute(a.spec, a.attr, into.FieldByIndex(a.spec.index).Addr(), ctx)
+			if len(e.diags) > before && h != nil && !a.constant {
+				inInstance(e.diags[before:], h, a.attr)
+			}
 		case g == ungrouped || b.groups[g] == own:
 			into.FieldByIndex(a.spec.index).Set(t.value.FieldByIndex(a.spec.index))
 		}
@@ -106,6 +110,16 @@ func (e *evaluator) fill(h *Head, b *body, sp *spec, into reflect.Value, ctx *hc
 			e.fill(h, n.body, n.spec, v.Elem(), c, in)
 			e.within(h, n, v.Elem(), c)
 			putBlock(into, bs, v)
+		}
+	}
+}
+
+// inInstance says of what is wrong with an attribute's own text in which
+// instance it is so; what is constant is wrong in all.
+func inInstance(diags hcl.Diagnostics, h *Head, a *attr) {
+	for _, d := range diags {
+		if at := d.Subject; at != nil && at.Filename == a.site.Value.Filename && a.site.Value.ContainsPos(at.Start) && diag.Of(d) != nil {
+			diag.WithInstance(d, h.Instance())
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"testing/fstest"
+
+	"jsc/schema/diag"
 )
 
 // TestEach: what each is, as a whole and in its parts, in families within
@@ -77,6 +79,29 @@ func TestPlaceOfDynamic(t *testing.T) {
 		hold(t, diags)
 		if at := c.Accounts[0].Streams[0].LabelOrNameRange().String(); at != x.at {
 			t.Errorf("the stream stands at %s, want %s", at, x.at)
+		}
+	}
+}
+
+// What is wrong with an instance says with which: the first, and how many more.
+func TestInstanceOfMistake(t *testing.T) {
+	for _, n := range []int{3, manyInstances} {
+		src := fmt.Sprintf(`
+account "t" {
+  for_each = { for i in range(%d) : format("k%%04d", i) => i < 1 ? "30d" : i < 2 ? "9 days" : "1mo" }
+  stream "S" { max_age = each.value }
+}
+account "A" {
+  stream "S" { max_age = "1mo" }
+}
+`, n)
+		_, diags := Load(Options{Tree: fstest.MapFS{"t.hcl": {Data: []byte(src)}}, Path: "t.hcl"})
+		diags = diag.Sort(diags)
+		hold(t, diags, `t.hcl:4 bad-duration ~ "9 days"`, "t.hcl:7 bad-duration")
+		for i, want := range []diag.Extra{{Instance: `account.t["k0001"].stream.S`, More: n - 2}, {}} {
+			if x := diag.Of(diags[i]); x.Instance != want.Instance || x.More != want.More {
+				t.Errorf("%d: in %q and %d more, not %q and %d", n, x.Instance, x.More, want.Instance, want.More)
+			}
 		}
 	}
 }

@@ -51,9 +51,15 @@ type finder struct {
 	topology *compiler.Topology
 	config   *schema.Config
 	out      hcl.Diagnostics
+	at       *schema.Head // the entity under way; nil outside of one
 }
 
-func (f *finder) add(d *hcl.Diagnostic) { f.out = append(f.out, d) }
+func (f *finder) add(d *hcl.Diagnostic) {
+	if f.at != nil {
+		d = diag.WithInstance(d, f.at.Instance())
+	}
+	f.out = append(f.out, d)
+}
 
 // row is a rule and the function that finds what it is about.
 type row struct {
@@ -100,8 +106,12 @@ var table = []row{
 // own are the accounts that somebody wrote and jsc signs: those whose owners
 // read the findings.
 func (f *finder) own(yield func(*compiler.Account) bool) {
+	defer func() { f.at = nil }()
 	for _, a := range f.topology.Accounts {
-		if a.Src != nil && !a.External && !yield(a) {
+		if a.Src == nil || a.External {
+			continue
+		}
+		if f.at = a.Src.Header(); !yield(a) {
 			return
 		}
 	}
@@ -111,7 +121,7 @@ func (f *finder) own(yield func(*compiler.Account) bool) {
 func (f *finder) users(yield func(*compiler.User) bool) {
 	for a := range f.own {
 		for _, u := range a.Users {
-			if !yield(u) {
+			if f.at = u.Src.Header(); !yield(u) {
 				return
 			}
 		}
@@ -123,7 +133,11 @@ func (f *finder) users(yield func(*compiler.User) bool) {
 func (f *finder) streams(yield func(*compiler.Stream, *schema.Stream) bool) {
 	for a := range f.own {
 		for _, s := range a.Streams {
-			if src, ok := s.Src.(*schema.Stream); ok && !yield(s, src) {
+			src, ok := s.Src.(*schema.Stream)
+			if !ok {
+				continue
+			}
+			if f.at = src.Header(); !yield(s, src) {
 				return
 			}
 		}
@@ -134,7 +148,7 @@ func (f *finder) streams(yield func(*compiler.Stream, *schema.Stream) bool) {
 func (f *finder) consumers(yield func(*compiler.Consumer) bool) {
 	for s := range f.streams {
 		for _, c := range s.Consumers {
-			if !yield(c) {
+			if f.at = c.Src.Header(); !yield(c) {
 				return
 			}
 		}

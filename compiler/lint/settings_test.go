@@ -214,3 +214,26 @@ func TestBaselineOfLongLine(t *testing.T) {
 		t.Errorf("%d findings are told again", len(left))
 	}
 }
+
+// Instances of a family that have the same finding, in the same words, count.
+func TestFindingsOfFamily(t *testing.T) {
+	found := lint.Judge{}.Findings(findings(t, `
+operator "O" {}
+account "t" {
+  for_each = toset(["x", "y"])
+  user "u" {
+    for_each = toset(["p", "q"])
+    name     = each.key
+    bearer   = true
+  }
+}`, nil))
+	for _, d := range found {
+		if x := diag.Of(d); x.Rule.Name == "bearer-user" {
+			if x.More != 3 || x.Instance != `account.t["x"].user.u["p"]` {
+				t.Errorf("in %s, and %d more", x.Instance, x.More)
+			}
+			return
+		}
+	}
+	t.Errorf("no bearer is found: %v", found)
+}

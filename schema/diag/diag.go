@@ -63,6 +63,8 @@ type Extra struct {
 	Notes []Note
 	Hint  string // what to do
 	More  int    // how many further instances of a family have the same mistake at the same place
+
+	Instance string // the address of what it is about, where that is of a family; else ""
 }
 
 // Note points at another place that belongs to a mistake.
@@ -104,6 +106,13 @@ type made struct {
 func WithNote(d *hcl.Diagnostic, at hcl.Range, format string, args ...any) *hcl.Diagnostic {
 	x := d.Extra.(*Extra)
 	x.Notes = append(x.Notes, Note{Range: at, Text: fmt.Sprintf(format, args...)})
+	return d
+}
+
+// WithInstance says which instance of a family d is about, and returns d; ""
+// is none.
+func WithInstance(d *hcl.Diagnostic, address string) *hcl.Diagnostic {
+	d.Extra.(*Extra).Instance = address
 	return d
 }
 

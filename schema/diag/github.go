@@ -66,8 +66,8 @@ func (f Finding) message() string {
 	if f.Hint != "" {
 		lines = append(lines, f.Hint)
 	}
-	if f.More > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more like it", f.More))
+	if whose := f.whose(); whose != "" {
+		lines = append(lines, whose)
 	}
 	return strings.Join(lines, "\n")
 }

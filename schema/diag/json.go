@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -29,8 +30,9 @@ type Finding struct {
 	EndLine   int           `json:"end_line,omitempty"`
 	EndColumn int           `json:"end_column,omitempty"` // the first column after it
 	Notes     []FindingNote `json:"notes,omitempty"`
-	Hint      string        `json:"hint,omitempty"` // what to do
-	More      int           `json:"more,omitempty"` // how many further instances of a family have it too
+	Hint      string        `json:"hint,omitempty"`     // what to do
+	Instance  string        `json:"instance,omitempty"` // of a family: the address of the first that has it
+	More      int           `json:"more,omitempty"`     // how many further instances of a family have it too
 }
 
 // FindingNote is another place that belongs to a finding.
@@ -72,7 +74,7 @@ func findingOf(d *hcl.Diagnostic) Finding {
 		EndColumn: at.End.Column,
 	}
 	if x := Of(d); x != nil {
-		f.Hint, f.More = SanitizeLines(x.Hint), x.More
+		f.Hint, f.Instance, f.More = SanitizeLines(x.Hint), Sanitize(x.Instance), x.More
 		for _, n := range x.Notes {
 			f.Notes = append(f.Notes, FindingNote{
 				Text:      Sanitize(n.Text),
@@ -85,6 +87,19 @@ func findingOf(d *hcl.Diagnostic) Finding {
 		}
 	}
 	return f
+}
+
+// whose says which instance of a family has it, and how many more have; "" for
+// what is of none.
+func (f Finding) whose() string {
+	var words []string
+	if f.Instance != "" {
+		words = append(words, "in "+f.Instance)
+	}
+	if f.More > 0 {
+		words = append(words, fmt.Sprintf("and %d more like it", f.More))
+	}
+	return strings.Join(words, ", ")
 }
 
 // WriteJSON writes v indented, as every document of jsc's for programs. Hidden

@@ -8,30 +8,36 @@ import (
 )
 
 // Sort returns the diagnostics in the order of the source: by file, position,
-// rule, severity and text; those without a place come first. One said twice is
-// there once. Where the instances of a family have the same mistake at the
-// same place in different words, the first stands for all and its Extra.More
+// rule, severity, instance and text; those without a place come first. One said
+// twice of an instance is there once. Where the instances of a family have the
+// same mistake at the same place, the first stands for all and its Extra.More
 // counts the rest. Neither diags nor what it points to is changed.
 func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
 	sorted := slices.Clone(diags)
 	slices.SortStableFunc(sorted, func(a, b *hcl.Diagnostic) int {
-		return cmp.Or(
+		if c := cmp.Or(
 			samePlace(a, b),
 			cmp.Compare(ruleName(a), ruleName(b)),
 			cmp.Compare(a.Severity, b.Severity),
-			cmp.Compare(a.Summary, b.Summary),
-			cmp.Compare(a.Detail, b.Detail),
-		)
+		); c != 0 {
+			return c
+		}
+		text := cmp.Or(cmp.Compare(a.Summary, b.Summary), cmp.Compare(a.Detail, b.Detail))
+		whose := cmp.Compare(instance(a), instance(b))
+		if inFamily(a) {
+			return cmp.Or(whose, text)
+		}
+		return cmp.Or(text, whose)
 	})
 	var out hcl.Diagnostics
-	var said string // the last text of the last diagnostic's family
+	var last *hcl.Diagnostic // of the last diagnostic's family
 	for _, d := range sorted {
 		if len(out) == 0 || !sameMistake(out[len(out)-1], d) {
-			out, said = append(out, d), d.Summary
+			out, last = append(out, d), d
 			continue
 		}
-		if d.Summary != said {
-			said = d.Summary
+		if d.Summary != last.Summary || instance(d) != instance(last) {
+			last = d
 			out[len(out)-1] = withMore(out[len(out)-1], 1+Of(d).More)
 		}
 	}
@@ -44,11 +50,20 @@ func sameMistake(a, b *hcl.Diagnostic) bool {
 	if samePlace(a, b) != 0 || a.Severity != b.Severity || ruleName(a) != ruleName(b) {
 		return false
 	}
-	if a.Summary == b.Summary && a.Detail == b.Detail {
-		return true
+	return a.Summary == b.Summary && a.Detail == b.Detail || inFamily(a)
+}
+
+// inFamily reports that different texts at d's place are of several instances.
+func inFamily(d *hcl.Diagnostic) bool {
+	x := Of(d)
+	return x != nil && !x.Rule.apart && hasLine(d)
+}
+
+func instance(d *hcl.Diagnostic) string {
+	if x := Of(d); x != nil {
+		return x.Instance
 	}
-	x := Of(a)
-	return x != nil && !x.Rule.apart && hasLine(a)
+	return ""
 }
 
 // samePlace compares where two diagnostics stand; 0 means at the same place.

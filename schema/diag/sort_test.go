@@ -51,6 +51,11 @@ func TestSort(t *testing.T) {
 		New("user-unrestricted", at("a.hcl", 7, 3), "u-1", "A"),
 		New("user-unrestricted", at("a.hcl", 7, 3), "u-2", "A"),
 		New("user-unrestricted", at("a.hcl", 7, 3), "u-2", "A"),
+		// Known instances count though they say the same; their keys give the order.
+		WithInstance(New("bad-size", at("a.hcl", 7, 5), "1q"), "t.c"),
+		WithInstance(New("bad-size", at("a.hcl", 7, 5), "3q"), "t.b"),
+		WithInstance(New("bad-size", at("a.hcl", 7, 5), "1q"), "t.c"),
+		WithInstance(New("bad-size", at("a.hcl", 7, 5), "1q"), "t.d"),
 		// Two mistakes of one block, which is not a family.
 		New("missing-attribute", at("a.hcl", 8, 1), "import", "stream"),
 		New("missing-attribute", at("a.hcl", 8, 1), "import", "from"),
@@ -73,6 +78,7 @@ a.hcl:3:5 bad-time "x" is not a time
 a.hcl:3:5 bad-size "x" is not a size
 a.hcl:3:10 bad-size "x" is not a size
 a.hcl:7:3 user-unrestricted user "u-1" may do everything in account "A" +2
+a.hcl:7:5 bad-size "3q" is not a size +2
 a.hcl:8:1 missing-attribute import needs the attribute "from"
 a.hcl:8:1 missing-attribute import needs the attribute "stream"
 a.hcl:9:1 share-consumer-create share "s" lets STRANGER create consumers on S, which is the right to publish to any subject of A

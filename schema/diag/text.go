@@ -64,8 +64,8 @@ func (t *text) diagnostic(d *hcl.Diagnostic) {
 	if x.Hint != "" {
 		t.printf("  %s %s\n", t.paint(colorHelp, "help:"), indent(SanitizeLines(x.Hint)))
 	}
-	if x.More > 0 {
-		t.printf("  and %d more like it\n", x.More)
+	if whose := f.whose(); whose != "" {
+		t.printf("  %s\n", whose)
 	}
 }
 
