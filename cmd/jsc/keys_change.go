@@ -129,9 +129,7 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 		return err
 	}
 	defer ring.Close()
-	if parts[2] == "signing" {
-		l.Retire(id, old)
-	}
+	l.Retire(id, old)
 	if err := generate(ring, state, l, []string{id}); err != nil {
 		return k.keyErrors(nil, err)
 	}

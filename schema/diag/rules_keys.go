@@ -29,8 +29,8 @@ var keyRules = []Rule{
 	{
 		Name: "key-retired", Severity: fail, Fixed: true, // the ID; the public key
 		Message: "%s would use the retired key %s again",
-		Why:     "A retired signing key may be in other hands; to trust it again would revive every token it ever signed.",
-		Mend:    "Let the label get a new key with jsc keys generate.",
+		Why:     "A retired key may be in other hands; to trust it again would revive every token that it signed, or give its holder one.",
+		Mend:    "Write no public_key, or another one, and let jsc keys generate make a new key.",
 	},
 	{
 		Name: "key-unproven", Severity: fail, Fixed: true, // the public key; the ID
