@@ -119,21 +119,6 @@ func TestLeavesToo(t *testing.T) {
 	}
 }
 
-// An account that keeps its key under another name has the room that it had.
-func TestRenamedHasItsRoom(t *testing.T) {
-	const old = "operator \"O\" {}\naccount \"A\" {\n  jetstream { disk = \"1GiB\" }\n}\n"
-	built := plan(t, compile(t, old), lock.New(), start)
-	l := built.Lock.Clone()
-	if err := l.Move(lock.AccountID("A"), lock.AccountID("Z")); err != nil {
-		t.Fatal(err)
-	}
-	moved := compileWith(t, strings.Replace(old, `"A"`, `"Z"`, 1), func(id string) (string, bool) { key, ok := l.Keys[id]; return key, ok })
-	p := plan(t, moved, l, start+100)
-	if r := Compare(state(t, built, p, false), state(t, p, p, true), p, "the last build"); slices.Contains(r.Impacts, restart) || len(r.Changes) != 1 {
-		t.Error(text(t, r))
-	}
-}
-
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {

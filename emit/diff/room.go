@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"strconv"
 
 	"github.com/nats-io/jwt/v2"
@@ -41,14 +40,12 @@ func roomFor(a *compiler.Account) room {
 	return r
 }
 
-// rooms are what accounts reserve before and after, by public key: a server knows
-// an account by that, whatever its name. A key that is still to be made is none,
-// and its account's name stands for it.
+// rooms are what accounts reserve before and after, by name.
 func (c *comparison) rooms() (was, is map[string]room) {
 	is = map[string]room{}
 	for _, a := range c.plan.Topology.Accounts {
 		if !a.External {
-			is[cmp.Or(a.PublicKey, a.Name)] = roomFor(a)
+			is[a.Name] = roomFor(a)
 		}
 	}
 	return c.old.rooms, is
@@ -61,18 +58,14 @@ func (c *comparison) rooms() (was, is map[string]room) {
 func (c *comparison) roomMoves() {
 	was, is := c.rooms()
 	var most room
-	for key := range union(was, is) {
-		most = most.with(max(was[key].memory, is[key].memory), max(was[key].disk, is[key].disk))
+	for name := range union(was, is) {
+		most = most.with(max(was[name].memory, is[name].memory), max(was[name].disk, is[name].disk))
 	}
 	conf := c.new.settings[aloneConf]
 	if over(most.memory, conf["jetstream.max_mem"]) || over(most.disk, conf["jetstream.max_file"]) {
-		rises := map[string]bool{} // by name
-		for _, a := range c.plan.Topology.Accounts {
-			key := cmp.Or(a.PublicKey, a.Name)
-			rises[a.Name] = is[key].memory > was[key].memory || is[key].disk > was[key].disk
-		}
 		for i := range c.report.Changes {
-			if ch := &c.report.Changes[i]; ch.Kind == "account" && ch.Action != Remove && rises[ch.Name] {
+			ch := &c.report.Changes[i]
+			if a := ch.Name; ch.Kind == "account" && ch.Action != Remove && (is[a].memory > was[a].memory || is[a].disk > was[a].disk) {
 				ch.take(roomMoved)
 			}
 		}
@@ -91,8 +84,8 @@ func over(n int64, setting string) bool {
 // streams are (TestStreamsFirst in emit/verify).
 func (c *comparison) roomFalls() bool {
 	was, is := c.rooms()
-	for key, r := range was {
-		if is[key].memory < r.memory || is[key].disk < r.disk {
+	for name, r := range was {
+		if is[name].memory < r.memory || is[name].disk < r.disk {
 			return true
 		}
 	}

@@ -75,7 +75,7 @@ type State struct {
 	accounts  map[string]account           // by public key
 	issued    map[string]int64             // when the tokens are issued that the plan keeps of accounts, by public key
 	imports   map[string]map[imported]bool // of accounts, by name
-	rooms     map[string]room              // of accounts, by public key
+	rooms     map[string]room              // of accounts, by name
 	streams   map[asset][]byte
 	consumers map[asset][]byte
 	shares    map[shareKey]emit.ManifestShare
@@ -251,7 +251,7 @@ func (s *State) readAccount(name string, data []byte) error {
 	if at, kept := s.issued[c.Subject]; kept && at != is.issued {
 		s.claims[name] = bytes.Clone(claims)
 	}
-	s.imports[c.Name], s.rooms[c.Subject] = imports, roomOf(c)
+	s.imports[c.Name], s.rooms[c.Name] = imports, roomOf(c)
 	return nil
 }
 
