@@ -38,7 +38,7 @@ func (c *checker) body(b *body, s *spec, header hcl.Range) {
 	known := b.attrs[:0]
 	for _, a := range b.attrs {
 		switch {
-		case s.attrs[a.name] != nil, s.forEach && a.name == "for_each", s.named() && a.name == "name":
+		case s.attrs[a.name] != nil, s.forEach && (a.name == "for_each" || a.name == "name"):
 			known = append(known, a)
 		case s.blocks[a.name] != nil:
 			c.add(diag.WithHint(diag.New("wrong-type", a.site.Name, a.name, "a block", "an attribute"),
@@ -131,7 +131,7 @@ func (n *block) meta() {
 		switch {
 		case a.name == "for_each":
 			n.forEach = a
-		case a.name == "name" && n.spec.attrs["name"] == nil && n.spec.named():
+		case a.name == "name" && n.spec.attrs["name"] == nil && !n.spec.open:
 			n.nameAttr = a
 		default:
 			rest = append(rest, a)
@@ -241,12 +241,9 @@ func (c *checker) unknown(rule string, at hcl.Range, s *spec, name string) (near
 		rule = "unknown-block" // in JSON it looks like an attribute
 	}
 	d := diag.New(rule, at, s.what, name)
-	switch {
-	case name == "count" && s.forEach:
+	if name == "count" && s.forEach {
 		d = diag.WithHint(d, "Several of it are made with for_each, over a map or a set.")
-	case name == "name" && s.typ == importerType:
-		d = diag.WithHint(d, "The importer is the account of the label; account says another.")
-	case ok:
+	} else if ok {
 		near, d = meant, diag.WithHint(d, "Did you mean %q?", meant)
 	}
 	c.add(d)

@@ -183,7 +183,6 @@ func TestMistakes(t *testing.T) {
 		{"an unknown variable", `account "A" { description = var.nope }`, []string{`t.hcl:1 unknown-reference`}},
 		{"an unknown function", `account "A" { description = uper("x") }`, []string{`t.hcl:1 unknown-reference ~ Did you mean "upper"?`}},
 		{"an unknown attribute", `account "A" { descripton = "x" }`, []string{`t.hcl:1 unknown-attribute ~ Did you mean "description"?`}},
-		{"a name of an importer", "account \"A\" {}\nshare \"s\" {\n from = account.A\n subject = \"s\"\n to \"A\" {\n  name = \"B\"\n }\n}", []string{`t.hcl:6 unknown-attribute ~ The importer is the account of the label; account says another.`}},
 		{"a count", "account \"A\" {\n count = 2\n}", []string{`t.hcl:2 unknown-attribute ~ for_each`}},
 		{"an unknown block", "account \"A\" {\n steam \"S\" {}\n}", []string{`t.hcl:2 unknown-block ~ Did you mean "stream"?`}},
 		{"a block as an attribute", `account "A" { limits = { data = 1 } }`, []string{`t.hcl:1 wrong-type ~ without the equals sign`}},

@@ -73,10 +73,10 @@ func (p *page) write(sec *section, b *blockSpec) {
 	}
 	fmt.Fprintf(&sec.text, "`%s`: %s.", header, b.doc)
 	switch {
-	case s.named():
-		sec.text.WriteString(" Takes `for_each` and `name`.")
-	case s.forEach:
+	case s.forEach && s.open:
 		sec.text.WriteString(" Takes `for_each`.")
+	case s.forEach:
+		sec.text.WriteString(" Takes `for_each` and `name`.")
 	}
 	sec.text.WriteString("\n")
 	var inside []string

@@ -159,23 +159,13 @@ func (s *spec) collect(typ reflect.Type, at []int, in int) {
 	}
 }
 
-// importerType is of the one block with for_each that stands for something
-// else, an account, and has no name of its own.
-var importerType = reflect.TypeFor[To]()
-
-// named reports that name says what the block makes is called in NATS.
-func (s *spec) named() bool { return s.forEach && !s.open && s.typ != importerType }
-
 // settable lists what a block's author may write in it.
 func (s *spec) settable() []string {
-	var own []string
+	names := s.names
 	if s.forEach {
-		own = append(own, "for_each")
+		names = append([]string{"for_each", "name"}, names...)
 	}
-	if s.named() {
-		own = append(own, "name")
-	}
-	return append(own, s.names...)
+	return names
 }
 
 // assigner is what every *Attr has: the decoder fills attributes through it.
