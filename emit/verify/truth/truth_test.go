@@ -233,6 +233,7 @@ func compile(w *world, tree *node) *verdict {
 	diags = append(diags, more...)
 	if !diags.HasErrors() {
 		v.plan, diags = emit.NewPlan(topology, lock.New(), now)
+		diags = append(diags, emit.ExpiredImports(topology, now)...)
 	}
 	for _, d := range diag.Sort(diags) {
 		if d.Severity != hcl.DiagError {
