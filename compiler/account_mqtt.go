@@ -14,18 +14,18 @@ import (
 // mqttCreateAccountSessionManager).
 const mqttStreams = 5
 
-// checkMQTT refuses MQTT users of an account in which the server cannot make
-// these streams: nobody could connect. It is a warning where all of them may
-// connect in another way. Tiers are for streams of some numbers of replicas,
-// which for these the server's own settings say.
+// checkMQTT warns of MQTT users of an account in which the server cannot make
+// these streams: nobody can connect. It is no error, since a leaf's server may have
+// them made in another domain (mqtt.js_domain). Tiers are for streams of some
+// numbers of replicas, which for these the server's own settings say.
 func (p *pass) checkMQTT(a *Account) {
-	who, types, only := a.mqtt()
+	who, types := a.mqtt()
 	if who == "" || a.External {
 		return
 	}
 	at := types.RangeOr(a.Src.LabelOrNameRange())
 	if a.JetStream == nil {
-		p.lacking(a, "jetstream", lower(diag.New("account-without-jetstream", at, who+", for MQTT,", a.Name), only))
+		p.lacking(a, "jetstream", warnUnless(diag.New("account-without-jetstream", at, who+", for MQTT,", a.Name), false))
 		return
 	}
 	if len(a.JetStream.Tiers) > 0 {
@@ -44,33 +44,27 @@ func (p *pass) checkMQTT(a *Account) {
 			fmt.Sprintf("account %s wants max_bytes of every stream, and those that the server makes for MQTT, as for %s, have none", a.Name, who)},
 	} {
 		if c.broken {
-			p.add(lower(diag.New(c.rule, at, c.text), only))
+			p.add(warnUnless(diag.New(c.rule, at, c.text), false))
 			return
 		}
 	}
 }
 
 // mqtt is the first user of the account, or role of its signing keys, that may
-// connect by MQTT, and by nothing else where there is such a one; "" for none.
-func (a *Account) mqtt() (who string, types schema.Attr[[]string], only bool) {
-	consider := func(name string, attr schema.Attr[[]string]) {
-		isMQTT := func(t string) bool { return strings.HasPrefix(t, "MQTT") }
-		all := attr.Or(nil)
-		if only || !slices.ContainsFunc(all, isMQTT) {
-			return
-		}
-		alone := !slices.ContainsFunc(all, func(t string) bool { return !isMQTT(t) })
-		if who == "" || alone {
-			who, types, only = name, attr, alone
-		}
+// connect by MQTT; "" for none.
+func (a *Account) mqtt() (who string, types schema.Attr[[]string]) {
+	has := func(types schema.Attr[[]string]) bool {
+		return slices.ContainsFunc(types.Or(nil), func(t string) bool { return strings.HasPrefix(t, "MQTT") })
 	}
 	for _, u := range a.Users {
-		consider("user "+quote(u.Name), u.Src.ConnectionTypes)
-	}
-	for _, k := range a.SigningKeys {
-		if k.Role != nil {
-			consider("the role of signing key "+quote(k.Label), k.Src.Role.ConnectionTypes)
+		if has(u.Src.ConnectionTypes) {
+			return "user " + quote(u.Name), u.Src.ConnectionTypes
 		}
 	}
-	return who, types, only
+	for _, k := range a.SigningKeys {
+		if k.Role != nil && has(k.Src.Role.ConnectionTypes) {
+			return "the role of signing key " + quote(k.Label), k.Src.Role.ConnectionTypes
+		}
+	}
+	return "", types
 }

@@ -24,7 +24,7 @@ func mqttConnect(user string) []byte {
 }
 
 // TestMQTTNeedsStreams: the server takes an MQTT client where it can make its
-// streams in the account, and jsc refuses accounts in which it cannot.
+// streams in the account, and jsc warns of accounts in which it cannot.
 func TestMQTTNeedsStreams(t *testing.T) {
 	cases := []struct{ name, hcl, conf, rule string }{
 		{"none", ``, ``, "account-without-jetstream"},

@@ -60,10 +60,9 @@ func (p *pass) anyRow(s *Share, has func(*Row) bool) bool {
 	return false
 }
 
-// lower makes a warning of an error that is one only for importers whom the
-// exporter cannot oversee.
-func lower(d *hcl.Diagnostic, foreign bool) *hcl.Diagnostic {
-	if !foreign {
+// warnUnless makes a warning of an error, unless that stays.
+func warnUnless(d *hcl.Diagnostic, stays bool) *hcl.Diagnostic {
+	if !stays {
 		d.Severity = hcl.DiagWarning
 	}
 	return d
@@ -98,7 +97,7 @@ func (p *pass) checkCreate(s *Share) bool {
 			if !foreign {
 				diag.WithHint(d, "%s", createHint(s))
 			}
-			p.add(lower(d, foreign))
+			p.add(warnUnless(d, foreign))
 		}
 	}
 	return true
@@ -151,7 +150,7 @@ func (p *pass) checkBoundary(s *Share) {
 			continue
 		}
 		sentence := fmt.Sprintf("filter_subjects do not bound share %q: its importers can still %s", s.Name, beyond)
-		p.add(lower(diag.New("filter-not-a-boundary", s.Src.FilterSubjects.Range(), sentence), foreign))
+		p.add(warnUnless(diag.New("filter-not-a-boundary", s.Src.FilterSubjects.Range(), sentence), foreign))
 	}
 }
 
@@ -168,7 +167,7 @@ func (p *pass) checkIdle(s *Share) {
 	for _, t := range s.Targets {
 		if s.Kind.Unwatched != "" && !t.Watch {
 			d := diag.New("share-mode", t.Src.LabelOrNameRange(), fmt.Sprintf("without watch, account %q cannot %s", t.To.Name, s.Kind.Unwatched))
-			p.add(lower(diag.WithHint(d, "Set watch = true on the share, and trusted = true for an external importer."), false))
+			p.add(warnUnless(diag.WithHint(d, "Set watch = true on the share, and trusted = true for an external importer."), false))
 		}
 	}
 }

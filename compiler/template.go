@@ -120,7 +120,7 @@ func (p *pass) checkTemplates(u *User) {
 			}
 			said[why] = true
 			d := diag.New("template-without-value", u.Src.Tags.RangeOr(u.Src.LabelOrNameRange()), fmt.Sprintf(list.text, u.Name, u.SignedBy.Label, s, why))
-			p.add(lower(d, list.denied))
+			p.add(warnUnless(d, list.denied))
 		}
 	}
 }

@@ -14,11 +14,11 @@ account "B" {
   jetstream { streams = 5 }
   stream "S" { subjects = ["s"] }
   user "both" {
-    connection_types = ["STANDARD", "MQTT"]
+    connection_types = ["STANDARD", "WEBSOCKET"]
   }
   signing_key "k" {
     role {
-      connection_types = ["MQTT"] # ERROR stream-limits-account
+      connection_types = ["MQTT"] # WARNING stream-limits-account
     }
   }
 }
