@@ -19,10 +19,6 @@ func Internal(s string) string {
 	return ""
 }
 
-// Seen is the subject at which the importer uses the grant, placeholders as
-// wildcards.
-func (g *Grant) Seen() string { return plainLocal(g.Local) }
-
 // Effective are the permissions that servers hold the user to: those of its
 // signing key's role or its own, or the account's defaults where these say
 // nothing (server/accounts.go, buildInternalNkeyUser).

@@ -48,7 +48,7 @@ func (x *allowed) use(t *compiler.Target) bool {
 	if t.Grants[needed].Type == compiler.StreamType {
 		side = &all.subscribe
 	}
-	for _, u := range side.Overlapping(t.Grants[needed].Seen()) {
+	for _, u := range side.Overlapping(t.Grants[needed].ClientSubject()) {
 		if mayUse(u) {
 			return true
 		}
@@ -89,7 +89,7 @@ func (x *allowed) mayUse(u *compiler.User, t *compiler.Target) bool {
 		if g.Type == compiler.StreamType {
 			allow, deny = p.SubscribeAllow, p.SubscribeDeny
 		}
-		if !x.permitted(allow, deny, g.Seen()) {
+		if !x.permitted(allow, deny, g.ClientSubject()) {
 			return false
 		}
 	}
