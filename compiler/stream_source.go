@@ -252,7 +252,8 @@ func (p *pass) checkSourceConsumer(o origin, from *Stream) {
 
 // checkOwnConsumer: a consumer of the account's own stream must be one that
 // streams copy from, and deliver where it is said to, or the server copies
-// nothing and says nothing. A bucket's consumers are not declared.
+// nothing and says nothing. One that is not declared is a warning; a bucket's are
+// none.
 func (p *pass) checkOwnConsumer(o origin, from *Stream, nameAt, deliverAt hcl.Range) {
 	if _, bucket := streamBucket(from); bucket {
 		return
@@ -261,7 +262,7 @@ func (p *pass) checkOwnConsumer(o origin, from *Stream, nameAt, deliverAt hcl.Ra
 	if c == nil {
 		d := diag.New("unknown-reference", nameAt, fmt.Sprintf("consumer %q in stream %q", o.Consumer.Name, from.Config.Name))
 		p.suggest(d, o.Consumer.Name, len(from.Consumers), func(i int) string { return from.Consumers[i].Config.Name })
-		p.add(d)
+		p.add(warnUnless(d, false)) // others may make it
 		return
 	}
 	var d *hcl.Diagnostic

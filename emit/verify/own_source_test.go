@@ -107,7 +107,11 @@ func TestConsumersThatCopyNothing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSite(t)
 			if c.rule != "" {
-				s.says(c.text, c.rule, hcl.DiagError)
+				severity := hcl.DiagError
+				if c.rule == "unknown-reference" { // others may make it
+					severity = hcl.DiagWarning
+				}
+				s.says(c.text, c.rule, severity)
 			}
 			s.boot(c.text, c.rule)
 			for n := range uint64(rounds) {

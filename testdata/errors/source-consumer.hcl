@@ -35,7 +35,7 @@ account "A" {
     source {
       name = "X"
       consumer {
-        name            = "PULL" # ERROR unknown-reference
+        name            = "PULL" # WARNING unknown-reference
         deliver_subject = "d"
       }
     }
