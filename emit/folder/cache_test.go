@@ -129,6 +129,7 @@ func remembered(t testing.TB) (Place, map[string]string) {
 	place, all := cachedPlace(t), recipes(cacheFrom)
 	var m making
 	m.build(t, place, all)
+	cacheFile(t, place) // is there as soon as files are
 	settle(t, place)
 	m.build(t, place, all) // reads what was too young to be sure of
 	settle(t, place)
