@@ -16,6 +16,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/git"
+	"jsc/emit/keys"
 	"jsc/schema/diag"
 )
 
@@ -163,12 +164,7 @@ func writeNew(name string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	return errors.Join(err, f.Close())
+	return keys.WriteNew(name, text, 0o644)
 }
 
 // missing names the lines that a file lacks.

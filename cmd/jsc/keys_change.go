@@ -313,7 +313,7 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 	if err := ring.ExportAge(&sealed, recipients, list...); err != nil {
 		return k.keyErrors(nil, err)
 	}
-	if err := create(to, []byte(sealed.String())); err != nil {
+	if err := keys.WriteNew(to, []byte(sealed.String()), 0o600); err != nil {
 		return fmt.Errorf("export seeds: %w", err)
 	}
 	if len(lacking) > 0 && !k.quiet {
@@ -337,20 +337,4 @@ func (k *keyCommand) export(ctx context.Context, to string, recipients []string,
 		fmt.Fprintf(k.stdout, "%s: %s\n", diag.Sanitize(to), diag.Plural(len(list), "seed"))
 	}
 	return nil
-}
-
-// create writes a file that must not be there yet and that nobody else may read.
-func create(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		os.Remove(name)
-	}
-	return err
 }

@@ -86,7 +86,7 @@ func (d *dir) store(k *Key) (string, error) {
 		return "", err
 	}
 	defer clear(seed)
-	if err := writeNew(path, seed, 0o600); err != nil {
+	if err := WriteNew(path, seed, 0o600); err != nil {
 		return "", err
 	}
 	return path, nil
@@ -127,7 +127,7 @@ func (d *dir) ignore() error {
 	if err := makeFolders(d.ignoring()); err != nil {
 		return err
 	}
-	err := writeNew(filepath.Join(d.ignoring(), ".gitignore"), []byte(everything), 0o644)
+	err := WriteNew(filepath.Join(d.ignoring(), ".gitignore"), []byte(everything), 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -203,9 +203,11 @@ func makeFolders(path string) error {
 	return err
 }
 
-// writeNew makes a file that must not exist yet. A file that could not be
-// written whole is removed.
-func writeNew(path string, data []byte, mode fs.FileMode) (err error) {
+// WriteNew makes a file that must not exist yet, in a folder that does, with the
+// mode that the umask leaves. It is on the disk when WriteNew returns; one that
+// could not be written whole is removed. The error of a file that is there is an
+// fs.ErrExist.
+func WriteNew(path string, data []byte, mode fs.FileMode) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
@@ -220,9 +222,6 @@ func writeNew(path string, data []byte, mode fs.FileMode) (err error) {
 		}
 		err = syncFolder(filepath.Dir(path))
 	}()
-	if err := f.Chmod(mode); err != nil {
-		return err
-	}
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
