@@ -89,7 +89,7 @@ func (d *dir) store(k *Key) (string, error) {
 	if err := WriteNew(path, seed, 0o600); err != nil {
 		return "", err
 	}
-	return path, nil
+	return path, os.Chmod(path, 0o600) // whatever the umask
 }
 
 // everything is a .gitignore under which git adds nothing.
