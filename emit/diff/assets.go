@@ -189,7 +189,7 @@ var assetSteps = []struct {
 	of     []string // as commandOf has it; nil: of all
 	events []event
 }{
-	{"Give another subject that nobody uses, as by nats stream edit --subjects, so that others may have theirs; what they store stays in them:", nil, []event{subjectsLeft}},
+	{"Give another subject that nobody uses, as by nats stream edit --subjects, so that others may have theirs; what they store stays in them:", nil, []event{subjectsLeft, subjectsSwapped}},
 	{"Update on the servers, as by nats stream edit --config, before others that get their subjects:", []string{"stream"}, []event{subjectsGo}},
 	{"Delete on the servers and make anew:", nil, []event{assetRecreated}},
 	{"Make on the servers, as by nats stream add --config:", []string{"stream", "kv"}, []event{assetNew}},
@@ -232,11 +232,14 @@ func (c *comparison) hit(commands []string, events []event, of func(Change) bool
 		case slices.Contains(e, assetRecreated):
 			e = []event{assetRecreated}
 		case slices.Contains(e, subjectsGo): // the update that gives them up is the only one
-			e = []event{subjectsGo}
+			e = slices.DeleteFunc(slices.Clone(e), func(e event) bool { return slices.Contains(assetUpdates, e) })
 		}
 		if (commands == nil || slices.Contains(commands, commandOf(ch))) && slices.ContainsFunc(e, func(e event) bool { return slices.Contains(events, e) }) {
 			names = append(names, ch.Name)
 		}
+	}
+	if slices.Contains(events, subjectsGo) {
+		slices.SortFunc(names, func(a, b string) int { return c.inTurn[a].at - c.inTurn[b].at })
 	}
 	return names
 }

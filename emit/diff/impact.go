@@ -55,6 +55,7 @@ const (
 	assetFrees        event = "a stream reserves less storage"
 	assetGone         event = "a stream or consumer goes"
 	subjectsGo        event = "a stream that stays gives up subjects that another gets"
+	subjectsSwapped   event = "a stream that stays swaps subjects with another"
 	subjectsLeft      event = "a stream that goes has subjects that another gets"
 	bundleChanged     event = "an external importer's tokens change"
 	// answersOtherwise: a server takes an export's response type from the
@@ -107,6 +108,7 @@ var effects = map[event]effect{
 	assetFrees:        {[]Impact{none}, ""},
 	assetGone:         {[]Impact{none}, "stays on the servers until somebody deletes it"},
 	subjectsGo:        {[]Impact{none}, ""},
+	subjectsSwapped:   {[]Impact{none}, ""},
 	subjectsLeft:      {[]Impact{none}, ""},
 	bundleChanged:     {[]Impact{handOver}, "the importer's owner installs the new bundle"},
 	answersOtherwise:  {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},

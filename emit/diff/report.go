@@ -100,6 +100,7 @@ type comparison struct {
 
 	externals map[string]bool // accounts, whether they are external
 	ended     map[string]bool // IDs of tokens that the plan revokes
+	inTurn    map[string]turn // streams whose subjects others get
 }
 
 // Compare tells how the new state differs from the old one. plan is what a

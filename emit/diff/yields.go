@@ -3,6 +3,7 @@ package diff
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ func (c *comparison) yields() {
 			}
 		}
 	}
+	c.inTurn = turns(takers)
 	for i := range c.report.Changes {
 		ch := &c.report.Changes[i]
 		to := takers[ch.Name]
@@ -49,10 +51,48 @@ func (c *comparison) yields() {
 		ch.Details = append(ch.Details, "its subjects go to "+strings.Join(to, ", "))
 		if ch.Action == Remove {
 			ch.take(subjectsLeft)
-		} else {
-			ch.take(subjectsGo)
+			continue
+		}
+		ch.take(subjectsGo)
+		if c.inTurn[ch.Name].swaps {
+			ch.take(subjectsSwapped)
 		}
 	}
+}
+
+// turn is when a stream is updated whose subjects others get.
+type turn struct {
+	at    int  // who yields subjects is before those who get them
+	swaps bool // it has to let go of its subjects beforehand: it waits for who waits for it
+}
+
+// turns finds an order in which whatever streams get is free by then.
+func turns(takers map[string][]string) map[string]turn {
+	yielders := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(takers)) {
+		for _, by := range takers[name] {
+			yielders[by] = append(yielders[by], name)
+		}
+	}
+	out, waits, swaps := map[string]turn{}, map[string]bool{}, map[string]bool{}
+	var place func(name string)
+	place = func(name string) {
+		waits[name] = true
+		for _, y := range yielders[name] {
+			if _, placed := out[y]; !placed && !waits[y] {
+				place(y)
+			} else if !placed {
+				swaps[y] = true
+			}
+		}
+		out[name] = turn{at: len(out), swaps: swaps[name]}
+	}
+	for _, name := range slices.Sorted(maps.Keys(takers)) {
+		if _, placed := out[name]; !placed {
+			place(name)
+		}
+	}
+	return out
 }
 
 // subjectsOf are those of a stream's configuration.

@@ -42,7 +42,7 @@ func (s *site) follow(steps []diff.Step) {
 			case "":
 			case "EDIT":
 				config := s.api(account, "$JS.API.STREAM.INFO."+stream, "")["config"].(map[string]any)
-				config["subjects"] = []string{"nobody.uses"}
+				config["subjects"] = []string{"nobody.uses." + stream}
 				text, err := json.Marshal(config)
 				s.must(err)
 				s.api(account, "$JS.API.STREAM.UPDATE."+stream, string(text))

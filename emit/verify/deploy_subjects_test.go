@@ -23,6 +23,10 @@ func TestSubjectsMove(t *testing.T) {
 		"a stream is renamed":        {stream("S", `"s"`), stream("S2", `"s"`), map[string]float64{"S": 1, "S2": 0}},
 		"a new one gets a subject":   {stream("S", `"s", "t"`), stream("S", `"t"`) + stream("R", `"s"`), map[string]float64{"S": 2, "R": 0}},
 		"another gets a subject":     {stream("S", `"s", "t"`) + stream("R", `"r"`), stream("S", `"t"`) + stream("R", `"r", "s"`), map[string]float64{"S": 2, "R": 0}},
+		"each gets the next one's":   {stream("S", `"s"`) + stream("T", `"t"`) + stream("U", `"u"`), stream("S", `"t"`) + stream("T", `"u"`) + stream("U", `"v"`), map[string]float64{"S": 1, "T": 1, "U": 0}},
+		"two swap":                   {stream("S", `"s"`) + stream("T", `"t"`), stream("S", `"t"`) + stream("T", `"s"`), map[string]float64{"S": 1, "T": 1}},
+		"three swap":                 {stream("S", `"s"`) + stream("T", `"t"`) + stream("U", `"u"`), stream("S", `"t"`) + stream("T", `"u"`) + stream("U", `"s"`), map[string]float64{"S": 1, "T": 1, "U": 0}},
+		"two pairs swap":             {stream("S", `"s"`) + stream("T", `"t"`) + stream("U", `"u"`) + stream("V", `"v"`), stream("S", `"t"`) + stream("T", `"s"`) + stream("U", `"v"`) + stream("V", `"u"`), map[string]float64{"S": 1, "T": 1}},
 		"one that copies the former": {stream("S", `"s", "t"`), stream("S", `"old"`) + strings.Replace(stream("S2", `"s", "t"`), "\n }\n", "\n  source { name = \"S\" }\n }\n", 1), map[string]float64{"S": 2, "S2": 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
