@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -255,7 +256,10 @@ func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
 	var p function.PanicError
 	var cost *costError
 	var ref *referenceError
+	var stays *lastingError
 	switch {
+	case errors.As(err, &stays):
+		return stays.said
 	case errors.As(err, &ref):
 		at = e.Args[min(ref.arg, len(e.Args)-1)].Range()
 		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+ref.Error()), "%s", ref.hint())
@@ -270,15 +274,27 @@ func (e *callExpr) failure(d *hcl.Diagnostic, err error) *hcl.Diagnostic {
 	case errors.As(err, &f):
 		return fileDiagnostic(at, f.said, f.err)
 	case errors.As(err, &inner) && len(inner) > 0:
-		why := sentence(inner[0].Summary)
-		if in := inner[0].Subject; in != nil {
-			why = fmt.Sprintf("%s:%d: %s", in.Filename, in.Start.Line, why)
-		}
-		hint := inner[0].Detail
-		if x := diag.Of(inner[0]); x != nil {
-			hint = x.Hint
-		}
-		return diag.WithHint(diag.New("bad-expression", at, e.Name+": "+why), "%s", hint)
+		return e.within(at, inner)
 	}
 	return diag.New("bad-expression", at, e.Name+": "+strings.TrimSuffix(err.Error(), "."))
+}
+
+// within says at the call what is wrong in the text that it works with.
+func (e *callExpr) within(at hcl.Range, inner hcl.Diagnostics) *hcl.Diagnostic {
+	stays := lasts(inner)
+	said := cmp.Or(stays, inner[0])
+	why := e.Name + ": " + sentence(said.Summary)
+	if in := said.Subject; in != nil {
+		why = fmt.Sprintf("%s: %s:%d: %s", e.Name, in.Filename, in.Start.Line, sentence(said.Summary))
+	}
+	if stays != nil {
+		moved := *stays
+		moved.Subject, moved.Summary = &at, why
+		return &moved
+	}
+	hint := said.Detail
+	if x := diag.Of(said); x != nil {
+		hint = x.Hint
+	}
+	return diag.WithHint(diag.New("bad-expression", at, why), "%s", hint)
 }

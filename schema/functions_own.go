@@ -2,14 +2,11 @@ package schema
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"hash"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -294,35 +291,5 @@ var transposeFunc = pure(function.Spec{
 			out[k] = cty.ListVal(list)
 		}
 		return cty.MapVal(out), nil
-	},
-})
-
-// tryFunc and canFunc evaluate each of their arguments once. Those of HCL's
-// extension do so twice, which makes of forty tries in each other a trillion.
-var tryFunc = function.New(&function.Spec{
-	VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
-	Type:     function.StaticReturnType(cty.DynamicPseudoType),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		why := "it has no argument"
-		for _, a := range args {
-			v, diags := customdecode.ExpressionClosureFromVal(a).Value()
-			if !diags.HasErrors() {
-				return v, nil
-			}
-			why = "no argument can be evaluated, the last since " + sentence(diags.Errs()[0].(*hcl.Diagnostic).Summary)
-		}
-		return cty.NilVal, errors.New(why)
-	},
-})
-
-var canFunc = function.New(&function.Spec{
-	Params: []function.Parameter{param("expression", customdecode.ExpressionClosureType)},
-	Type:   function.StaticReturnType(cty.Bool),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v, diags := customdecode.ExpressionClosureFromVal(args[0]).Value()
-		if !diags.HasErrors() && !v.IsWhollyKnown() {
-			return cty.UnknownVal(cty.Bool), nil // what is wrong with it has been said
-		}
-		return cty.BoolVal(!diags.HasErrors()), nil
 	},
 })

@@ -126,16 +126,16 @@ func (b *body) settle(s *spec, constant bool) {
 	}
 }
 
-// lasting are the first names of references that are the same wherever they
+// unvarying are the first names of references that are the same wherever they
 // stand in a topology or a module.
-var lasting = map[string]bool{"var": true, "local": true, "module": true, "account": true, "share": true}
+var unvarying = map[string]bool{"var": true, "local": true, "module": true, "account": true, "share": true}
 
 // isConstant reports that an expression outside of dynamic blocks has one value
 // in all instances.
 func isConstant(e hclsyntax.Expression) bool {
 	constant := true
 	hclsyntax.VisitAll(e, func(node hclsyntax.Node) hcl.Diagnostics {
-		if name, ok := node.(*nameExpr); ok && !lasting[name.Traversal.RootName()] {
+		if name, ok := node.(*nameExpr); ok && !unvarying[name.Traversal.RootName()] {
 			constant = false
 		}
 		return nil
