@@ -235,9 +235,10 @@ func (p *planner) judgeFuture() {
 		}
 	}
 	if furthest != nil && !p.locked {
-		d := diag.New("iat-in-future", furthest.Place(), furthest.ID, schema.FormatUnix(furthest.IssuedAt))
+		what, when := "the token of "+furthest.ID+" is issued", schema.FormatUnix(furthest.IssuedAt)
+		d := diag.New("iat-in-future", furthest.Place(), what, when)
 		if r := revokedBefore(furthest); r != nil {
-			d = diag.New("iat-in-future", r.At, furthest.ID, schema.FormatUnix(furthest.IssuedAt))
+			d = diag.New("iat-in-future", r.At, what, when)
 			d = diag.WithHint(d, "The user's token has to be later than what is revoked: give before a time that is past, or leave it out, which is the moment of the next build.")
 		}
 		diag.Of(d).More = more

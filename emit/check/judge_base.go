@@ -89,19 +89,22 @@ func (c *checker) judgeRetired() {
 	}
 }
 
-// judgeLost asks that the lock revokes what a build on the base would revoke:
-// what is gone without that would stay in use. What was not built yet is told
-// of as stale.
+// judgeLost asks that the lock revokes what a build on the base would revoke, for
+// as long: what is gone without that would stay in use, or be again once its
+// account is back. What was not built yet is told of as stale.
 func (c *checker) judgeLost() {
 	plan, _ := emit.NewPlan(c.Topology, c.Base, c.Now)
 	for _, r := range plan.Revoked {
 		was := c.Base.Tokens[r.Token]
-		issuer, _ := lock.Parts(r.ID)
-		if r.Token == "" || c.Lock.Tokens[r.Token] == was || c.past(was.Expires) || c.accountOf(issuer[0]) == "" {
+		if r.Token == "" || c.Lock.Tokens[r.Token] == was || c.past(was.Expires) {
 			continue
 		}
-		if c.Lock.Revoked[r.ID].Before < was.IssuedAt {
+		is, has := c.Lock.Revoked[r.ID]
+		switch {
+		case !has || is.Before < was.IssuedAt:
 			c.rollback("revoked", r.ID, "the base's token of %s is gone, and the lock does not revoke it", r.Token)
+		case sooner(is.Expires, was.Expires):
+			c.rollback("revoked", r.ID, "the base's token of %s is gone, which expires %s, and the lock revokes it as if it expired %s", r.Token, end(was.Expires), end(is.Expires))
 		}
 	}
 }

@@ -37,23 +37,43 @@ func (c *checker) judgeTimes() {
 	c.judgeFuture()
 }
 
-// judgeFuture tells of tokens that are issued in the future, which a slow clock
-// makes all of them: the furthest, and how many there are.
+// judgeFuture tells of tokens that are issued in the future, and of revocations
+// that reach there, which a slow clock makes all of them: the furthest, and how
+// many there are.
 func (c *checker) judgeFuture() {
-	var future []string
-	for id, t := range c.Lock.Tokens {
-		if t.IssuedAt > c.Now+emit.MaxAhead && !c.told[id] {
-			future = append(future, id)
+	type dated struct {
+		section, id string
+		at          int64
+	}
+	var future []dated
+	add := func(section, id string, at int64) {
+		if at > c.Now+emit.MaxAhead && !c.told[id] {
+			future = append(future, dated{section, id, at})
 		}
+	}
+	for id, t := range c.Lock.Tokens {
+		add("tokens", id, t.IssuedAt)
+	}
+	for id, r := range c.Lock.Revoked {
+		add("revoked", id, r.Before)
 	}
 	if len(future) == 0 {
 		return
 	}
-	issued := func(id string) int64 { return c.Lock.Tokens[id].IssuedAt }
-	furthest := slices.MinFunc(future, func(a, b string) int { return cmp.Or(cmp.Compare(issued(b), issued(a)), cmp.Compare(a, b)) })
-	d := diag.New("iat-in-future", c.entry("tokens", furthest), furthest, schema.FormatUnix(issued(furthest)))
+	furthest := slices.MinFunc(future, func(a, b dated) int {
+		return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.section, a.section), cmp.Compare(a.id, b.id))
+	})
+	what := "the token of " + furthest.id + " is issued"
+	if furthest.section == "revoked" {
+		what = "the revocation " + furthest.id + " is dated"
+	}
+	d := diag.New("iat-in-future", c.entry(furthest.section, furthest.id), what, schema.FormatUnix(furthest.at))
 	diag.Of(d).More = len(future) - 1
-	c.tell(d, future...)
+	about := make([]string, len(future))
+	for i, f := range future {
+		about[i] = f.id
+	}
+	c.tell(d, about...)
 }
 
 // content is what a build would make, as far as it does not depend on the texts

@@ -48,9 +48,20 @@ func (c *checker) judgeLock() {
 			c.forged("tokens", id, "the lock's digest of %s is not that of its token", id)
 		}
 	}
+	c.judgeEnds()
 	written := c.writtenRevocations()
 	for _, a := range accounts {
 		c.judgeRevocations(a, derived.Revocations(a), written[a.Subject])
+	}
+}
+
+// judgeEnds refuses revocations that the next build would drop: no build makes one
+// of what had expired long before (docs/security.md B1).
+func (c *checker) judgeEnds() {
+	for _, id := range slices.Sorted(maps.Keys(c.Lock.Revoked)) {
+		if r := c.Lock.Revoked[id]; r.Expires != 0 && r.Before > r.Expires+emit.GraceAfterExpiry+emit.MaxAhead {
+			c.forged("revoked", id, "the lock revokes %s until %s, and says that it expired %s", id, schema.FormatUnix(r.Before), end(r.Expires))
+		}
 	}
 }
 

@@ -209,6 +209,82 @@ func TestRolledBack(t *testing.T) {
 	expect(t, "a key that was retired", in, "lock-rollback")
 }
 
+// What a build on the base would revoke is revoked, for as long as the base's token
+// is good: also that of an account that went, as it may come back with its key.
+func TestLostRevocations(t *testing.T) {
+	base := built(t)
+	app, importer := lock.UserRevocationID(base.locked().Keys["account/A"], base.locked().Keys["account/A/user/app"]), base.locked().Keys["account/B"]
+	expiring := lock.UserRevocationID(importer, base.locked().Keys["account/B/user/app"])
+	gone := base.clone().edit("  user \"app\" {}\n", "").edit("  user \"app\" { expires = \"30d\" }\n", "").build(start + 50)
+	without := func(tr *tree) *tree { // the accounts A and B, and what is between them
+		text := tr.topology
+		tr.topology = text[:strings.Index(text, "account \"A\"")] + text[strings.Index(text, "account \"EXT\""):strings.Index(text, "share")]
+		return tr.build(start + 50)
+	}
+	accounts := without(base.clone())
+	if was, is := len(gone.locked().Revoked), len(accounts.locked().Revoked); was != 2 || is < 8 {
+		t.Fatalf("%d users are revoked, and %d tokens with their accounts", was, is)
+	}
+	end := func(id string, exp int64) func(*lock.Lock) {
+		return func(l *lock.Lock) {
+			r := l.Revoked[id]
+			if r.Before == 0 {
+				t.Fatalf("%s is not revoked", id)
+			}
+			r.Expires = exp
+			l.Revoked[id] = r
+		}
+	}
+	nothing := func(*lock.Lock) {}
+	exp := base.locked().Tokens["account/B/user/app"].Expires
+	for _, c := range []struct {
+		how    string
+		tree   *tree
+		change func(*lock.Lock)
+		want   string
+	}{
+		{"users went", gone, nothing, ""},
+		{"a user's revocation expires, and the user's token does not", gone, end(app, start+1000000), "lock-rollback"},
+		{"it expires before it was made", gone, end(app, start-1000000), "lock-forged lock-rollback"},
+		{"a user's revocation expires before the user's token", gone, end(expiring, exp-1), "lock-rollback"},
+		{"and later", gone, end(expiring, exp+1), ""},
+		{"accounts went", accounts, nothing, ""},
+		{"accounts went, and what they revoke", accounts, func(l *lock.Lock) { clear(l.Revoked) }, "lock-rollback"},
+		{"a revocation of an account that went expires", accounts, end(app, start+1000000), "lock-rollback"},
+	} {
+		in := c.tree.clone().relock(c.change).input()
+		in.Base = base.locked()
+		expect(t, c.how, in, c.want)
+	}
+	// Once the token has expired, and a day has passed, a build may leave it out.
+	in := accounts.clone().relock(func(l *lock.Lock) { delete(l.Revoked, expiring) }).input()
+	in.Base, in.Now = base.locked(), exp+emit.GraceAfterExpiry
+	expect(t, "a revocation just past", in, "lock-rollback")
+	in.Now++
+	expect(t, "a revocation long past", in, "")
+}
+
+// A revocation from the future would end a share for ever that is made later.
+func TestRevocationsFromTheFuture(t *testing.T) {
+	tr := built(t)
+	l := tr.locked()
+	for _, id := range []string{
+		lock.RevocationID(l.Keys["account/A"], "stream", ">", l.Keys["account/B"]),
+		lock.UserRevocationID(public("account/C", ""), "*"),
+	} {
+		for ahead, want := range map[int64]string{emit.MaxAhead: "", emit.MaxAhead + 1: "iat-in-future"} {
+			in := tr.input()
+			in.Base = l
+			in.LockData = tr.clone().relock(func(l *lock.Lock) { l.Revoked[id] = lock.Revocation{Before: in.Now + ahead} }).lock
+			in.Lock, _ = lock.Parse("t.lock.json", in.LockData)
+			r := expect(t, id, in, want)
+			if text := says(r.Diagnostics); want != "" && (!strings.Contains(text, "the revocation "+id) || !strings.Contains(text, "t.lock.json:")) {
+				t.Error(text)
+			}
+		}
+	}
+}
+
 // What a build revoked stands in the account's token as well: to take it out of
 // the lock shows without a base.
 func TestRevocationsComeFromTokens(t *testing.T) {

@@ -85,9 +85,9 @@ var lockRules = []Rule{
 		Mend:    "Start from the base's lock and build again; accept a new key with --accept-key ID=PUBLIC_KEY.",
 	},
 	{
-		Name: "iat-in-future", Severity: fail, Fixed: true, // the token's ID; the time
-		Message: "the token of %s is issued in the future, at %s",
-		Why:     "A token from the future outlives every revocation that is made before that moment.",
+		Name: "iat-in-future", Severity: fail, Fixed: true, // what is, as in: the token of account/A is issued; the time
+		Message: "%s in the future, at %s",
+		Why:     "A token from the future outlives every revocation that is made before that moment, and a revocation from there ends all tokens until then.",
 		Mend:    "Set the clock or --now right, restore the lock and build again.",
 	},
 }
