@@ -36,7 +36,7 @@ func newLedger(revoked map[string]lock.Revocation) *ledger {
 	for id, r := range revoked {
 		parts, ok := lock.Parts(id)
 		switch {
-		case !ok || len(parts) < 3:
+		case !ok || len(parts) < 3 || r.Before == lock.NoneYet:
 		case parts[1] == "user":
 			l.endUser(parts[0], parts[2], r.Before)
 		case len(parts) == 4 && claimTypes[compiler.Type(parts[1])] != jwt.Unknown:

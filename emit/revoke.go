@@ -79,17 +79,18 @@ func (p *planner) past(exp int64) bool {
 // end adds a revocation, or moves one that is there; exp is the end of what it
 // ends, 0: never.
 func (p *planner) end(id, token string, before, exp int64, reason string) {
-	r := lock.Revocation{Before: before, Expires: exp}
-	if was, had := p.Lock.Revoked[id]; had {
-		r.Before = max(r.Before, was.Before)
-		if was.Expires == 0 || exp == 0 {
-			r.Expires = 0
-		} else {
-			r.Expires = max(exp, was.Expires)
-		}
-	}
+	was, had := p.Lock.Revoked[id]
+	r := lock.Revocation{Before: max(before, was.Before), Expires: later(was.Expires, exp, had)}
 	p.Lock.Revoked[id] = r
 	p.Revoked = append(p.Revoked, Revoked{ID: id, Token: token, Before: r.Before, Reason: reason})
+}
+
+// later is the later of two ends, 0 being never, or exp where there is no other.
+func later(was, exp int64, had bool) int64 {
+	if had && (was == 0 || exp == 0) {
+		return 0
+	}
+	return max(was, exp)
 }
 
 // grant is what an activation token gives, by public keys.
@@ -193,8 +194,12 @@ func (p *planner) revokeUsers(changed []string) {
 	var present map[member]*Token
 	for _, id := range changed {
 		m, ok := p.formerMember(id)
+		if !ok || m.account == "" {
+			continue
+		}
 		t := p.old.Tokens[id]
-		if !ok || m.account == "" || p.past(t.Expires) {
+		kept, keeps := p.Lock.Revoked[lock.UserRevocationID(m.account, m.user)]
+		if p.past(later(kept.Expires, t.Expires, keeps)) {
 			continue
 		}
 		if present == nil {
@@ -202,7 +207,11 @@ func (p *planner) revokeUsers(changed []string) {
 		}
 		reason := "the topology has the user no more"
 		if still := present[m]; still != nil {
-			if still.Digest == t.Claims || still.User.Src != nil && still.User.Src.KeepOldTokens.Or(false) {
+			if still.Digest == t.Claims {
+				continue
+			}
+			if still.User.Src != nil && still.User.Src.KeepOldTokens.Or(false) {
+				p.keep(m, still, t)
 				continue
 			}
 			reason = "its former token says something else"
@@ -231,6 +240,17 @@ func (p *planner) revokeUsers(changed []string) {
 			p.end(lock.UserRevocationID(a.PublicKey, r.User), "", before, 0, "revoke "+r.Label)
 		}
 	}
+}
+
+// keep remembers that a user's former token, which stays in force, outlives the
+// one in its place: what ends the user some day has to last as long.
+func (p *planner) keep(m member, t *Token, old lock.Token) {
+	if !p.endsSooner(t, old) {
+		return
+	}
+	id := lock.UserRevocationID(m.account, m.user)
+	was, had := p.Lock.Revoked[id]
+	p.Lock.Revoked[id] = lock.Revocation{Before: max(lock.NoneYet, was.Before), Expires: later(was.Expires, old.Expires, had)}
 }
 
 // member is a user of an account, or "*", by public keys.

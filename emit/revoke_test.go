@@ -68,6 +68,36 @@ func TestUsersThatChange(t *testing.T) {
 	}
 }
 
+// What ends a user lasts as long as any token that it was let keep.
+func TestKeptTokensStayRevoked(t *testing.T) {
+	const hour, day = 60 * 60, 24 * 60 * 60
+	keeps := &schema.User{UserTerms: &schema.UserTerms{}, KeepOldTokens: schema.Set(true, nil)}
+	for name, former := range map[string]int{"for ever": 0, "90 days": 90} {
+		w := newWorld("A")
+		w.users["A/u"] = compiler.User{Expiry: compiler.Expiry{After: days(former)}}
+		one := w.build(t, lock.New(), start)
+		kept := one.Token("account/A/user/u")
+		w.users["A/u"] = compiler.User{Src: keeps, Expiry: compiler.Expiry{After: days(30)}}
+		two := w.build(t, one.Lock, start+hour)
+		if c := two.Token("account/A").Claims().(*jwt.AccountClaims); len(c.Revocations) != 0 || !connects(two, "A", kept) || len(two.Revoked) != 0 {
+			t.Errorf("%s: it is revoked at once: %v", name, c.Revocations)
+		}
+		w.users["A/u"] = compiler.User{Src: keeps, Expiry: compiler.Expiry{After: days(29)}}
+		three := w.build(t, two.Lock, start+2*hour)
+		delete(w.users, "A/u")
+		for _, gone := range []int64{start + 3*hour, start + 40*day} {
+			four := w.build(t, three.Lock, gone)
+			five := w.build(t, four.Lock, start+80*day)
+			if connects(four, "A", kept) || connects(five, "A", kept) {
+				t.Errorf("%s: the first token connects again", name)
+			}
+			if six := w.build(t, five.Lock, start+100*day); (len(six.Lock.Revoked) == 0) != (former != 0) {
+				t.Errorf("%s: in the end the ledger has %v", name, six.Lock.Revoked)
+			}
+		}
+	}
+}
+
 func TestAUserThatReturnsConnects(t *testing.T) {
 	w := newWorld("A")
 	w.users["A/u"] = compiler.User{}

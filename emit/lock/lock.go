@@ -42,6 +42,11 @@ type Revocation struct {
 	Expires int64 // exp of the last token that it kills, 0 when that one never expires
 }
 
+// NoneYet is the Before of a Revocation that refuses no token: the user keeps a
+// former token that outlives the one in its place (keep_old_tokens), and whatever
+// ends the user some day has to last as long.
+const NoneYet = 1
+
 // New returns a lock that pins nothing.
 func New() *Lock {
 	return &Lock{
