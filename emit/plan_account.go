@@ -45,8 +45,8 @@ func (p *planner) link(t *Token) {
 // introduces it: a server refuses accounts signed by a key that its operator
 // token does not name, and only takes a changed operator token when it is
 // restarted (docs/security.md B6). So, where the operator's token changes, accounts are
-// signed by keys that are known to have signed before, else by the operator's
-// identity key.
+// signed by keys that its former token named, as far as that is known, or that have
+// signed before, else by the operator's identity key.
 //
 // The lock does not say who signed. But a former account token whose digest
 // comes out right with a key was signed by that key.
@@ -65,6 +65,11 @@ func (p *planner) settleIssuers(accounts []*Token) {
 		return
 	}
 	known, former := p.formerIssuers(accounts)
+	if named, ok := p.formerlyNamed(o); changes && ok {
+		known = slices.DeleteFunc(signers(o), func(k KeyRef) bool {
+			return k != operator && !slices.Contains(named, k.PublicKey)
+		})
+	}
 	if len(known) == 0 && !o.Strict {
 		known = []KeyRef{operator}
 	}

@@ -306,6 +306,68 @@ func TestANewOperatorKeySignsFromTheNextBuildOn(t *testing.T) {
 	expect("from the start", fresh, two)
 }
 
+// Where an operator's signing key is rotated, or goes, another one signs that the
+// former token names, though it has signed nothing yet. The new one signs nothing.
+func TestAKnownOperatorKeySignsInPlaceOfARotatedOne(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		w := newWorld("A", "B")
+		labels := []string{"a", "b", "c"}
+		w.edit = func(topology *compiler.Topology) {
+			o := topology.Operator
+			o.Strict = strict
+			for _, l := range labels {
+				o.SigningKeys = append(o.SigningKeys, &compiler.SigningKey{Label: l, PublicKey: w.ring.public(lock.OperatorSigningKeyID("OP", l))})
+			}
+			for _, a := range topology.Accounts {
+				a.SignedBy = o.SigningKeys[0]
+			}
+		}
+		rotate := func(p *Plan, label string) *lock.Lock {
+			id := lock.OperatorSigningKeyID("OP", label)
+			rotated := p.Lock.Clone()
+			rotated.Retire(id, rotated.Keys[id])
+			w.ring.generation[id]++
+			rotated.Keys[id] = w.ring.public(id)
+			return rotated
+		}
+		expect := func(step string, was, p *Plan, issuer string, waiting ...string) {
+			t.Helper()
+			named := was.Token("operator/OP").Claims().(*jwt.OperatorClaims)
+			for _, tk := range p.Tokens {
+				if tk.Kind != AccountToken {
+					continue
+				}
+				if tk.Issuer.ID != issuer {
+					t.Errorf("strict %v, %s: %s is signed by %s", strict, step, tk.ID, tk.Issuer.ID)
+				}
+				if !slices.Contains(named.SigningKeys, tk.Issuer.PublicKey) {
+					t.Errorf("strict %v, %s: running servers do not know the key that signs %s", strict, step, tk.ID)
+				}
+			}
+			if !slices.Equal(p.Waiting, waiting) {
+				t.Errorf("strict %v, %s: waiting %v", strict, step, p.Waiting)
+			}
+			if locked, diags := NewLockedPlan(w.topology(), p.Lock); diags.HasErrors() || len(locked.Changes()) > 0 {
+				t.Errorf("strict %v, %s: a locked build would change the lock: %v %v", strict, step, locked.Changes(), diags)
+			}
+		}
+		const a, b, c = "operator/OP/signing/a", "operator/OP/signing/b", "operator/OP/signing/c"
+		first := w.build(t, lock.New(), start)
+		expect("at first", first, first, a)
+		second := w.build(t, rotate(first, "a"), start+10)
+		expect("the first rotated", first, second, b, a)
+		third := w.build(t, second.Lock, start+20)
+		expect("the new one known", second, third, a)
+		both := w.build(t, rotate(&Plan{Lock: rotate(third, "a")}, "b"), start+30)
+		expect("both rotated", third, both, c, a)
+		again := w.build(t, both.Lock, start+40)
+		expect("both known", both, again, a)
+		labels = []string{"b", "c"}
+		gone := w.build(t, again.Lock, start+50)
+		expect("the first gone", again, gone, b)
+	}
+}
+
 // Only signing keys retire: an account may be called signing.
 func TestUsersKeysDoNotRetire(t *testing.T) {
 	w := newWorld("signing")
