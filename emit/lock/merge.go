@@ -12,8 +12,9 @@ import (
 // and theirs can be swapped.
 //
 // A pin follows the branch that changed it. Of a token the greater iat stays;
-// what one branch took away and the other issued again is gone, and revoked
-// (activations and users) or retired (signing keys). Revocations and retired
+// what one branch took away and the other issued again, or issued under an account
+// that is gone, is gone, and revoked (activations and users) or retired (signing
+// keys). Revocations and retired
 // keys of both stay. The next build signs what the merged topology then asks
 // for. Two keys for one ID are a lock-invalid diagnostic each, without a place
 // but the filename, and the lock is nil.
@@ -101,15 +102,26 @@ func (m *merge) tokens() {
 		case inOurs && inTheirs:
 			m.merged.Tokens[id] = m.newer(id, ours, theirs)
 		case inOurs && !based:
-			m.merged.Tokens[id] = ours
+			m.added(id, ours, m.sides[0])
 		case inTheirs && !based:
-			m.merged.Tokens[id] = theirs
+			m.added(id, theirs, m.sides[1])
 		case inOurs && ours != before:
 			m.revokeToken(id, ours)
 		case inTheirs && theirs != before:
 			m.revokeToken(id, theirs)
 		}
 	}
+}
+
+// added keeps a token that one branch has added. Where the other took away the
+// account that issued it, or its key, no build would know of it any more.
+func (m *merge) added(id string, t Token, side *Lock) {
+	parts, _ := Parts(id)
+	account := AccountID(parts[1])
+	if key, had := side.Keys[account]; had && m.merged.Keys[account] != key && m.revokeToken(id, t) {
+		return
+	}
+	m.merged.Tokens[id] = t
 }
 
 // newer chooses between two tokens of one ID.
@@ -146,8 +158,9 @@ func (m *merge) newer(id string, a, b Token) Token {
 }
 
 // revokeToken revokes a token that one branch issued after the other had taken
-// its ID away. Operators' and accounts' tokens end with their ID.
-func (m *merge) revokeToken(id string, t Token) {
+// its ID away. Operators' and accounts' tokens end with their ID: there is nothing
+// to revoke.
+func (m *merge) revokeToken(id string, t Token) (revoked bool) {
 	parts, _ := Parts(id)
 	var account string
 	var entry func(accountKey string) string
@@ -159,7 +172,7 @@ func (m *merge) revokeToken(id string, t Token) {
 		account = parts[1]
 		entry = func(key string) string { return UserRevocationID(key, t.Subject) }
 	default:
-		return
+		return false
 	}
 	// An account whose pin changed in one branch signed with either key.
 	issuers := map[string]bool{}
@@ -174,6 +187,7 @@ func (m *merge) revokeToken(id string, t Token) {
 	for key := range issuers {
 		m.revoke(entry(key), Revocation{Before: t.IssuedAt, Expires: t.Expires})
 	}
+	return true
 }
 
 // revoke adds r to what is revoked under the ID: the later moment, and the later
