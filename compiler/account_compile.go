@@ -135,7 +135,9 @@ func (a *Account) PlainKey() *SigningKey {
 	return nil
 }
 
-// chooseSystemAccount marks the account that the operator names, or makes it.
+// chooseSystemAccount marks the account that the operator names by its label or
+// by a reference, or makes it. An account that is only called so is not taken:
+// names come from data, too, and the system account sees all others.
 func (p *pass) chooseSystemAccount() {
 	o := p.t.Operator
 	if o == nil || o.External {
@@ -145,19 +147,10 @@ func (p *pass) chooseSystemAccount() {
 		return
 	}
 	named := o.Src.SystemAccount.Or(schema.LabelOrRef{Text: defaultSystemAccount})
-	a := p.accountOf(named)
+	a := p.systemAccount(named)
 	if a == nil {
-		if why := nameFault(named.Text); why != "" {
-			p.add(diag.New("bad-name", o.Src.SystemAccount.Range(), named.Text, why))
+		if a = p.makeSystemAccount(named.Text); a == nil {
 			return
-		}
-		a = &Account{
-			Name:      named.Text,
-			PublicKey: p.publicKey(schema.ID("account", named.Text)),
-			Limits:    p.compileLimits(nil),
-		}
-		if len(o.SigningKeys) > 0 {
-			a.SignedBy = o.SigningKeys[0]
 		}
 		p.t.Accounts = append(p.t.Accounts, a)
 	}
@@ -166,6 +159,58 @@ func (p *pass) chooseSystemAccount() {
 	if a.Src != nil {
 		p.checkSystemAccount(a)
 	}
+}
+
+// systemAccount is the account that is referred to, or the one at the top of
+// the topology that has the label; nil when there is none.
+func (p *pass) systemAccount(named schema.LabelOrRef) *Account {
+	if src, ok := named.Entity.(*schema.Account); ok {
+		return p.accounts[src]
+	}
+	for _, src := range p.config.Accounts {
+		if src.Label == named.Text && isAlone(src) {
+			return p.accounts[src]
+		}
+	}
+	return nil
+}
+
+// isAlone reports that an account is of no family and no module, so that its
+// label means it.
+func isAlone(src *schema.Account) bool {
+	return !src.HasKey && !strings.HasPrefix(src.Address(), "module.")
+}
+
+// makeSystemAccount makes the system account that no block declares; nil when
+// its name cannot be used or is another account's.
+func (p *pass) makeSystemAccount(name string) *Account {
+	o := p.t.Operator
+	if why := nameFault(name); why != "" {
+		p.add(diag.New("bad-name", o.Src.SystemAccount.Range(), name, why))
+		return nil
+	}
+	for _, a := range p.t.Accounts {
+		if a.Name != name {
+			continue
+		}
+		at := o.Src.LabelOrNameRange()
+		if o.Src.SystemAccount.IsSet() {
+			at = o.Src.SystemAccount.Range()
+		}
+		d := diag.New("duplicate-name", a.Src.LabelOrNameRange(), "account", name)
+		diag.WithNote(d, at, "the system account is %q, which is made since no account at the top has that label", name)
+		p.add(diag.WithHint(d, "Give this account another name. If it is to be the system account, which sees all others, say so: system_account = %s.", a.Src.Address()))
+		return nil
+	}
+	a := &Account{
+		Name:      name,
+		PublicKey: p.publicKey(schema.ID("account", name)),
+		Limits:    p.compileLimits(nil),
+	}
+	if len(o.SigningKeys) > 0 {
+		a.SignedBy = o.SigningKeys[0]
+	}
+	return a
 }
 
 // checkSystemAccount refuses what keeps nats-server from starting with the
@@ -218,7 +263,7 @@ func (p *pass) nameAccounts() map[string]*schema.Account {
 		}
 	}
 	for _, src := range p.config.Accounts {
-		if !src.HasKey && !strings.HasPrefix(src.Address(), "module.") {
+		if isAlone(src) {
 			add(src.Label, src)
 		}
 	}

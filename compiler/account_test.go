@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -97,17 +98,46 @@ func TestOperatorAloneHasASystemAccount(t *testing.T) {
 	}
 }
 
-func TestSystemAccountIsFoundByLabelNameOrReference(t *testing.T) {
+func TestSystemAccountIsFoundByLabelOrReference(t *testing.T) {
 	for name, text := range map[string]string{
 		"default":   `operator "O" {}` + "\n" + `account "SYS" {}`,
 		"label":     `operator "O" { system_account = "ADMIN" }` + "\n" + `account "ADMIN" { name = "SYS" }`,
-		"name":      `operator "O" {}` + "\n" + `account "ADMIN" { name = "SYS" }`,
+		"renamed":   `operator "O" {}` + "\n" + `account "SYS" { name = "ADMIN" }`,
 		"reference": `operator "O" { system_account = account.ADMIN }` + "\n" + `account "ADMIN" { name = "SYS" }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			topology := valid(t, text)
 			if len(topology.Accounts) != 1 || topology.Operator.SystemAccount == nil || topology.Operator.SystemAccount.Src == nil {
 				t.Errorf("the declared account is not the system account: %d accounts", len(topology.Accounts))
+			}
+		})
+	}
+}
+
+// TestSystemAccountIsNotFoundByName holds that no name out of data makes an
+// account the one that sees all others.
+func TestSystemAccountIsNotFoundByName(t *testing.T) {
+	for name, text := range map[string]string{
+		"a family's, by default": `operator "O" {}
+account "tenant" {
+  for_each = toset(["acme", "SYS"])
+  name     = each.key
+}`,
+		"a family's, by label": `operator "O" { system_account = "acme" }
+account "tenant" {
+  for_each = toset(["acme"])
+  name     = each.key
+}`,
+		"an account's": `operator "O" {}
+account "ADMIN" { name = "SYS" }`,
+		"an account's whose label is free": `operator "O" { system_account = "ADMIN" }
+account "SYS" { name = "ADMIN-2" }
+account "A" { name = "ADMIN" }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			topology, rules := compiled(t, text)
+			if !slices.Equal(rules, []string{"duplicate-name"}) || topology.Operator.SystemAccount != nil {
+				t.Errorf("broken rules: %v; the system account: %+v", rules, topology.Operator.SystemAccount)
 			}
 		})
 	}

@@ -3,7 +3,7 @@ package schema
 // Operator is `operator "NAME" {}`.
 type Operator struct {
 	Head
-	SystemAccount       Attr[LabelOrRef] `hcl:"system_account" ref:"account" doc:"the system account's label; SYS when absent"`
+	SystemAccount       Attr[LabelOrRef] `hcl:"system_account" ref:"account" doc:"the system account, by its label or a reference, never by its name; SYS when absent"`
 	ServiceURLs         Attr[[]string]   `hcl:"service_urls" doc:"where clients connect"`
 	AccountServerURL    Attr[string]     `hcl:"account_server_url" doc:"where accounts are served"`
 	StrictSigningKeys   Attr[bool]       `hcl:"strict_signing_keys" doc:"only signing keys may sign"`
