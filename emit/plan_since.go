@@ -30,6 +30,15 @@ func (p *Plan) Since(was *lock.Lock) {
 	}
 }
 
+// FormerKey is the public key that a token of Gone was of.
+func (p *Plan) FormerKey(id string) string {
+	was := p.old
+	if p.since != nil {
+		was = p.since
+	}
+	return was.Tokens[id].Subject
+}
+
 // renamed is a lock with the names that the topology has for its keys.
 func (p *Plan) renamed(was *lock.Lock) *lock.Lock {
 	was = was.Clone()

@@ -32,6 +32,7 @@ const (
 	accountOlder      event = "an account's token is older than its former one"
 	accountGone       event = "an account goes"
 	accountStays      event = "an account goes that a full resolver keeps"
+	accountRenamed    event = "an account has another name"
 	threshold         event = "an export's response threshold changes"
 	connectionsLess   event = "an account may have fewer connections"
 	subscriptionsLess event = "clients of an account may have fewer subscriptions"
@@ -85,6 +86,7 @@ var effects = map[event]effect{
 	accountOlder:      {[]Impact{deploy}, "look whether this is the right lock; a full resolver takes no older token from a preload"},
 	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached"},
 	accountStays:      {[]Impact{disconnects, dataAtRisk}, "a full resolver keeps it, and lets its users in, until it is deleted there; then its clients are cut off and its streams can no longer be reached"},
+	accountRenamed:    {[]Impact{none}, "to servers it is the same account"},
 	threshold:         {[]Impact{restart}, "a reload ignores a changed response threshold"},
 	connectionsLess:   {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
 	subscriptionsLess: {[]Impact{disconnects}, "clients that have as many subscriptions are cut off"},

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"jsc/emit/lock"
+
+	"jsc/schema"
 )
 
 // With a full resolver, or a cache, accounts are pushed, exporters first, whatever their names.
@@ -189,6 +191,29 @@ func TestRenames(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not told:\n%s", want, got)
 		}
+	}
+}
+
+// An account is its key: with another name it is the same one, and whoever
+// deleted the former's would delete it (a full resolver goes by keys).
+func TestNamesChange(t *testing.T) {
+	key := schema.StandIn("account/SOMEBODY")
+	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	pinned := full + "account \"OLD\" {\n  public_key = \"" + key + "\"\n  user \"u\" {}\n}\n"
+	got := text(t, compare(t, pinned, strings.Replace(pinned, `account "OLD"`, `account "NEW"`, 1), 100))
+	for _, want := range []string{"  - OLD  to servers it is the same account\n      it is NEW now, with the same key; before a build, jsc keys move 'account/OLD' 'account/NEW'",
+		"- OLD/u  disconnects, push: its token is revoked"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not told:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"Delete from the servers' resolver", "a rename?"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q is told:\n%s", never, got)
+		}
+	}
+	if got := text(t, compare(t, pinned, full, 100)); !strings.Contains(got, "its public key: "+key) {
+		t.Error(got)
 	}
 }
 

@@ -200,7 +200,7 @@ func (c *comparison) nameRenames() {
 	}
 	for i, ch := range c.report.Changes {
 		to, found := comes[[2]string{ch.Kind, ownerOf(ch)}]
-		if !found || ch.Action != Remove || ch.Kind != "account" && ch.Kind != "stream" {
+		if !found || ch.Action != Remove || ch.Kind != "account" && ch.Kind != "stream" || slices.Contains(ch.events, accountRenamed) {
 			continue
 		}
 		e := effects[renamed]

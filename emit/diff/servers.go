@@ -185,7 +185,7 @@ func (c *comparison) steps() []Step {
 		add("Put the new tokens into leaf nodes that have these accounts in a resolver.conf of their own, and reload them: what is revoked connects there until then:", names...)
 	}
 	if names := c.withEvent(accountStays); len(names) > 0 {
-		add("Delete from the servers' resolver, which keeps them, over restarts too, and lets their users in until then: where it has allow_delete, by a request that the operator signs, as nsc push --prune makes it; else take their files out of its folder while all servers are stopped:", names...)
+		add("Delete from the servers' resolver, which keeps them, over restarts too, and lets their users in until then: where it has allow_delete, by a request that the operator signs, as nsc push --account-removal makes it; else take their files out of its folder while all servers are stopped:", names...)
 	}
 	if names := c.withEvent(importsReplaced); len(names) > 0 {
 		add("Then let clients reconnect:", names...)

@@ -7,6 +7,7 @@ import (
 
 	"jsc/emit"
 	"jsc/emit/lock"
+	"jsc/schema/diag"
 )
 
 // timely are what a token says of itself; embedded tokens go with the shares.
@@ -177,14 +178,21 @@ func (c *comparison) gone(id string) {
 	parts, _ := lock.Parts(id)
 	switch {
 	case len(parts) == 2 && parts[0] == "account":
-		e := accountGone
-		if c.resolverType() == "full" {
+		key, e := c.plan.FormerKey(id), accountGone
+		ch := Change{Kind: "account", Name: parts[1], Action: Remove}
+		switch name := c.called(key); {
+		case name != key:
+			e = accountRenamed
+			ch.Details = []string{"it is " + name + " now, with the same key; before a build, jsc keys move " +
+				diag.ShellQuote(id) + " " + diag.ShellQuote(lock.AccountID(name)) + " takes along what the lock has of it"}
+		case c.resolverType() == "full":
 			e = accountStays
+			ch.Details = []string{"its public key: " + key}
 		}
-		c.add(Change{Kind: "account", Name: parts[1], Action: Remove}, e)
+		c.add(ch, e)
 	case len(parts) == 4:
 		e := userGone
-		if !c.present(parts[1]) { // no token is left that could revoke its own
+		if account := c.plan.FormerKey(lock.AccountID(parts[1])); !c.present(parts[1]) && c.called(account) == account { // no token is left that could revoke its own
 			e = userGoes
 		}
 		c.add(Change{Kind: "user", Name: parts[1] + "/" + parts[3], Action: Remove}, e)
