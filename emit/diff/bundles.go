@@ -59,11 +59,11 @@ func (c *comparison) bundles() {
 		importers[key.to] = true
 	}
 	for name, b := range changed {
-		lines := b.lines()
+		lines, e := b.lines(), bundleChanged
 		if !importers[name] {
-			lines = []string{"it loses all that it had"}
+			lines, e = []string{"it loses all that it had"}, bundleGone
 		}
-		c.add(Change{Kind: "account", Name: name, Action: Alter, Details: lines}, bundleChanged)
+		c.add(Change{Kind: "account", Name: name, Action: Alter, Details: lines}, e)
 	}
 }
 

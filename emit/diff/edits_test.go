@@ -86,7 +86,7 @@ var edits = []struct {
 	{"an external importer's expiry", `expires = "90d"`, `expires = "60d"`, []Impact{handOver, reload}, []string{
 		"shares calls stop until it imports the new bundle", "Hand over the bundle: activations/EXT.json, EXT"}},
 	{"an external importer loses", "  to \"EXT\" { expires = \"90d\" }\n", "", []Impact{handOver, reload}, []string{
-		"it loses all that it had", "EXT loses share calls of A (service)"}},
+		"it loses all that it had", "Tell the owner, whose imports have ended: EXT", "EXT loses share calls of A (service)"}},
 	{"a new subject of an importer", "  to \"B\" {}\n", "  to \"B\" { local_subject = \"calls.a.*\" }\n", []Impact{reload}, []string{
 		"B loses service at calls.* on share calls", "B  calls.a.*  answered by A"}},
 }

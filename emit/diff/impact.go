@@ -59,6 +59,7 @@ const (
 	subjectsSwapped   event = "a stream that stays swaps subjects with another"
 	subjectsLeft      event = "a stream that goes has subjects that another gets"
 	bundleChanged     event = "an external importer's tokens change"
+	bundleGone        event = "an external importer has no tokens any more"
 	// answersOtherwise: a server takes an export's response type from the
 	// importer's own token.
 	answersOtherwise event = "a service answers an external importer otherwise"
@@ -113,6 +114,7 @@ var effects = map[event]effect{
 	subjectsSwapped:   {[]Impact{none}, ""},
 	subjectsLeft:      {[]Impact{none}, ""},
 	bundleChanged:     {[]Impact{handOver}, "the importer's owner installs the new bundle"},
+	bundleGone:        {[]Impact{handOver}, "the importer's owner takes its imports away"},
 	answersOtherwise:  {[]Impact{handOver}, "the importer's owner issues that account's token anew, or it keeps the former way"},
 	settingReloads:    {[]Impact{reload}, ""},
 	settingRestarts:   {[]Impact{restart}, ""},

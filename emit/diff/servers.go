@@ -200,6 +200,9 @@ func (c *comparison) steps() []Step {
 		if slices.Contains(ch.events, bundleChanged) {
 			add("Hand over the bundle:", "activations/"+emit.FileName(ch.Name)+".json", ch.Name)
 		}
+		if slices.Contains(ch.events, bundleGone) {
+			add("Tell the owner, whose imports have ended:", ch.Name)
+		}
 		if slices.Contains(ch.events, answersOtherwise) {
 			add("Ask the owner to issue the account's token anew:", ch.Name)
 		}
