@@ -25,8 +25,8 @@ type pass struct {
 	accepted  map[*schema.Accept][]*Share
 	strangers map[string]*Account // exporters of accepted shares that nobody declares, by key
 
-	pinned map[string]schema.Entity // what public_key gives to whom
-	offers map[*Account]offers      // see offersOf
+	pinned map[string]pinning  // by key; of two with one, the first
+	offers map[*Account]offers // see offersOf
 
 	named    map[string]*schema.Account     // see accountOf
 	userKeys map[*Account]map[string]string // see userKeysOf
@@ -55,7 +55,7 @@ func Compile(c *schema.Config, keys schema.Keys) (*Topology, hcl.Diagnostics) {
 		shares:    make(map[*schema.Share]*Share, len(c.Shares)),
 		accepted:  make(map[*schema.Accept][]*Share),
 		strangers: make(map[string]*Account),
-		pinned:    make(map[string]schema.Entity),
+		pinned:    make(map[string]pinning),
 		lacks:     make(map[lack]bool),
 		userKeys:  make(map[*Account]map[string]string),
 
@@ -103,6 +103,7 @@ func (p *pass) run() {
 
 // check refuses what can be judged only of the whole.
 func (p *pass) check() {
+	p.checkPinned()
 	each(p, p.t.Accounts, func(p *pass, a *Account) (_ none) {
 		p.checkKeyGiven(a)
 		// Shares have filled in what streams copy.

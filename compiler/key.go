@@ -23,18 +23,22 @@ var keyOf = map[nkeys.PrefixByte]string{
 }
 
 // key is the public key of e: the one that public_key pins, else the one of
-// its ID. It reports a public_key of another role and one that two have.
+// its ID. It reports a public_key of another role.
 func (p *pass) key(e schema.Entity, attr schema.Attr[string], role nkeys.PrefixByte, id string) string {
 	if !attr.IsSet() || !p.isKey("public_key", attr, role) {
 		return p.publicKey(id)
 	}
-	if first, dup := p.pinned[attr.Value]; dup {
-		d := diag.New("duplicate-name", attr.Range(), "the public key", attr.Value)
-		p.add(diag.WithNote(d, first.Header().LabelOrNameRange(), "%s %q has it too", first.Header().Kind, first.Header().Name))
-	} else {
-		p.pinned[attr.Value] = e
+	if _, taken := p.pinned[attr.Value]; !taken {
+		p.pinned[attr.Value] = pinning{e, attr, id}
 	}
 	return attr.Value
+}
+
+// pinning is what public_key gives a key to.
+type pinning struct {
+	e    schema.Entity
+	attr schema.Attr[string]
+	id   string
 }
 
 // isKey reports whether an attribute holds a public key of that role; if not,

@@ -128,27 +128,31 @@ func TestName(t *testing.T) {
 	}
 }
 
-// anyLock draws locks with names of every kind.
+// anyLock draws locks with names of every kind. Of two of them, an ID has one
+// key or different ones, and no other ID has either.
 func anyLock(t *rapid.T) *Lock {
 	name := rapid.OneOf(rapid.StringMatching(`[A-Z]{1,3}`), rapid.StringN(1, 6, -1))
 	key := func(role nkeys.PrefixByte) string { return publicKey(role, rapid.StringN(0, 2, -1).Draw(t, "key")) }
+	pin := func(role nkeys.PrefixByte, id string) string {
+		return publicKey(role, id+"="+rapid.StringN(0, 2, -1).Draw(t, "key"))
+	}
 	when := rapid.Int64Range(1, latestTime)
 	expiry := rapid.OneOf(rapid.Just[int64](0), when)
 	kind := rapid.SampledFrom([]string{"stream", "service"})
 	l := New()
 	for range rapid.IntRange(0, 5).Draw(t, "entries") {
 		n, m := name.Draw(t, "name"), name.Draw(t, "name")
-		l.Keys[AccountID(n)] = key(nkeys.PrefixByteAccount)
-		l.Keys[UserID(n, m)] = key(nkeys.PrefixByteUser)
-		l.Keys[OperatorSigningKeyID(n, m)] = key(nkeys.PrefixByteOperator)
+		l.Keys[AccountID(n)] = pin(nkeys.PrefixByteAccount, AccountID(n))
+		l.Keys[UserID(n, m)] = pin(nkeys.PrefixByteUser, UserID(n, m))
+		l.Keys[OperatorSigningKeyID(n, m)] = pin(nkeys.PrefixByteOperator, OperatorSigningKeyID(n, m))
 		l.Tokens[ActivationID(n, kind.Draw(t, "kind"), m, n)] = Token{
-			IssuedAt: when.Draw(t, "iat"), Subject: key(nkeys.PrefixByteAccount),
+			IssuedAt: when.Draw(t, "iat"), Subject: pin(nkeys.PrefixByteAccount, AccountID(n)),
 			Expires: expiry.Draw(t, "exp"), Claims: digestOf(m),
 		}
 		l.Tokens[OperatorID(n)] = Token{IssuedAt: when.Draw(t, "iat"), Subject: key(nkeys.PrefixByteOperator), Claims: digestOf(n)}
 		l.Revoked[RevocationID(key(nkeys.PrefixByteAccount), kind.Draw(t, "kind"), m, key(nkeys.PrefixByteAccount))] =
 			Revocation{Before: when.Draw(t, "before"), Expires: expiry.Draw(t, "exp")}
-		l.Retire(SigningKeyID(n, m), key(nkeys.PrefixByteAccount))
+		l.Retire(SigningKeyID(n, m), pin(nkeys.PrefixByteAccount, SigningKeyID(n, m)))
 	}
 	return l
 }

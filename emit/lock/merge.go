@@ -16,7 +16,7 @@ import (
 // that is gone, is gone, and revoked (activations and users) or retired (signing
 // keys). Revocations and retired
 // keys of both stay. The next build signs what the merged topology then asks
-// for. Two keys for one ID are a lock-invalid diagnostic each, without a place
+// for. Two keys for one ID, or two IDs of one key, are a lock-invalid diagnostic each, without a place
 // but the filename, and the lock is nil.
 func Merge(filename string, base, ours, theirs *Lock) (*Lock, hcl.Diagnostics) {
 	m := &merge{
@@ -63,6 +63,19 @@ func (m *merge) keys() {
 		case inTheirs:
 			m.drop(id, theirs, before)
 		}
+	}
+	m.keepApart()
+}
+
+// keepApart refuses two IDs of one key, as each branch may have moved it to one.
+func (m *merge) keepApart() {
+	first := make(map[string]string, len(m.merged.Keys))
+	for _, id := range slices.Sorted(maps.Keys(m.merged.Keys)) {
+		key := m.merged.Keys[id]
+		if other, twice := first[key]; twice {
+			m.conflict("%s and %s are pinned to one key, %s", other, id, key)
+		}
+		first[key] = id
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // and an activation from A to B.
 var (
 	keyA, keyB, keyU = accountKeyOf("A"), accountKeyOf("B"), userKeyOf("U")
-	newA, newU       = accountKeyOf("A2"), userKeyOf("U2")
+	newA, newU, newW = accountKeyOf("A2"), userKeyOf("U2"), userKeyOf("W")
 	oldX, newX       = accountKeyOf("x1"), accountKeyOf("x2")
 	idU, idX         = UserID("A", "U"), SigningKeyID("A", "x")
 	activation       = ActivationID("A", "stream", "s/1", "B")
@@ -69,8 +69,11 @@ func TestMerge(t *testing.T) {
 		{"nothing changed", base, base, base, base},
 		{"one side changed", base, base, with(base, token(idU, 150, 0, keyU, "u2")), with(base, token(idU, 150, 0, keyU, "u2"))},
 		{"both added different entries", base,
-			with(base, key(UserID("A", "V"), newU)), with(base, key(UserID("B", "W"), keyU)),
-			with(base, key(UserID("A", "V"), newU), key(UserID("B", "W"), keyU))},
+			with(base, key(UserID("A", "V"), newU)), with(base, key(UserID("B", "W"), newW)),
+			with(base, key(UserID("A", "V"), newU), key(UserID("B", "W"), newW))},
+		{"an account moved", base,
+			with(base, noKey(AccountID("B")), key(AccountID("C"), keyB)), base,
+			with(base, noKey(AccountID("B")), key(AccountID("C"), keyB))},
 		{"no base", New(), base, with(New(), key(AccountID("C"), newA)), with(base, key(AccountID("C"), newA))},
 		{"greater iat wins", base,
 			with(base, token(idU, 300, 0, keyU, "x")), with(base, token(idU, 200, 7, keyU, "y")),
@@ -143,6 +146,8 @@ func TestMerge(t *testing.T) {
 			with(base, key(AccountID("C"), newA)), with(base, key(AccountID("C"), oldX)), nil},
 		{"two rotations", base,
 			with(base, key(idX, newX), retired(idX, oldX)), with(base, key(idX, newA), retired(idX, oldX)), nil},
+		{"an account moved to two names", base,
+			with(base, noKey(AccountID("B")), key(AccountID("C"), keyB)), with(base, noKey(AccountID("B")), key(AccountID("D"), keyB)), nil},
 		{"a retired key returns", with(base, noKey(idX)),
 			with(base, noKey(idX), retired(idX, newX)), with(base, key(idX, newX)), nil},
 		{"nobody knows the issuer", with(base, noKey(AccountID("A"))),

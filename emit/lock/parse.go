@@ -29,7 +29,7 @@ const (
 func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
 	// The lock's texts are parts of one, which is less than a copy of each.
 	keys := len(data) / keyLength
-	p := &parser{scanner: scanner{filename: filename, src: string(data)}, lock: New(), known: make(map[string]nkeys.PrefixByte, keys)}
+	p := &parser{scanner: scanner{filename: filename, src: string(data)}, lock: New(), known: make(map[string]known, keys)}
 	p.lock.Keys = make(map[string]string, keys)
 	if !p.findConflict() {
 		p.file()
@@ -43,8 +43,15 @@ func Parse(filename string, data []byte) (*Lock, hcl.Diagnostics) {
 type parser struct {
 	scanner
 	lock  *Lock
-	known map[string]nkeys.PrefixByte // public keys that are right, by what they are of
-	seen  []string                    // room for the names of an entry's fields
+	known map[string]known // public keys that are right
+	seen  []string         // room for the names of an entry's fields
+}
+
+// known is what is known of a public key: what it is of, and which ID has it; ""
+// is none so far.
+type known struct {
+	role nkeys.PrefixByte
+	id   string
 }
 
 // findConflict reports the first conflict marker of a git merge. No line of
@@ -118,7 +125,7 @@ func (p *parser) keys(section string) {
 		if _, twice := p.lock.Keys[id.value]; twice {
 			p.twice(id)
 		}
-		p.publicKey(role, key)
+		p.pin(id, role, key)
 		p.lock.Keys[id.value] = key.value
 	})
 }
@@ -266,18 +273,31 @@ func (p *parser) id(forms []form, id text, what string) nkeys.PrefixByte {
 // noRole is of an entry whose ID tells nothing of its key.
 const noRole = nkeys.PrefixByteUnknown
 
+// pin checks the key of an ID. Two IDs of one key would sign for each other:
+// whoever adds the second would become the first (docs/security.md D9).
+func (p *parser) pin(id text, role nkeys.PrefixByte, key text) {
+	p.publicKey(role, key)
+	switch k, right := p.known[key.value]; {
+	case !right:
+	case k.id == "":
+		p.known[key.value] = known{k.role, id.value}
+	case k.id != id.value:
+		p.report(key.start, key.end, "%s and %s have one key", k.id, id.value)
+	}
+}
+
 // publicKey checks key against the role that its entry's ID asks for. Most keys
 // stand in a lock many times: as one's own, and as what tokens are for.
 func (p *parser) publicKey(role nkeys.PrefixByte, key text) {
-	known, seen := p.known[key.value]
-	if role == noRole || p.broken || seen && known == role {
+	k, seen := p.known[key.value]
+	if role == noRole || p.broken || seen && k.role == role {
 		return
 	}
 	if !schema.IsPublicKey(key.value, role) {
 		p.report(key.start, key.end, "%q is not the public key of %s", key.value, roleNames[role])
 		return
 	}
-	p.known[key.value] = role
+	p.known[key.value] = known{role, k.id}
 }
 
 var roleNames = map[nkeys.PrefixByte]string{
