@@ -12,7 +12,7 @@ import (
 )
 
 // checkShares holds shares to what their grants really give (docs/security.md A1 to
-// A7), each by itself and then against the others.
+// A7, A12), each by itself and then against the others.
 func (p *pass) checkShares() {
 	each(p, p.t.Shares, func(p *pass, s *Share) (_ none) {
 		if p.checkCreate(s) {
@@ -25,6 +25,7 @@ func (p *pass) checkShares() {
 		return
 	})
 	p.checkImporters()
+	p.checkSenders()
 	p.checkInboxes()
 	p.checkCollisions()
 	p.checkDelivery()

@@ -95,6 +95,13 @@ var grantRules = []Rule{
 		Stricter: "The server takes any number of importers.",
 	},
 	{
+		Name: "share-deliver-overlap", Severity: fail, // what else is sent there: a whole sentence
+		Message:  "%s",
+		Why:      "An export is of a subject, so that importers get all that is sent there, other importers' messages too; a stream that copies stores them.",
+		Mend:     "Deliver each consumer to a subject of its own, as with deliver_subject = \"deliver.${each.key}\".",
+		Stricter: "The server takes any number of consumers that deliver to one subject.",
+	},
+	{
 		Name: "publish-rollup", Severity: fail, // the share; the stream; the field that allows it
 		Message:  "share %q lets its importers erase messages of %s, since %s is on",
 		Why:      "Published headers pass through the grant, and a rollup header removes what was stored before.",

@@ -17,7 +17,10 @@ var (
 	importing = func(name, kind, subject string, parts ...any) *node {
 		return block("import", name, set("from", account("A")), set(kind, text(subject))).with(parts...)
 	}
-	toB = block("to", "B")
+	toB     = block("to", "B")
+	unacked = func(name string) *node {
+		return block("consumer", name, set("deliver_subject", text("d")), set("ack_policy", text("none")))
+	}
 )
 
 // alone is a topology of an account A and, where it has anything, an account B.
@@ -59,6 +62,8 @@ var witnesses = map[string]*node{
 		storing(block("consumer", "C", set("ack_policy", text("flow_control")), set("deliver_subject", text("d")))))),
 	"share-consumer-many": topology(block("account", "A", block("jetstream", ""), pulled()), block("account", "B"), block("account", "C"),
 		block("share", "x", set("consumer", refer("account.A.stream.S.consumer.C")), toB, block("to", "C"))),
+	"share-deliver-overlap": topology(block("account", "A", block("jetstream", ""), storing(unacked("C"), unacked("D"))), block("account", "B"),
+		block("share", "x", set("consumer", refer("account.A.stream.S.consumer.C")), toB)),
 	"share-ack-collision": topology(block("account", "A", block("jetstream", ""), pulled()), block("account", "B", block("jetstream", ""), pulled()),
 		block("share", "x", set("consumer", refer("account.A.stream.S.consumer.C")), toB)),
 	"share-flow-control-collision": topology(block("account", "A", block("jetstream", ""), storing()), block("account", "B", block("jetstream", "")), block("account", "C", block("jetstream", ""), storing()),
