@@ -93,7 +93,7 @@ It exits 3 when no more is wrong than that a build is due (something is stale,
 missing or expired), and 1 when something cannot be believed.`,
 		Example: `  jsc check topology.hcl
   jsc check topology.hcl --base origin/main --require-trust --format github
-  jsc check topology.hcl --base origin/main --unsigned`,
+  jsc check topology.hcl --base origin/main --unsigned --require-trust`,
 		Args: onePath,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), pathOf(args)) },
 	}
@@ -204,9 +204,10 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		return nil, err
 	}
 	defer rev.Close()
-	if c.unsigned {
-		err = c.untouched(pr, view, rev, v)
-	} else if in.Base, err = c.baseLock(pr, rev, v); err == nil && in.Base != nil {
+	if in.Base, err = c.baseLock(pr, rev, v); err == nil && in.Base != nil && c.unsigned {
+		in.Unsigned, err = baseState(pr, rev)
+	}
+	if err == nil && in.Base != nil {
 		err = c.believe(in, compiled.config, v)
 	}
 	if err != nil {
@@ -265,23 +266,14 @@ func (c *checking) baseLock(pr *project, rev *git.Revision, v *verdict) (*lock.L
 	return l, nil
 }
 
-// untouched compares lock and output with the revision's.
-func (c *checking) untouched(pr *project, view *folder.View, rev *git.Revision, v *verdict) error {
-	was, err := rev.File(pr.lock, folder.MaxFile)
+// baseState is lock and output at a revision.
+func baseState(pr *project, rev *git.Revision) (*check.State, error) {
+	data, err := rev.File(pr.lock, folder.MaxFile)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out, err := rev.Tree(pr.out, folder.MaxFile)
-	if err != nil {
-		return err
-	}
-	data, exists := view.Lock()
-	if !exists {
-		data = nil
-	}
-	v.diags, err = check.Untouched(check.State{Lock: data, Folder: view}, check.State{Lock: was, Folder: treeFolder{out}}, pr.lock, pr.out)
-	v.trusted = err == nil && len(v.diags) == 0
-	return err
+	return &check.State{Lock: data, Folder: treeFolder{out}}, err
 }
 
 // checkReport is what check --format json prints.

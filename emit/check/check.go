@@ -50,6 +50,9 @@ type Input struct {
 	Base    *lock.Lock        // of the revision that is believed; nil when there is none
 	Accept  map[string]string // by ID of a key, the public key that may be new against the base
 	Require bool              // a missing root of trust is an error
+	// Unsigned is the base's state where only its branch is built: lock and folder
+	// must be these, and their tokens are judged, not what the topology makes of them.
+	Unsigned *State
 }
 
 // Report is what was found.
@@ -83,7 +86,16 @@ func Mended(d *hcl.Diagnostic) bool {
 }
 
 // Run checks. An error is a failure to read.
-func Run(in Input) (*Report, error) { return judge(in, false) }
+func Run(in Input) (*Report, error) {
+	if in.Unsigned == nil {
+		return judge(in, false)
+	}
+	diags, err := Untouched(State{in.LockData, in.Folder}, *in.Unsigned, in.LockPath, in.Out)
+	if err != nil || len(diags) > 0 {
+		return &Report{Diagnostics: diags}, err
+	}
+	return judge(in, false)
+}
 
 // judge is Run. Where plain is true, everything is decoded and worked out, also
 // what is known to be as it should be since it equals what is made anew.
@@ -125,6 +137,9 @@ func (c *checker) run() (report *Report, forged []string, err error) {
 	if listed != nil {
 		return nil, nil, listed
 	}
+	if c.Unsigned != nil {
+		c.diags = nil // the plan's: what the topology asks for, a build makes later
+	}
 	if diags := converted(c.LockData, c.LockPath, c.manifest.data, c.Out); diags != nil {
 		return &Report{Diagnostics: diag.Sort(diags)}, nil, nil
 	}
@@ -133,7 +148,7 @@ func (c *checker) run() (report *Report, forged []string, err error) {
 	}
 	c.plan.NoSecrets = true
 	var made *content // nil where the topology gives none
-	planned := !c.diags.HasErrors()
+	planned := !c.diags.HasErrors() && c.Unsigned == nil
 	failed := c.gather(func() {
 		if planned {
 			made, err = c.layOut()
@@ -162,6 +177,10 @@ func (c *checker) conclude(made *content) (*Report, error) {
 		c.diags = append(c.diags, diag.New("lock-forged", c.entry("", ""),
 			fmt.Sprintf("the lock is missing, and the tokens in %s were made with one", filepath.ToSlash(c.Out))))
 		return &Report{Diagnostics: diag.Sort(c.diags), Why: "there is no lock"}, nil
+	}
+	if c.Unsigned != nil {
+		trusted := c.judgeUnsigned()
+		return &Report{Diagnostics: diag.Sort(c.diags), Trusted: trusted, Why: c.why}, nil
 	}
 	var (
 		trusted   bool

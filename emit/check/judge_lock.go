@@ -24,11 +24,7 @@ func (c *checker) forged(section, id, format string, args ...any) {
 // judgeLock derives anew from the committed tokens what the lock says of them:
 // times, keys, digests and revocations (docs/security.md C3).
 func (c *checker) judgeLock() {
-	for _, t := range c.tokens {
-		if t.valid && t.id != "" && len(t.paths) > 0 {
-			c.judgeEntry(t)
-		}
-	}
+	c.judgeEntries()
 	var accounts []*jwt.AccountClaims
 	for _, key := range slices.Sorted(maps.Keys(c.accounts)) {
 		accounts = append(accounts, c.accounts[key].claims)
@@ -83,6 +79,15 @@ func (c *checker) embedsTold(t *token) bool {
 		id, ours := c.activation(i.Token)
 		return ours && c.told[id]
 	})
+}
+
+// judgeEntries compares the tokens that files hold with what the lock says of them.
+func (c *checker) judgeEntries() {
+	for _, t := range c.tokens {
+		if t.valid && t.id != "" && len(t.paths) > 0 {
+			c.judgeEntry(t)
+		}
+	}
 }
 
 // judgeEntry compares a token with what the lock says of it.

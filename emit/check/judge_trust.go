@@ -35,11 +35,18 @@ func (c *checker) judgeTrust() bool {
 		return c.distrust("no --base pins the accounts, which sign themselves")
 	case o.External && c.Base.Tokens[id] != (lock.Token{}) && c.Accept[id] != root:
 		return c.unproven("the base's operator signs the accounts, and here they sign themselves", accepting(id, root))
+	case c.Unsigned != nil:
+		return c.judgeBaseOperator()
 	case o.External:
 		return true
 	case c.operator == nil:
 		return c.distrust("there is no operator token that verifies")
 	}
+	return c.judgeOperatorToken(root, from)
+}
+
+// judgeOperatorToken reports that the operator's token is that of a key.
+func (c *checker) judgeOperatorToken(root, from string) bool {
 	if key := c.operator.claims.Claims().Subject; key != root {
 		c.tampered("operator.jwt", "operator.jwt is the token of %s, and %s %s", key, from, root)
 		return false
@@ -51,6 +58,8 @@ func (c *checker) judgeTrust() bool {
 // and who that was; "" where nobody did.
 func (c *checker) root(id string) (key, from string) {
 	switch {
+	case c.Unsigned != nil && c.Accept[id] != "": // of the next build; the trusted one is the base's
+		return c.Accept[id], "the accepted one is"
 	case c.Trust != "":
 		return c.Trust, "the trusted one is"
 	case c.Base == nil:
