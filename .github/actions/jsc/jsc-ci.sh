@@ -9,6 +9,10 @@
 #   UNSIGNED     true where only BASE's branch is built
 #   TOPOLOGY     the topology (default: the working folder)
 #   ENVIRONMENT  as --env
+#   ROOT         as --root: the folder that modules and files may come from
+#   LOCK         as --lock
+#   OUT          as --out
+#   VAR_FILE     as --var-file
 #   FAIL_ON      as lint's --fail-on
 #   FORMAT       text, github, sarif, json or junit
 #   REPORT       a file for the outcome and the plan, in markdown
@@ -20,7 +24,7 @@ if [ -f "$topology" ]; then folder=$(dirname -- "$topology"); fi
 format=${FORMAT:-text}
 report=${REPORT:-jsc.md}
 rm -f -- "$report" "$report.plan" || exit 1 # a link of that name, in the tree, would have something else written over
-set -- "$topology" ${ENVIRONMENT:+"--env=$ENVIRONMENT"}
+set -- "$topology" ${ENVIRONMENT:+"--env=$ENVIRONMENT"} ${ROOT:+"--root=$ROOT"} ${LOCK:+"--lock=$LOCK"} ${OUT:+"--out=$OUT"} ${VAR_FILE:+"--var-file=$VAR_FILE"}
 unsigned=
 if [ "${UNSIGNED:-}" = true ]; then unsigned=--unsigned; fi
 
@@ -42,7 +46,7 @@ run() {
   if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then code=1; fi
   if [ "$code" -eq 1 ] || [ "$worst" -eq 0 ]; then worst=$code; fi
 }
-run fmt --check --diff "$folder"
+run fmt --check --diff --recursive "$folder"
 run lint "$@" --base="$BASE" --fail-on="${FAIL_ON:-error}" --format="$format"
 if [ "$code" -eq 0 ] || jsc graph "$@" > /dev/null 2>&1; then # it can be compiled
   run check "$@" --base="$BASE" --require-trust $unsigned --format="$format"
