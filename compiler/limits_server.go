@@ -17,12 +17,43 @@ func (p *pass) checkServerLimits() {
 	memory, disk := p.t.Reserved()
 	p.checkServerLimit("disk", disk, src.JetStream.MaxFile)
 	p.checkServerLimit("memory", memory, src.JetStream.MaxMemory)
+	p.checkServerRoom("file", "max_file", src.JetStream.MaxFile)
+	p.checkServerRoom("memory", "max_memory", src.JetStream.MaxMemory)
 }
 
 func (p *pass) checkServerLimit(what string, sum int64, server schema.Attr[schema.Limit]) {
 	most := int64(server.Or(schema.Unlimited))
 	if most >= 0 && sum > most {
 		p.add(diag.New("account-limits-over-server", server.Range(), what, schema.FormatSize(sum), schema.FormatSize(most)))
+	}
+}
+
+// checkServerRoom reports the first stream of a storage that a single server has
+// no room left for (server/jetstream.go, checkBytesLimits): each that sets
+// max_bytes reserves them, and one without needs room for a byte. What accounts
+// may take does not count here.
+func (p *pass) checkServerRoom(storage, attribute string, server schema.Attr[schema.Limit]) {
+	left := int64(server.Or(schema.Unlimited))
+	if left < 0 {
+		return
+	}
+	for _, a := range p.t.Accounts {
+		if a.External {
+			continue
+		}
+		for _, s := range a.Streams {
+			if s.Config.Storage != storage {
+				continue
+			}
+			if need := max(s.Config.MaxBytes, 1); need > left {
+				if at, ok := siteOf(s.Src).at("max_bytes"); ok {
+					d := diag.New("stream-limits-server", at, s.Config.Name, a.Name, schema.FormatSize(need), schema.FormatSize(left), attribute)
+					p.add(diag.WithNote(d, server.Range(), "%s is %s", attribute, schema.FormatSize(int64(server.Value))))
+				}
+				return
+			}
+			left -= max(s.Config.MaxBytes, 0)
+		}
 	}
 }
 

@@ -35,6 +35,12 @@ var streamRules = []Rule{
 		Mend:    "Raise the account's JetStream limits, or lower what its streams ask for.",
 	},
 	{
+		Name: "stream-limits-server", Severity: fail, // the stream; its account; its bytes; those left; max_file or max_memory
+		Message: "stream %q of account %q takes %s of the server, which has %s left of its %s",
+		Why:     "A single server sets max_bytes aside for each stream, and refuses to make one that no longer fits.",
+		Mend:    "Raise max_file or max_memory of server.jetstream, or lower the max_bytes of streams.",
+	},
+	{
 		Name: "max-bytes-required", Severity: fail,
 		Message: "%s",
 		Why:     "The account says max_bytes_required, and the server refuses streams without max_bytes.",
