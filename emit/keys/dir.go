@@ -54,7 +54,7 @@ func openDir(o *opening, arg string) (source, error) {
 		return []string{path}
 	})
 	d.flat = sync.OnceValues(d.readFlat)
-	d.mayStore = sync.OnceValue(d.publishes)
+	d.mayStore = sync.OnceValue(d.publishesAny)
 	d.real = sync.OnceValues(func() (string, error) { return resolve(path) })
 	return d, nil
 }

@@ -162,7 +162,7 @@ func TestGitRunsNoMonitor(t *testing.T) {
 func TestStoredKeysAreIgnoredByGit(t *testing.T) {
 	for _, source := range []string{"dir:.jsc/keys", "dir:seeds"} {
 		top := repository(t, nil)
-		path, err := open(t, Options{Sources: []string{source}, Dir: top}).storeSeed(Generate(Account))
+		path, err := storeSeed(open(t, Options{Sources: []string{source}, Dir: top}), Generate(Account))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,9 @@ func TestStoreRefusesWhatIsPublished(t *testing.T) {
 		{name: "with one that ignores seeds", source: "dir:there", ignore: ".gitignore", text: "*.nk\n"},
 		{name: "with one that ignores some", source: "dir:there", ignore: ".gitignore", text: "O/\n", refused: "git does not ignore"},
 		{name: "a link out of .jsc", source: "dir:.jsc/keys", link: ".jsc/keys", refused: "git does not ignore"},
+		{name: "a link out of a key folder", source: "dir:.jsc/keys", link: ".jsc/keys/A", refused: "/there/"},
+		{name: "a link out of a key folder into the output", source: "dir:.jsc/keys", link: ".jsc/keys/A", out: "there", refused: "is part of the output folder"},
+		{name: "a link out of a key folder to what is ignored", source: "dir:.jsc/keys", link: ".jsc/keys/A", ignore: ".gitignore", text: "/there/\n"},
 		{name: "a link to what is ignored", source: "dir:link", link: "link", ignore: "there/.gitignore", text: everything},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,7 +63,7 @@ func TestStoreRefusesWhatIsPublished(t *testing.T) {
 			case err != nil:
 				t.Error(err)
 			}
-			path, err := open(t, o).storeSeed(k)
+			path, err := storeSeed(open(t, o), k)
 			switch {
 			case c.refused != "":
 				refused(t, err, "key-in-tree", c.refused)
@@ -72,6 +75,60 @@ func TestStoreRefusesWhatIsPublished(t *testing.T) {
 					t.Fatal(err)
 				}
 				runGit(t, top, "check-ignore", "-q", real)
+			}
+		})
+	}
+}
+
+// What a branch can bring about one seed's place is looked at before it is made,
+// and none of the others is.
+func TestStoreJudgesEverySeed(t *testing.T) {
+	first, k := Generate(Account), Generate(User)
+	link := func(top, at, to string) error {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(top, at)), 0o700); err != nil {
+			return err
+		}
+		return os.Symlink(filepath.Join(top, to), filepath.Join(top, at))
+	}
+	for _, c := range []struct {
+		name, source string
+		bring        func(top string) error
+		refused      string
+	}{
+		{"a link for some keys", "dir:.jsc/keys", func(top string) error {
+			return link(top, filepath.Dir(filepath.Join(".jsc/keys", nested(k.public))), "there")
+		}, "there, which git does not ignore"},
+		{"a .gitignore for some keys", "dir:seeds", func(top string) error {
+			write(t, filepath.Join(top, ".gitignore"), "*.nk\n")
+			write(t, filepath.Join(top, filepath.Dir(filepath.Join("seeds", nested(k.public))), ".gitignore"), "!*.nk\n")
+			return nil
+		}, "seeds, which git does not ignore"},
+		{"a .gitignore for long names", "dir:seeds", func(top string) error {
+			write(t, filepath.Join(top, ".gitignore"), "*.nk\n!U?????????*.nk\n")
+			return os.Mkdir(filepath.Join(top, "seeds"), 0o700)
+		}, "seeds, which git does not ignore"},
+		{"a .gitignore that is a link", "dir:.jsc/keys", func(top string) error {
+			write(t, filepath.Join(top, "there", "all"), everything)
+			return link(top, ".jsc/.gitignore", "there/all")
+		}, "keys, which git does not ignore"},
+		{"nothing", "dir:.jsc/keys", func(string) error { return nil }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			top := repository(t, map[string]string{"there/file": ""})
+			if err := c.bring(top); err != nil {
+				t.Fatal(err)
+			}
+			r := open(t, Options{Sources: []string{c.source}, Dir: top, Root: top})
+			paths, err := r.storeSeeds([]*Key{first, k})
+			if c.refused == "" {
+				if err != nil || len(paths) != 2 {
+					t.Errorf("stored %v: %v", paths, err)
+				}
+				return
+			}
+			refused(t, err, "key-in-tree", c.refused)
+			if held, err := r.Held(); err != nil || len(held) > 0 {
+				t.Errorf("stored %v: %v", held, err)
 			}
 		})
 	}

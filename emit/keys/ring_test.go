@@ -329,7 +329,7 @@ func TestSourcesAreListedOnce(t *testing.T) {
 		t.Errorf("the source was listed %d times", c.lists)
 	}
 	r.sources = append(r.sources, open(t, Options{Root: t.TempDir()}).sources...)
-	if _, err := r.storeSeed(k); err != nil {
+	if _, err := storeSeed(r, k); err != nil {
 		t.Fatal(err)
 	}
 	held, err := r.Held()

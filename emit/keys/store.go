@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Add makes a new key the Ring's, which signs with it and wipes it in the end.
@@ -37,13 +38,9 @@ func (r *Ring) Add(k *Key) error {
 func (r *Ring) Store() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for len(r.pending) > 0 {
-		if _, err := r.storeSeed(r.pending[0]); err != nil {
-			return err
-		}
-		r.pending = r.pending[1:]
-	}
-	return nil
+	stored, err := r.storeSeeds(r.pending)
+	r.pending = r.pending[len(stored):]
+	return err
 }
 
 // folder is where a key's seed would be stored, if it may.
@@ -59,37 +56,51 @@ func (r *Ring) folder(k *Key) (*dir, error) {
 	return nil, fmt.Errorf("store the seed of %s: no source of keys is a folder, dir:PATH; they are %s", k.public, r)
 }
 
-// storeSeed returns the path of the seed's file.
-func (r *Ring) storeSeed(k *Key) (string, error) {
-	d, err := r.folder(k)
+// storeSeeds returns the paths of the seeds' files, as many as it made. None is
+// made where one would be published.
+func (r *Ring) storeSeeds(seeds []*Key) (paths []string, err error) {
+	if len(seeds) == 0 {
+		return nil, nil
+	}
+	d, err := r.folder(seeds[0])
 	if err != nil {
-		return "", err
+		return nil, err
+	}
+	places := make([]string, len(seeds))
+	for i, k := range seeds {
+		places[i] = d.place(k.public)
+	}
+	if err := d.publishes(places); err != nil {
+		return nil, fmt.Errorf("store seeds in %s: %w", d, err)
 	}
 	defer r.relist()
-	path, err := d.store(k)
-	if err != nil {
-		return "", fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
+	for i, k := range seeds {
+		if err := d.store(k, places[i]); err != nil {
+			return places[:i], fmt.Errorf("store the seed of %s in %s: %w", k.public, d, err)
+		}
 	}
-	return path, nil
+	return places, nil
 }
 
-func (d *dir) store(k *Key) (string, error) {
+// place is where the seed of a public key is stored.
+func (d *dir) place(public string) string { return filepath.Join(d.bases()[0], nested(public)) }
+
+func (d *dir) store(k *Key, path string) error {
 	if err := d.ignore(); err != nil {
-		return "", err
+		return err
 	}
-	path := filepath.Join(d.bases()[0], nested(k.public))
 	if err := makeFolders(filepath.Dir(path)); err != nil {
-		return "", err
+		return err
 	}
 	seed, err := k.seed()
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer clear(seed)
 	if err := WriteNew(path, seed, 0o600); err != nil {
-		return "", err
+		return err
 	}
-	return path, os.Chmod(path, 0o600) // whatever the umask
+	return os.Chmod(path, 0o600) // whatever the umask
 }
 
 // everything is a .gitignore under which git adds nothing.
@@ -109,14 +120,15 @@ func (d *dir) ignoring() string {
 
 // ignores reports that the folder has such a .gitignore, or (yet) that Store
 // makes it: with a folder of its own, and below .jsc. One that is there is left
-// alone.
+// alone. A link is none to git.
 func (d *dir) ignores() (has, yet bool) {
 	folder := d.ignoring()
-	text, err := readAtMost(filepath.Join(folder, ".gitignore"), maxSeedFile)
-	if err == nil {
-		return string(text) == everything, false
+	name := filepath.Join(folder, ".gitignore")
+	if info, err := os.Lstat(name); err == nil {
+		text, err := readAtMost(name, maxSeedFile)
+		return err == nil && info.Mode().IsRegular() && string(text) == everything, false
 	}
-	_, err = os.Stat(folder)
+	_, err := os.Stat(folder)
 	return false, filepath.Base(folder) == ".jsc" || errors.Is(err, fs.ErrNotExist)
 }
 
@@ -134,16 +146,34 @@ func (d *dir) ignore() error {
 	return err
 }
 
-// publishes refuses a folder from which seeds would be published: a part of the
-// output folder, or of a git work tree and not ignored. An output folder in
-// which the topology itself lies holds what is beside it too.
-func (d *dir) publishes() error {
-	real, err := resolve(d.bases()[0])
+// publishesAny is publishes for seeds of every role: before there is one.
+func (d *dir) publishesAny() error {
+	var seeds []string
+	for _, role := range []Role{Operator, Account, User} {
+		seeds = append(seeds, d.place(string(role)+"AA"))
+	}
+	return d.publishes(seeds)
+}
+
+// publishes refuses files whence seeds would be published: of the output folder,
+// or of a git work tree and not ignored. An output folder in which the topology
+// itself lies holds what is beside it too. A branch may bring links below the
+// folder, and .gitignores of some of its folders: each file is judged, where it is.
+func (d *dir) publishes(seeds []string) error {
+	real, err := resolveFolders(seeds)
 	if err != nil {
 		return err
 	}
-	refuse := func(why string) error {
-		return &Error{Rule: "key-in-tree", args: []any{fmt.Sprintf("seeds would be stored in %s, which %s", real, why)},
+	folder, err := resolve(d.bases()[0])
+	if err != nil {
+		return err
+	}
+	refuse := func(file, why string) error {
+		where := folder
+		if !inside(folder, file) {
+			where = filepath.Dir(file)
+		}
+		return &Error{Rule: "key-in-tree", args: []any{fmt.Sprintf("seeds would be stored in %s, which %s", where, why)},
 			hint: "Choose a folder outside of the work tree and the output folder, or have git ignore it."}
 	}
 	if d.o.Out != "" {
@@ -155,26 +185,41 @@ func (d *dir) publishes() error {
 		if err != nil {
 			return fmt.Errorf("find the topology's folder: %w", err)
 		}
-		if inside(out, real) && !inside(out, root) {
-			return refuse("is part of the output folder")
+		for _, file := range real {
+			if inside(out, file) && !inside(out, root) {
+				return refuse(file, "is part of the output folder")
+			}
 		}
 	}
 	ignoring, err := resolve(d.ignoring())
 	if err != nil {
 		return err
 	}
-	if has, yet := d.ignores(); (has || yet) && inside(ignoring, real) {
-		return nil
+	if has, yet := d.ignores(); has || yet {
+		real = slices.DeleteFunc(real, func(file string) bool { return inside(ignoring, file) })
 	}
-	var files []string
-	for _, role := range []Role{Operator, Account, User} {
-		files = append(files, filepath.Join(real, nested(string(role)+"AA")))
-	}
-	file, why, err := notIgnored(d.o.ctx, files)
+	file, why, err := notIgnored(d.o.ctx, real)
 	if err == nil && file != "" {
-		err = refuse(why)
+		err = refuse(file, why)
 	}
 	return err
+}
+
+// resolveFolders are some files with the folders that they lie in resolved.
+func resolveFolders(files []string) ([]string, error) {
+	known := map[string]string{}
+	real := make([]string, len(files))
+	for i, file := range files {
+		folder, name := filepath.Split(file)
+		if _, seen := known[folder]; !seen {
+			var err error
+			if known[folder], err = resolve(folder); err != nil {
+				return nil, err
+			}
+		}
+		real[i] = filepath.Join(known[folder], name)
+	}
+	return real, nil
 }
 
 // makeFolders makes a folder and what lacks above it, each with mode 0700;

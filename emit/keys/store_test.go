@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -86,7 +87,7 @@ func TestStoreKeepsWhatIsThere(t *testing.T) {
 	place := filepath.Join(root, defaultDir, nested(k.public))
 	write(t, place, "what was there")
 	write(t, filepath.Join(root, ".jsc", ".gitignore"), "keys\n")
-	_, err := open(t, Options{Root: root}).storeSeed(k)
+	_, err := storeSeed(open(t, Options{Root: root}), k)
 	if !errors.Is(err, fs.ErrExist) {
 		t.Errorf("error %v, want fs.ErrExist", err)
 	}
@@ -101,7 +102,7 @@ func TestStoreKeepsWhatIsThere(t *testing.T) {
 	if err := os.Symlink(target, place); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(t, Options{Root: root}).storeSeed(k); !errors.Is(err, fs.ErrExist) {
+	if _, err := storeSeed(open(t, Options{Root: root}), k); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("error %v, want fs.ErrExist", err)
 	}
 	if _, err := os.Lstat(target); err == nil {
@@ -115,7 +116,7 @@ func TestStoreTakesTheFirstFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := open(t, Options{Sources: []string{"env:K", "dir:nsc", "dir:second"}, Dir: dir})
-	path, err := r.storeSeed(k)
+	path, err := storeSeed(r, k)
 	if want := filepath.Join(dir, "nsc", "keys", nested(k.public)); err != nil || path != want {
 		t.Errorf("stored at %s, want %s: %v", path, want, err)
 	}
@@ -125,13 +126,13 @@ func TestStoreTakesTheFirstFolder(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "nsc", ".gitignore")); err == nil {
 		t.Error("a .gitignore appeared in a folder that was there before")
 	}
-	_, err = open(t, Options{Sources: []string{"env:K"}}).storeSeed(k)
+	_, err = storeSeed(open(t, Options{Sources: []string{"env:K"}}), k)
 	failed(t, err, "no source of keys is a folder", "env:K")
 }
 
 func TestStoreIgnoresItsNewFolder(t *testing.T) {
 	dir, k := t.TempDir(), Generate(Account)
-	if _, err := open(t, Options{Sources: []string{"dir:seeds/mine"}, Dir: dir}).storeSeed(k); err != nil {
+	if _, err := storeSeed(open(t, Options{Sources: []string{"dir:seeds/mine"}, Dir: dir}), k); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "seeds", "mine", ".gitignore")); err != nil || string(text) != "*\n" {
@@ -142,18 +143,24 @@ func TestStoreIgnoresItsNewFolder(t *testing.T) {
 func TestStoreFailures(t *testing.T) {
 	dir, k := t.TempDir(), Generate(Account)
 	write(t, filepath.Join(dir, "file"), "")
-	_, err := open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}).storeSeed(k)
+	_, err := storeSeed(open(t, Options{Sources: []string{"dir:file/keys"}, Dir: dir}), k)
 	failed(t, err, k.public, "not a directory")
 	if err := os.Symlink(filepath.Join(dir, "unmounted"), filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
 	for _, source := range []string{"dir:link", "dir:link/keys", "dir:link/.jsc/keys"} {
-		_, err = open(t, Options{Sources: []string{source}, Dir: dir}).storeSeed(k)
+		_, err = storeSeed(open(t, Options{Sources: []string{source}, Dir: dir}), k)
 		failed(t, err, k.public, filepath.Join(dir, "link")+" is a link that leads nowhere")
 	}
 	k.wipe()
-	_, err = open(t, Options{Sources: []string{"dir:new"}, Dir: dir}).storeSeed(k)
+	_, err = storeSeed(open(t, Options{Sources: []string{"dir:new"}, Dir: dir}), k)
 	if !errors.Is(err, errWiped) {
 		t.Errorf("error %v, want %v", err, errWiped)
 	}
+}
+
+// storeSeed is the path of a key's seed, stored alone.
+func storeSeed(r *Ring, k *Key) (string, error) {
+	paths, err := r.storeSeeds([]*Key{k})
+	return strings.Join(paths, ""), err
 }

@@ -22,17 +22,19 @@ func (r *Ring) Import(from *Ring) (stored, present []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	var lacking []*Key
 	for _, key := range keys {
 		if _, ours := slices.BinarySearch(own, key.public); ours {
 			present = append(present, key.public)
-			continue
+		} else {
+			lacking = append(lacking, key)
 		}
-		if _, err := r.storeSeed(key); err != nil {
-			return stored, present, err
-		}
-		stored = append(stored, key.public)
 	}
-	return stored, present, nil
+	paths, err := r.storeSeeds(lacking)
+	for i := range paths {
+		stored = append(stored, lacking[i].public)
+	}
+	return stored, present, err
 }
 
 // all returns the keys with some public keys, in their order, or the *Error for
