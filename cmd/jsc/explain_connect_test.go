@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +88,7 @@ func TestExplainedConnections(t *testing.T) {
 			if len(x.Uses) != 1 {
 				t.Fatalf("it says %d ways to connect", len(x.Uses))
 			}
+			x.Uses[0].cautions = x.Cautions
 			c.connect(hub, t, x.Uses[0])
 			if c.caution != "" && !slices.ContainsFunc(x.Cautions, func(s string) bool { return strings.HasPrefix(s, c.caution) }) {
 				t.Errorf("it warns of %q", x.Cautions)
@@ -102,7 +104,10 @@ func TestExplainedConnections(t *testing.T) {
 	}
 }
 
-type explainedConnection struct{ CLI, Go, Conf string }
+type explainedConnection struct {
+	CLI, Go, Conf string
+	cautions      []string
+}
 
 // shell is what a command line prints.
 func (hub *connector) shell(t *testing.T, line string) string {
@@ -130,10 +135,22 @@ func (hub *connector) inProcess(t *testing.T, c explainedConnection) {
 	nc.Close()
 }
 
-// remote boots a leaf node with the configuration.
+// remote boots a leaf node with the configuration, without accounts of its own,
+// and with those of a resolver.
 func (hub *connector) remote(t *testing.T, c explainedConnection) {
 	text := strings.NewReplacer("nats-leaf://HOST:PORT", "nats-leaf://"+hub.leaf, "wss://HOST:PORT", "ws://"+hub.ws).Replace(c.Conf)
-	if err := os.WriteFile("leaf.conf", []byte("listen: \"127.0.0.1:-1\"\n"+text), 0o600); err != nil {
+	hub.leafNode(t, text)
+	bound := regexp.MustCompile(`account: "A[A-Z2-7]{55}"`).FindString(strings.Join(c.cautions, "\n"))
+	if bound == "" {
+		t.Fatalf("no account is told in %q", c.cautions)
+	}
+	hub.leafNode(t, "include \"generated/resolver.conf\"\n"+strings.Replace(text, "credentials:", bound+", credentials:", 1))
+}
+
+// leafNode boots a leaf node that connects.
+func (hub *connector) leafNode(t *testing.T, conf string) {
+	t.Helper()
+	if err := os.WriteFile("leaf.conf", []byte("listen: \"127.0.0.1:-1\"\n"+conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	o, err := natsserver.ProcessConfigFile("leaf.conf")

@@ -65,7 +65,24 @@ func connect(u *compiler.User, limits compiler.UserLimits) (uses []client.Use, c
 	case may(signless):
 		cautions = []string{"MQTT clients cannot sign: servers let them in as bearer users only, which this one is not."}
 	}
+	if may(leaves) {
+		cautions = append(cautions, "A leaf node that has accounts by a resolver.conf of its own needs account: "+strconv.Quote(u.Account.PublicKey)+" in the remote too.")
+		if u.InboxPrefix != "" {
+			cautions = append(cautions, "What it may not do no client at the leaf node does through it: of answers it lets those to inboxes under "+u.InboxPrefix+" pass.")
+		}
+	}
 	return uses, cautions
+}
+
+// leaves are the types of connections that leaf nodes make.
+var leaves = []string{"LEAFNODE", "LEAFNODE_WS"}
+
+// isClient reports that clients of the NATS protocol may connect as the user.
+func isClient(u *compiler.User) bool {
+	_, limits := allowed(u)
+	return len(limits.ConnectionTypes) == 0 || slices.ContainsFunc(limits.ConnectionTypes, func(t string) bool {
+		return !slices.Contains(leaves, t) && !slices.Contains(signless, t)
+	})
 }
 
 func (c credentials) cli(server string) string {

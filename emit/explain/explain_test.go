@@ -291,3 +291,35 @@ account "A" {
 		}
 	}
 }
+
+// What clients do is told with the inbox of a user as whom clients connect: leaf
+// nodes and MQTT clients run none of it.
+func TestInboxOfClients(t *testing.T) {
+	topology := compile(t, `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects = ["s.>"]
+    consumer "C" {}
+  }
+}
+account "B" {
+  user "edge" {
+    connection_types = ["LEAFNODE"]
+    access { shares = [share.work] }
+  }
+  user "shop" {
+    access { shares = [share.work] }
+  }
+}
+share "work" {
+  consumer = account.A.stream.S.consumer.C
+  to "B" {}
+}
+`)
+	x := explained(t, topology, "share.work")
+	if i := x.Importers[0]; i.ForUser != "shop" || len(i.Users) != 2 {
+		t.Errorf("the uses are of user %q of %v", i.ForUser, i.Users)
+	}
+}

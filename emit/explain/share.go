@@ -58,12 +58,12 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 		i.PublicKey = t.To.PublicKey
 		i.StandIn = t.To.PublicKey == schema.StandIn(schema.ID("account", t.To.Name))
 		i.NSC = nsc(s, t)
-		i.Users = usersOf(s, t.To)
-	}
-	for _, u := range i.Users {
-		if i.ForUser == "" && u.InboxPrefix != "" {
-			i.ForUser = u.Name
-			v.SetInbox(u.InboxPrefix)
+		for _, u := range usersOf(s, t.To) {
+			i.Users = append(i.Users, User{u.Name, u.InboxPrefix})
+			if i.ForUser == "" && u.InboxPrefix != "" && isClient(u) {
+				i.ForUser = u.Name
+				v.SetInbox(u.InboxPrefix)
+			}
 		}
 	}
 	i.Uses = v.Uses(s.Kind.Name)
@@ -71,11 +71,11 @@ func importer(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) I
 }
 
 // usersOf are the account's users who may use the share.
-func usersOf(s *compiler.Share, to *compiler.Account) []User {
-	var users []User
+func usersOf(s *compiler.Share, to *compiler.Account) []*compiler.User {
+	var users []*compiler.User
 	for _, u := range to.Users {
 		if u.Unrestricted || len(lists(u, s.Is)) > 0 {
-			users = append(users, User{u.Name, u.InboxPrefix})
+			users = append(users, u)
 		}
 	}
 	return users

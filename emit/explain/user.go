@@ -43,14 +43,21 @@ func same(e schema.Entity) func(schema.Entity) bool {
 	return func(other schema.Entity) bool { return other == e }
 }
 
+// allowed is what a user may do: by its own block, or by its signing key's role.
+func allowed(u *compiler.User) (compiler.Permissions, compiler.UserLimits) {
+	if u.Scoped && u.SignedBy.Role != nil {
+		return u.SignedBy.Role.Permissions, u.SignedBy.Role.Limits
+	}
+	return u.Permissions, u.Limits
+}
+
 // user explains a user: what it may do, and how it connects.
 func user(u *compiler.User) *Explanation {
 	x := header(u.Src)
 	x.Summary = fmt.Sprintf("user %q of account %q", u.Name, u.Account.Name)
-	permissions, limits := u.Permissions, u.Limits
+	permissions, limits := allowed(u)
 	switch {
 	case u.Scoped && u.SignedBy.Role != nil:
-		permissions, limits = u.SignedBy.Role.Permissions, u.SignedBy.Role.Limits
 		x.Summary += fmt.Sprintf(", who may do what the role of its signing key %q says", u.SignedBy.Label)
 	case u.Unrestricted:
 		x.Summary += ", who may publish and subscribe to everything in it"
