@@ -55,7 +55,7 @@ type Recovery struct {
 // nil) with the path it waits for, and waits; ctx ends the wait.
 //
 // The output folder and those between it and the lock's folder must be no
-// symbolic links, nor may the lock be one. A folder whose manifest names another
+// symbolic links; the lock, and what builds have beside it, only regular files. A folder whose manifest names another
 // lock is refused, as is a manifest that cannot be read.
 func Open(ctx context.Context, place Place, waiting func(path string)) (*Folder, error) {
 	return open(ctx, place, waiting, nil)
@@ -85,7 +85,7 @@ func (f *Folder) open(ctx context.Context, ahead Ahead) (err error) {
 		return err
 	}
 	f.lockFile.last = ahead.Lock
-	if err := errors.Join(refuseLinks(f.place.Out, f.lockFile.dir.name), refuseLink(f.place.Lock), refuseLink(f.place.Lock+".lck")); err != nil {
+	if err := f.place.refuseOdd(f.lockFile); err != nil {
 		return err
 	}
 	f.held, err = holdFile(ctx, f.place.Lock+".lck", f.waiting)

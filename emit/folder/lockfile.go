@@ -104,13 +104,17 @@ func realPath(name string) (string, error) {
 	return filepath.EvalSymlinks(absolute)
 }
 
-// refuseLink returns an error if the lock, or the file that keeps builds apart, is
-// a symbolic link: replacing the one would leave what it points to as it was, and
-// opening the other would make a file there.
-func refuseLink(name string) error {
-	info, err := os.Lstat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is %s, not a regular file", name, kindOf(info.Mode()))
+// refuseOdd returns an error about a place that no build goes on from: for what stands
+// on the way to the output folder, or where the lock belongs, its next one, or the file
+// that keeps builds apart. To replace a symbolic link would leave what it points to as
+// it was, and to open one would make a file there.
+func (p Place) refuseOdd(l *lockFile) error {
+	errs := []error{refuseLinks(p.Out, l.dir.name)}
+	for _, name := range []string{p.Lock, p.Lock + ".lck", filepath.Join(filepath.Dir(p.Lock), l.next())} {
+		info, err := os.Lstat(name)
+		if err == nil && !info.Mode().IsRegular() {
+			errs = append(errs, fmt.Errorf("%s is %s, not a regular file", name, kindOf(info.Mode())))
+		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

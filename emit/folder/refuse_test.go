@@ -99,6 +99,13 @@ func TestOddFoldersAreRefused(t *testing.T) {
 			move(t, p.Lock+".lck", p.Lock+"-real")
 			symlink(t, "x.lock.json-real", p.Lock+".lck")
 		}},
+		{"the file that keeps builds apart is a folder", "x.lock.json.lck is a folder, not a regular file", func(t *testing.T, p *Place) {
+			move(t, p.Lock+".lck", p.Lock+"-real")
+			writeFile(t, filepath.Join(p.Lock+".lck", "x"), "")
+		}},
+		{"the lock's next one is a folder", ".x.lock.json.jsc-new is a folder, not a regular file", func(t *testing.T, p *Place) {
+			writeFile(t, filepath.Join(filepath.Dir(p.Lock), ".x.lock.json.jsc-new", "x"), "")
+		}},
 		{"another lock's folder", `is made from the lock "x.lock.json", not "y.lock.json"`, func(t *testing.T, p *Place) {
 			p.Lock = filepath.Join(filepath.Dir(p.Lock), "y.lock.json")
 		}},
@@ -109,6 +116,32 @@ func TestOddFoldersAreRefused(t *testing.T) {
 			c.change(t, &place)
 			refused(t, place, c.want)
 		})
+	}
+}
+
+// TestReadersRefuse holds that nobody reads on past what no build goes on from: a
+// check that passes would have the build fail that comes after it.
+func TestReadersRefuse(t *testing.T) {
+	for _, name := range []string{"x.lock.json", "x.lock.json.lck", ".x.lock.json.jsc-new", "generated"} {
+		for how, put := range map[string]func(path string){
+			"a symbolic link": func(path string) { symlink(t, "nowhere", path) },
+			"a folder":        func(path string) { writeFile(t, filepath.Join(path, "x"), "") },
+		} {
+			if name == "generated" && how == "a folder" {
+				continue
+			}
+			place := newPlace(t)
+			build(t, place, 1)
+			path := filepath.Join(filepath.Dir(place.Lock), name)
+			if err := os.RemoveAll(path); err != nil {
+				t.Fatal(err)
+			}
+			put(path)
+			_, read := Read(t.Context(), place, nil)
+			wantError(t, read, name+" is "+how)
+			_, opened := Open(t.Context(), place, nil)
+			wantError(t, opened, read.Error())
+		}
 	}
 }
 

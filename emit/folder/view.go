@@ -61,7 +61,7 @@ func Read(ctx context.Context, place Place, waiting func(path string)) (*View, e
 // we saw none. The view is never nil.
 func read(ctx context.Context, place Place, l *lockFile, waiting func(string)) (v *View, again bool, err error) {
 	v = &View{}
-	if err = refuseLinks(place.Out, l.dir.name); err == nil {
+	if err = place.refuseOdd(l); err == nil {
 		again, err = v.open(ctx, place, l, waiting)
 	}
 	if err != nil || again {
