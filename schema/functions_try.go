@@ -48,9 +48,9 @@ var canFunc = function.New(&function.Spec{
 })
 
 // lasting are the rules, beside those that are fixed, that no try and no can
-// takes for the lack of a value: what is used too early exists, and what costs
-// too much was not looked at.
-var lasting = map[string]bool{"reference-cycle": true, "evaluation-limit": true, "file-too-large": true}
+// takes for the lack of a value: what is used too early exists, as does what costs
+// too much or is no text.
+var lasting = map[string]bool{"reference-cycle": true, "evaluation-limit": true, "file-too-large": true, "bad-value": true}
 
 // lasts is the first diagnostic that stays one inside of try and can, or nil.
 func lasts(diags hcl.Diagnostics) *hcl.Diagnostic {

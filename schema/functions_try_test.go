@@ -21,11 +21,12 @@ func TestTryLetsThrough(t *testing.T) {
 		{`templatefile("t.tmpl", {})`, "file-outside-root"},
 		{`templatefile("wide.tmpl", {})`, "evaluation-limit"},
 		{`try(file("seed.txt"))`, "secret-in-source"},
+		{`file("latin.txt")`, "bad-value"},
 		{`format("%99999d", 1)`, "evaluation-limit"},
 	} {
 		for _, around := range []string{`try(CALL, "fallback")`, `can(CALL)`, `try(try(CALL, 1), "fallback")`} {
 			src := strings.Replace(around, "CALL", test.call, 1)
-			_, diags := evaluate(t, files("seed.txt", seed, "t.tmpl", `${file("../../x")}`, "wide.tmpl", `${format("%99999d", 1)}`), src)
+			_, diags := evaluate(t, files("seed.txt", seed, "latin.txt", "caf\xe9", "t.tmpl", `${file("../../x")}`, "wide.tmpl", `${format("%99999d", 1)}`), src)
 			switch {
 			case test.want == "" && diags.HasErrors():
 				t.Errorf("%s: %s", src, said(diags[0]))

@@ -221,6 +221,10 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 	if errors.As(err, &secret) {
 		return diag.New("secret-in-source", at, secret.what)
 	}
+	var other *otherEncoding
+	if errors.As(err, &other) {
+		return notUTF8(at, fmt.Sprintf("the file %q", said), fmt.Sprintf("what stands in line %d", other.line))
+	}
 	var r *refusal
 	if errors.As(err, &r) {
 		d := diag.New("file-outside-root", at, said, r.why)
@@ -235,6 +239,11 @@ func fileDiagnostic(at hcl.Range, said string, err error) *hcl.Diagnostic {
 		why = perr.Err.Error()
 	}
 	return diag.New("file-unreadable", at, said, why)
+}
+
+// notUTF8 says of a text from outside that it is in another encoding.
+func notUTF8(at hcl.Range, what, found string) *hcl.Diagnostic {
+	return diag.WithHint(diag.New("bad-value", at, what, "UTF-8", found), "Save or give it as UTF-8: iconv -f LATIN1 -t UTF-8 writes a text of Western Europe so.")
 }
 
 // newEvaluator makes an evaluator; givenUp ends it, when there is one.

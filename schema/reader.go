@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -132,6 +133,9 @@ func (r *reader) text(dir, said string) (string, error) {
 	if secret := secretIn(data); secret != "" {
 		return "", &secretFound{secret}
 	}
+	if n := notText(data); n > 0 {
+		return "", &otherEncoding{n}
+	}
 	return string(data), nil
 }
 
@@ -188,3 +192,29 @@ func (f *fileError) Error() string { return fmt.Sprintf("read %s: %v", f.said, f
 type secretFound struct{ what string }
 
 func (s *secretFound) Error() string { return "it holds " + s.what }
+
+// otherEncoding says that a file is not UTF-8, and on which line first.
+type otherEncoding struct{ line int }
+
+func (o *otherEncoding) Error() string { return fmt.Sprintf("not UTF-8, in line %d", o.line) }
+
+// notText is the first line of data that is not UTF-8; 0 where all is. JSON
+// cannot hold other bytes: what is read from a token would differ from what was
+// written to it.
+func notText(data []byte) int {
+	if utf8.Valid(data) {
+		return 0
+	}
+	line := 1
+	for len(data) > 0 {
+		r, n := utf8.DecodeRune(data)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			return line
+		case r == '\n':
+			line++
+		}
+		data = data[n:]
+	}
+	return 0
+}

@@ -385,6 +385,9 @@ func (v *declaration) literal(text, from string) (cty.Value, hcl.Diagnostics) {
 	if secret := secretIn([]byte(text)); secret != "" {
 		return cty.DynamicVal, hcl.Diagnostics{diag.New("secret-in-source", at, secret)}
 	}
+	if notText([]byte(text)) > 0 {
+		return cty.DynamicVal, hcl.Diagnostics{notUTF8(at, "the variable "+v.name, "another encoding")}
+	}
 	if v.typ == cty.String {
 		return cty.StringVal(text), nil
 	}
