@@ -24,57 +24,74 @@ func newLock(t *terminal) *cobra.Command {
 
 func newLockMerge(t *terminal) *cobra.Command {
 	return &cobra.Command{
-		Use:   "merge BASE OURS THEIRS",
+		Use:   "merge BASE OURS THEIRS [NAME]",
 		Short: "Merge two changes of a lock into OURS, as a git merge driver",
-		Long: `Merge two changes of a lock into OURS, as git calls a merge driver.
+		Long: `Merge two changes of a lock into OURS, as git calls a merge driver. NAME is what
+messages call the lock, as git's files are temporary ones.
 
 The later time of issue wins; what one side removed and the other changed is
-removed and revoked; revocations of both sides stay. Two keys for one thing are
-an error. Build afterwards: the output folder may hold either side's files.
+removed and revoked; what one side moved stays moved; revocations of both sides
+stay. Build afterwards: the output folder may hold either side's files.
+
+Two keys for one thing, or two names for one key, somebody has to decide: OURS
+gets all that merges, with both sides' lines of these between markers, and the
+exit code is 1. Keep the lines of one side, of the same one everywhere, remove
+the markers, and build.
 
 To let git use it:
-  git config merge.jsc-lock.driver 'jsc lock merge %O %A %B'
+  git config merge.jsc-lock.driver 'jsc lock merge %O %A %B %P'
   echo '*.lock.json merge=jsc-lock' >> .gitattributes`,
 		Example: "  jsc lock merge base.lock.json ours.lock.json theirs.lock.json",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 3 {
-				return usageError{fmt.Errorf("lock merge takes BASE, OURS and THEIRS, not %d files", len(args))}
+			if len(args) < 3 || len(args) > 4 {
+				return usageError{fmt.Errorf("lock merge takes BASE, OURS and THEIRS, and at most a NAME, not %d files", len(args))}
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return t.mergeLocks(args[0], args[1], args[2]) },
+		RunE: func(_ *cobra.Command, args []string) error { return t.mergeLocks([3]string(args), args[3:]) },
 	}
 }
 
-// mergeLocks writes the merge of three locks to ours.
-func (t *terminal) mergeLocks(base, ours, theirs string) error {
+// mergeLocks writes the merge of three locks, base, ours and theirs, to ours;
+// name, if any, is what that is called. What cannot be merged is there between
+// markers: nothing goes on with ours alone, which lacks what theirs revoked.
+func (t *terminal) mergeLocks(files [3]string, name []string) error {
+	shown := files
+	if len(name) > 0 {
+		shown = [3]string{name[0] + " (base)", name[0], name[0] + " (theirs)"}
+	}
+	ours := files[1]
 	sources := map[string][]byte{}
+	var data [3][]byte
 	var locks [3]*lock.Lock
-	var diags hcl.Diagnostics
-	for i, name := range []string{base, ours, theirs} {
-		data, err := os.ReadFile(name)
-		if err != nil {
+	c := &compiled{config: &schema.Config{Sources: sources}}
+	for i, file := range files {
+		var err error
+		if data[i], err = os.ReadFile(file); err != nil {
 			return fmt.Errorf("read the lock: %w", err)
 		}
-		sources[name] = data
-		if len(data) == 0 { // git's base when both sides added the lock
+		sources[shown[i]] = data[i]
+		if len(data[i]) == 0 { // git's base when both sides added the lock
 			locks[i] = lock.New()
 			continue
 		}
-		l, more := lock.Parse(name, data)
-		locks[i], diags = l, append(diags, more...)
+		var diags hcl.Diagnostics
+		locks[i], diags = lock.Parse(shown[i], data[i])
+		c.diags = append(c.diags, diags...)
 	}
-	c := &compiled{config: &schema.Config{Sources: sources}, diags: diag.Sort(diags)}
-	if err := t.tell(c, hcl.DiagWarning); err != nil {
-		return err
+	var merged []byte
+	switch {
+	case !c.diags.HasErrors():
+		m := lock.Merge(shown[1], locks[0], locks[1], locks[2])
+		merged, c.diags, sources[shown[1]] = m.Data, m.Conflicts, m.Data
+	case locks[1] != nil:
+		merged = lock.Unread(data[1])
 	}
-	merged, diags := lock.Merge(ours, locks[0], locks[1], locks[2])
-	c.diags = diag.Sort(diags)
-	if err := t.tell(c, hcl.DiagWarning); err != nil {
-		return err
+	if merged != nil {
+		if err := replace(ours, merged); err != nil {
+			return fmt.Errorf("write %s: %w", ours, err)
+		}
 	}
-	if err := replace(ours, merged.Encode()); err != nil {
-		return fmt.Errorf("write %s: %w", ours, err)
-	}
-	return nil
+	c.diags = diag.Sort(c.diags)
+	return t.tell(c, hcl.DiagWarning)
 }

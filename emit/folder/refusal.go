@@ -32,7 +32,7 @@ func conflicting(out string, manifest []byte) *Refusal {
 	}
 	return &Refusal{
 		filepath.Join(out, manifestPath) + " has merge conflict markers",
-		"take either side of the whole folder, as by git checkout HEAD -- " + out + ", then run jsc build",
+		"take either side of the whole folder, as by git rm -rqf " + out + " && git checkout HEAD -- " + out + ", then run jsc build",
 	}
 }
 

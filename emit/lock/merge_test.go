@@ -1,11 +1,15 @@
 package lock
 
 import (
-	"strings"
+	"bytes"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"jsc/schema"
 )
 
 // Facts that the cases share: accounts A and B, A's user U, its signing key x,
@@ -101,15 +105,12 @@ func TestMerge(t *testing.T) {
 			with(base, noToken(AccountID("A")))},
 		{"account gone, its activation issued again there", base,
 			with(base, noKey(AccountID("A")), noToken(AccountID("A")), noToken(activation)), with(base, issuedAgain),
-			with(base, noKey(AccountID("A")), noToken(AccountID("A")), noToken(activation), revoked(revokedB, 300, 900))},
+			with(base, noKey(AccountID("A")), noKey(idU), noKey(idX), noToken(AccountID("A")), noToken(activation), noToken(idU),
+				revoked(revokedB, 300, 900), revoked(revokedU, 100, 0), retired(idX, oldX))},
 		{"account gone, with all that it issued, a user of it new there", base,
 			with(base, noKey(AccountID("A")), noToken(AccountID("A")), noToken(activation), noToken(idU)), with(base, token(UserID("A", "V"), 300, 900, newU, "v")),
-			with(base, noKey(AccountID("A")), noToken(AccountID("A")), noToken(activation), noToken(idU), revoked(UserRevocationID(keyA, newU), 300, 900))},
-		{"account moved here, an activation of it new there", base,
-			with(base, noKey(AccountID("A")), key(AccountID("C"), keyA), noToken(AccountID("A")), noToken(activation), noToken(idU)),
-			with(base, token(ActivationID("A", "service", "s", "B"), 300, 0, keyB, "act")),
-			with(base, noKey(AccountID("A")), key(AccountID("C"), keyA), noToken(AccountID("A")), noToken(activation), noToken(idU),
-				revoked(RevocationID(keyA, "service", "s", keyB), 300, 0))},
+			with(base, noKey(AccountID("A")), noKey(idU), noKey(idX), noToken(AccountID("A")), noToken(activation), noToken(idU),
+				revoked(UserRevocationID(keyA, newU), 300, 900), retired(idX, oldX))},
 		{"account's key changed here, a user of it new there", base,
 			with(base, key(AccountID("A"), newA)), with(base, token(UserID("A", "V"), 300, 0, newU, "v")),
 			with(base, key(AccountID("A"), newA), revoked(UserRevocationID(keyA, newU), 300, 0), revoked(UserRevocationID(newA, newU), 300, 0))},
@@ -138,6 +139,10 @@ func TestMerge(t *testing.T) {
 		{"signing key taken away here, rotated there", base,
 			with(base, noKey(idX), retired(idX, oldX)), with(base, key(idX, newX), retired(idX, oldX)),
 			with(base, noKey(idX), retired(idX, oldX), retired(idX, newX))},
+		{"an account taken away here, a user and a signing key added to it there", base,
+			with(base, noKey(AccountID("A")), noKey(idU), noKey(idX), noToken(AccountID("A")), noToken(idU), noToken(activation), revoked(revokedU, 200, 0), retired(idX, oldX)),
+			with(base, key(UserID("A", "V"), newU), token(UserID("A", "V"), 300, 900, newU, "v"), key(SigningKeyID("A", "y"), newX)),
+			with(New(), key(AccountID("B"), keyB), revoked(revokedU, 200, 0), revoked(UserRevocationID(keyA, newU), 300, 900), retired(idX, oldX), retired(SigningKeyID("A", "y"), newX))},
 		{"user's key taken away here, rotated there", base,
 			with(base, noKey(idU), noToken(idU)), with(base, key(idU, newU)),
 			with(base, noKey(idU), noToken(idU))},
@@ -160,7 +165,8 @@ func TestMerge(t *testing.T) {
 				if swap {
 					ours, theirs = theirs, ours
 				}
-				got, diags := Merge("x.lock.json", c.base, ours, theirs)
+				m := Merge("x.lock.json", c.base, ours, theirs)
+				got, diags := m.Lock, m.Conflicts
 				if c.want == nil {
 					if got != nil || len(diags) != 1 || diags[0].Subject.Filename != "x.lock.json" {
 						t.Errorf("swapped %v: got %v, %v; want one conflict", swap, got, diags)
@@ -169,6 +175,9 @@ func TestMerge(t *testing.T) {
 				}
 				if diags.HasErrors() {
 					t.Fatalf("swapped %v: %v", swap, diags)
+				}
+				if string(m.Data) != string(got.Encode()) {
+					t.Errorf("swapped %v: the data are not those of the lock", swap)
 				}
 				if diff := cmp.Diff(string(c.want.Encode()), string(got.Encode())); diff != "" {
 					t.Errorf("swapped %v (-want +got):\n%s", swap, diff)
@@ -183,54 +192,83 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestMergeNamesBothKeys(t *testing.T) {
-	ours, theirs := with(New(), key(AccountID("C"), keyA)), with(New(), key(AccountID("C"), keyB))
-	_, diags := Merge("x.lock.json", New(), ours, theirs)
-	if len(diags) != 1 {
-		t.Fatal(diags)
-	}
-	for _, part := range []string{"account/C", keyA + " in ours", keyB + " in theirs"} {
-		if !strings.Contains(diags[0].Summary, part) {
-			t.Errorf("%q lacks %q", diags[0].Summary, part)
-		}
-	}
-}
-
 // TestMergeLosesNothing holds Merge's laws over random branches: swapping the
-// sides makes no difference, what comes out can be read, and no revocation,
-// retired key or greater iat is lost.
+// sides makes no difference, what comes out can be read, or cannot before its
+// conflicts are settled, and no revocation or retired key is lost either way.
 func TestMergeLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base, ours, theirs := anyLock(t), anyLock(t), anyLock(t)
-		a, diagsA := Merge("x", base, ours, theirs)
-		b, diagsB := Merge("x", base, theirs, ours)
-		if diagsA.HasErrors() != diagsB.HasErrors() || a != nil && !a.Equal(b) {
-			t.Fatalf("swapping sides: %v, %v", diagsA, diagsB)
-		}
-		if a == nil {
-			return
-		}
-		if _, diags := Parse("x", a.Encode()); diags.HasErrors() {
-			t.Fatalf("a merged lock cannot be read: %v", diags)
-		}
-		for _, side := range []*Lock{ours, theirs} {
-			for id, r := range side.Revoked {
-				if got := a.Revoked[id]; got.Before < r.Before || got.Expires != 0 && (r.Expires == 0 || got.Expires < r.Expires) {
-					t.Fatalf("%s: %v became %v", id, r, got)
-				}
+		for _, l := range []*Lock{base, ours, theirs} {
+			for _, id := range slices.Sorted(maps.Keys(l.Keys)) {
+				parts, _ := Parts(id)
+				parts[len(parts)-1] = rapid.SampledFrom([]string{parts[len(parts)-1], "M", "N"}).Draw(t, "moved to")
+				_ = l.Move(id, schema.ID(parts...)) // which another may have
 			}
-			for id, keys := range side.Retired {
-				for _, k := range keys {
-					if !strings.Contains(strings.Join(a.Retired[id], " "), k) {
-						t.Fatalf("%s lost %s", id, k)
+		}
+		a, b := Merge("x", base, ours, theirs), Merge("x", base, theirs, ours)
+		if len(a.Conflicts) != len(b.Conflicts) || a.Lock != nil && !a.Lock.Equal(b.Lock) {
+			t.Fatalf("swapping sides: %v, %v", a.Conflicts, b.Conflicts)
+		}
+		outcomes := []*Lock{a.Lock}
+		if _, diags := Parse("x", a.Data); diags.HasErrors() != (a.Lock == nil) {
+			t.Fatalf("conflicts %v, and read: %v", a.Conflicts, diags)
+		}
+		if a.Lock == nil {
+			outcomes = []*Lock{kept(t, a.Data, 0), kept(t, a.Data, 1)}
+		}
+		for _, got := range outcomes {
+			if _, diags := Parse("x", got.Encode()); diags.HasErrors() {
+				t.Fatalf("a merged lock cannot be read: %v", diags)
+			}
+			for _, side := range []*Lock{ours, theirs} {
+				for id, r := range side.Revoked {
+					if got := got.Revoked[id]; got.Before < r.Before || got.Expires != 0 && (r.Expires == 0 || got.Expires < r.Expires) {
+						t.Fatalf("%s: %v became %v", id, r, got)
 					}
 				}
-			}
-			for id, tok := range side.Tokens {
-				if got, kept := a.Tokens[id]; kept && got.Subject == tok.Subject && got.IssuedAt < tok.IssuedAt {
-					t.Fatalf("%s: iat %d became %d", id, tok.IssuedAt, got.IssuedAt)
+				for id, keys := range side.Retired {
+					for _, k := range keys {
+						if !isRetired(got, k) {
+							t.Fatalf("%s lost %s", id, k)
+						}
+					}
 				}
 			}
 		}
 	})
+}
+
+func isRetired(l *Lock, key string) bool {
+	for _, keys := range l.Retired {
+		if slices.Contains(keys, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// kept is a merged lock of which somebody keeps one side's lines.
+func kept(t interface{ Fatalf(string, ...any) }, data []byte, side int) *Lock {
+	var out []byte
+	in := -1 // the side whose lines these are; -1: both
+	for line := range bytes.Lines(data) {
+		switch {
+		case bytes.HasPrefix(line, []byte("<<<<<<<")):
+			in = 0
+		case bytes.HasPrefix(line, []byte("=======")):
+			in = 1
+		case bytes.HasPrefix(line, []byte(">>>>>>>")):
+			in = -1
+		case in < 0 || in == side:
+			out = append(out, line...)
+		}
+	}
+	l, diags := Parse("x.lock.json", out)
+	if diags.HasErrors() {
+		t.Fatalf("what is kept cannot be read: %v\n%s", diags, out)
+	}
+	if !l.Canonical(out) {
+		t.Fatalf("what is kept is not in the form that a build writes:\n%s", out)
+	}
+	return l
 }

@@ -63,8 +63,11 @@ func (p *parser) findConflict() bool {
 			continue
 		}
 		d := invalid(p.place(at, at+len(marker)), "the lock has merge conflict markers")
-		p.diags = append(p.diags, diag.WithHint(d,
-			"Merge the three versions with `jsc lock merge BASE OURS THEIRS`; `jsc init` shows how git does so by itself."))
+		hint := "Merge the three versions with `jsc lock merge BASE OURS THEIRS`; `jsc init` shows how git does so by itself."
+		if isMarked(p.src) {
+			hint = hintMarked
+		}
+		p.diags = append(p.diags, diag.WithHint(d, "%s", hint))
 		return true
 	}
 	return false
