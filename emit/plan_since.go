@@ -2,6 +2,7 @@ package emit
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"jsc/compiler"
@@ -31,12 +32,26 @@ func (p *Plan) Since(was *lock.Lock) {
 }
 
 // FormerKey is the public key that a token of Gone was of.
-func (p *Plan) FormerKey(id string) string {
-	was := p.old
-	if p.since != nil {
-		was = p.since
+func (p *Plan) FormerKey(id string) string { return p.formerLock().Tokens[id].Subject }
+
+// FormerOperator is the operator that the plan's former lock has: its name and its
+// public key, both "" where there is none.
+func (p *Plan) FormerOperator() (name, key string) {
+	was := p.formerLock()
+	for _, id := range slices.Sorted(maps.Keys(was.Keys)) {
+		if parts, ok := lock.Parts(id); ok && len(parts) == 2 && parts[0] == "operator" {
+			return parts[1], was.Keys[id]
+		}
 	}
-	return was.Tokens[id].Subject
+	return "", ""
+}
+
+// formerLock is the lock that the plan tells changes since.
+func (p *Plan) formerLock() *lock.Lock {
+	if p.since != nil {
+		return p.since
+	}
+	return p.old
 }
 
 // renamed is a lock with the names that the topology has for its keys.

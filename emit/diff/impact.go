@@ -28,11 +28,16 @@ type event string
 const (
 	operatorToken     event = "the operator's token changes"
 	operatorOther     event = "the operator has not all of its former keys"
+	operatorElsewhere event = "the operator is external from now on"
+	operatorForeign   event = "the operator is another, and external"
+	operatorGone      event = "the operator goes"
 	accountToken      event = "an account's token changes"
 	accountOlder      event = "an account's token is older than its former one"
 	accountGone       event = "an account goes"
 	accountStays      event = "an account goes that a full resolver keeps"
 	accountRenamed    event = "an account has another name"
+	accountOther      event = "an account has another key"
+	accountOtherStays event = "an account has another key, and a full resolver keeps the former one"
 	threshold         event = "an export's response threshold changes"
 	connectionsLess   event = "an account may have fewer connections"
 	subscriptionsLess event = "clients of an account may have fewer subscriptions"
@@ -43,6 +48,7 @@ const (
 	importsReplaced   event = "tokens of stream imports end, and others come in their place"
 	userNew           event = "a user is new"
 	userChanged       event = "a user's token changes"
+	userFollows       event = "a user's account has another key"
 	userKept          event = "a user's token changes, and its former one stays in force"
 	userRenewed       event = "a user's token is renewed"
 	userExpired       event = "a user's token is renewed that has expired"
@@ -83,11 +89,16 @@ type effect struct {
 var effects = map[event]effect{
 	operatorToken:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, so servers restart with it first, in a deployment of its own"},
 	operatorOther:     {[]Impact{restart}, "a changed operator token makes the whole reload fail, and servers refuse accounts that its former keys signed"},
+	operatorElsewhere: {[]Impact{handOver}, "who has its key signs the accounts from now on"},
+	operatorForeign:   {[]Impact{handOver, disconnects, dataAtRisk}, "its servers are others: clients have to go there, and streams stay behind on the former ones; who has its key signs the accounts from now on"},
+	operatorGone:      {[]Impact{none}, "servers that have it keep what they have"},
 	accountToken:      {[]Impact{deploy}, ""},
 	accountOlder:      {[]Impact{deploy}, "look whether this is the right lock; a full resolver takes no older token from a preload"},
 	accountGone:       {[]Impact{deploy, disconnects, dataAtRisk}, "its clients are cut off and its streams can no longer be reached"},
 	accountStays:      {[]Impact{disconnects, dataAtRisk}, "a full resolver keeps it, and lets its users in, until it is deleted there; then its clients are cut off and its streams can no longer be reached"},
 	accountRenamed:    {[]Impact{none}, "to servers it is the same account"},
+	accountOther:      {[]Impact{deploy, disconnects, dataAtRisk}, "with another key it is another account, which begins empty: clients of the former one are cut off, and its streams can no longer be reached"},
+	accountOtherStays: {[]Impact{deploy, disconnects, dataAtRisk}, "with another key it is another account, which begins empty: a full resolver keeps the former one, and lets its users in, until it is deleted there; then its clients are cut off and its streams can no longer be reached"},
 	threshold:         {[]Impact{restart}, "a reload ignores a changed response threshold"},
 	connectionsLess:   {[]Impact{disconnects}, "the youngest connections beyond the limit are closed"},
 	subscriptionsLess: {[]Impact{disconnects}, "clients that have as many subscriptions are cut off"},
@@ -98,6 +109,7 @@ var effects = map[event]effect{
 	importsReplaced:   {[]Impact{disconnects}, "a reload may leave subscriptions to streams that it imports without messages until they are made again, since their tokens are replaced"},
 	userNew:           {[]Impact{handOver}, "its credentials go to its owner"},
 	userChanged:       {[]Impact{deploy, disconnects, handOver}, "its former token is revoked; new credentials go to its owner"},
+	userFollows:       {[]Impact{disconnects, handOver}, "its account is another; new credentials go to its owner"},
 	userKept:          {[]Impact{handOver}, "its former token is not revoked; new credentials go to its owner"},
 	userRenewed:       {[]Impact{handOver}, "new credentials go to its owner before the old ones end"},
 	userExpired:       {[]Impact{handOver}, "its former token has expired; new credentials go to its owner"},

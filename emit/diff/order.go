@@ -18,12 +18,13 @@ type pair struct{ importer, exporter string }
 // the same subjects, in which the server sees no difference, so that it looks
 // at no subscription again (server/accounts.go checkStreamImportsEqual of
 // 2.15): they stay silent until clients make them anew. With the importer's
-// token first, the exporter's makes the server look.
+// token first, the exporter's makes the server look. An exporter that has another
+// key is none of them: to the server the import is from another account.
 func (c *comparison) replaced() map[pair]bool {
 	ends := c.ends()
 	out := map[pair]bool{}
 	for _, t := range c.plan.Tokens {
-		if a := t.Activation; a != nil && a.Type == compiler.StreamType && !a.To.External && ends(t) {
+		if a := t.Activation; a != nil && a.Type == compiler.StreamType && !a.To.External && ends(t) && c.others[a.From.Name] == "" {
 			out[pair{a.To.Name, a.From.Name}] = true
 		}
 	}

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"maps"
+
 	"jsc/compiler"
 	"jsc/emit"
 )
@@ -8,19 +10,30 @@ import (
 // rename gives what the state has of accounts the names that the topology has for
 // their keys. To servers an account is its key: under another name it has its
 // streams still, and whoever deleted those of the former name would delete them.
+//
+// An account that has another key now is called by its former one: to servers it is
+// not the account that has its name.
 func (s *State) rename(t *compiler.Topology) {
 	names, files := map[string]string{}, map[string]string{}
+	held, taken := map[string]bool{}, map[string]bool{}
 	for _, a := range t.Accounts {
+		held[a.PublicKey], taken[a.Name] = true, !a.External
 		if was, had := s.accounts[a.PublicKey]; had && was.name != a.Name {
 			names[was.name] = a.Name
 			files[emit.FileName(was.name)] = emit.FileName(a.Name)
 		}
 	}
-	if len(names) == 0 {
+	rooms := maps.Clone(names)
+	for key, was := range s.accounts {
+		if !held[key] && taken[was.name] {
+			rooms[was.name], files[emit.FileName(was.name)] = key, key
+		}
+	}
+	if len(rooms) == 0 {
 		return
 	}
 	s.imports = rekeyed(s.imports, func(name *string) { follow(name, names) })
-	s.rooms = rekeyed(s.rooms, func(name *string) { follow(name, names) })
+	s.rooms = rekeyed(s.rooms, func(name *string) { follow(name, rooms) })
 	s.streams = rekeyed(s.streams, func(key *asset) { follow(&key.account, files) })
 	s.consumers = rekeyed(s.consumers, func(key *asset) { follow(&key.account, files) })
 	s.shares = rekeyed(s.shares, func(key *shareKey) {

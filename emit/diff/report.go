@@ -98,9 +98,10 @@ type comparison struct {
 	names    map[string]string // of accounts by their name in paths
 	report   *Report
 
-	externals map[string]bool // accounts, whether they are external
-	ended     map[string]bool // IDs of tokens that the plan revokes
-	inTurn    map[string]turn // streams whose subjects others get
+	externals map[string]bool   // accounts, whether they are external
+	ended     map[string]bool   // IDs of tokens that the plan revokes
+	inTurn    map[string]turn   // streams whose subjects others get
+	others    map[string]string // accounts that have another key, their former ones
 }
 
 // Compare tells how the new state differs from the old one. plan is what a
@@ -116,10 +117,13 @@ func Compare(old, new *State, plan *emit.Plan, against string) *Report {
 	switch {
 	case c.first():
 		c.resolver = none
+	case c.operatorExternal():
+		c.resolver = handOver // to whom it is
 	case slices.Contains([]string{"full", "cache"}, c.resolverType()):
 		c.resolver = push // a reload changes no account that is in use
 	}
 	old.rename(plan.Topology)
+	c.others = supplanted(plan)
 	c.tokens()
 	if !c.report.OutputMissing {
 		c.servers()
@@ -141,6 +145,12 @@ func outputMissing(old *State, plan *emit.Plan) bool {
 // resolverType is that of the servers' account resolver.
 func (c *comparison) resolverType() string {
 	return strings.Trim(c.new.settings["resolver.conf"]["resolver.type"], `"`)
+}
+
+// operatorExternal reports that the operator is somebody else's.
+func (c *comparison) operatorExternal() bool {
+	o := c.plan.Topology.Operator
+	return o != nil && o.External
 }
 
 // first reports that there is nothing yet that could run.

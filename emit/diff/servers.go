@@ -178,13 +178,16 @@ func (c *comparison) steps() []Step {
 		order = append(slices.DeleteFunc(order, system), c.plan.Topology.Operator.SystemAccount.Name)
 		add("Push with the former credentials, of which to keep a copy before a build with --creds replaces them: the new ones connect only after the system account is pushed, which ends the former ones before it is answered:", former...)
 	}
+	if c.resolver == handOver && len(order) > 0 {
+		add("Hand the tokens of accounts to whom the operator is, who signs them and brings them to the servers:", order...)
+	}
 	if pushed {
 		add("Push the accounts, as by nats req '$SYS.REQ.CLAIMS.UPDATE', and read each answer, in this order:", order...)
 	}
 	if names := c.atLeaves(); len(names) > 0 {
 		add("Put the new tokens into leaf nodes that have these accounts in a resolver.conf of their own, and reload them: what is revoked connects there until then:", names...)
 	}
-	if names := c.withEvent(accountStays); len(names) > 0 {
+	if names := append(c.withEvent(accountStays), c.formerOf(c.withEvent(accountOtherStays))...); len(names) > 0 {
 		add("Delete from the servers' resolver, which keeps them, over restarts too, and lets their users in until then: where it has allow_delete, by a request that the operator signs, as nsc push --account-removal makes it; else take their files out of its folder while all servers are stopped:", names...)
 	}
 	if names := c.withEvent(importsReplaced); len(names) > 0 {

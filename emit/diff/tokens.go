@@ -37,6 +37,7 @@ func (c *comparison) tokens() {
 	for _, r := range c.plan.InForce() {
 		c.report.Revoked = append(c.report.Revoked, Revocation{r.ID, r.Token, r.Reason})
 	}
+	c.operatorOfOthers()
 	c.givenBack()
 	c.bundles()
 }
@@ -119,6 +120,12 @@ func (c *comparison) account(t *emit.Token) {
 			events = append(events, e.event)
 		}
 	}
+	if c.others[t.Account.Name] != "" {
+		events = []event{accountOther} // what else changes is nothing to who had the former one
+		if c.resolverType() == "full" {
+			events = []event{accountOtherStays}
+		}
+	}
 	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields), shares: sharesOf(fields)}, events...)
 }
 
@@ -147,6 +154,9 @@ func (c *comparison) user(t *emit.Token) {
 	name, e := t.Account.Name+"/"+t.User.Name, userEvents[t.State]
 	if t.State == emit.Changed && !c.revoked(t.ID) { // see keep_old_tokens
 		e = userKept
+	}
+	if t.State != emit.Made && c.others[t.Account.Name] != "" {
+		e = userFollows
 	}
 	if ends := t.Former().Expires; e == userRenewed && ends != 0 && ends <= t.IssuedAt {
 		e = userExpired
