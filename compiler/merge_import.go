@@ -41,6 +41,7 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	all = p.dropCovered(all, several)
 	p.checkLocals(a, all)
 	p.checkTwice(all, len(several))
+	p.checkCopies(a, all)
 	p.checkAnswers(a, all)
 	a.Imports = slices.Grow([]*Import(nil), len(all))
 	private := 0

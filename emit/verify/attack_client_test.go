@@ -211,6 +211,13 @@ func (s *site) offered(account string) {
 // until waits for a condition.
 func (s *site) until(what string, holds func() bool) {
 	s.t.Helper()
+	if !inTime(holds) {
+		s.t.Fatalf("%s: not within %s", what, patience)
+	}
+}
+
+// inTime waits for a condition, and reports that it came to hold.
+func inTime(holds func() bool) bool {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	end := time.After(patience)
@@ -218,7 +225,8 @@ func (s *site) until(what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-end:
-			s.t.Fatalf("%s: not within %s", what, patience)
+			return false
 		}
 	}
+	return true
 }

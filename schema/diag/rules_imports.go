@@ -103,9 +103,9 @@ var importRules = []Rule{
 	{
 		Name: "import-collision", Severity: fail, // which two imports and where: a whole sentence
 		Message:  "%s",
-		Why:      "Of two imports under one local subject the server answers from either, drops one, or delivers each message twice.",
+		Why:      "Of two imports under one local subject the server answers from either, drops one, delivers each message twice, or mixes what a stream copies.",
 		Mend:     "Give one of them another local subject.",
-		Stricter: "The server takes services whose local subjects overlap in part or that a stream stores too, one service under two local subjects, for which jsc makes one token, and streams that bring some messages twice.",
+		Stricter: "The server takes services whose local subjects overlap in part or that a stream stores too, one service under two local subjects, for which jsc makes one token, and streams that bring some messages twice or to where another one is copied.",
 	},
 	{
 		Name: "import-shadows-stream", Severity: fail, // the local subject; the stream

@@ -40,7 +40,7 @@ var partly = map[string][]string{
 	"consumer-pull-field":   {"cannot have max_batch", "cannot have max_expires", "cannot have max_bytes"},
 	"filter-overlap":        {`the transforms of ">"`, `and ">" overlap`},
 	"field-conflict":        {"messages' own lifetimes", "opt_start_time cannot be set together with opt_start_seq", "ack_wait cannot be set together with backoff", "deliver_group cannot be"},
-	"import-collision":      {"imports the service", "both bring", "both answer at", "stores too", "end at different times"},
+	"import-collision":      {"imports the service", "both bring", "both answer at", "stores too", "both deliver to", "where share", "end at different times"},
 	"response-on-stream":    {"response_threshold"},
 	"deliver-subject-cycle": {", which stream", ", which bucket"},
 	"bad-value": {
