@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -57,14 +58,11 @@ func (pr *project) locate(format diag.Format, diags hcl.Diagnostics, source func
 // fromHere is a file's name from the working folder, of one that findings name;
 // what is no file of the tree, as at a revision, keeps its name.
 func (pr *project) fromHere(shown string) string {
-	if shown == pr.said || shown == pr.lock || strings.HasPrefix(shown, filepath.ToSlash(pr.out)+"/") {
+	if shown == pr.said || shown == pr.lock || slices.Contains(pr.varFiles, shown) || strings.HasPrefix(shown, filepath.ToSlash(pr.out)+"/") {
 		return below(shown)
 	}
 	if _, err := pr.tree.Lstat(filepath.FromSlash(path.Join(pr.dir, shown))); err == nil {
 		return below(filepath.Join(pr.root, shown))
-	}
-	if _, err := pr.tree.Lstat(filepath.FromSlash(shown)); err == nil {
-		return below(filepath.Join(pr.top, shown))
 	}
 	return shown
 }

@@ -200,15 +200,17 @@ func readVarFile(top string, tree fs.FS, name string) ([]byte, error) {
 }
 
 // display is how diagnostics name a file of the tree: as it was given, else
-// relative to the root.
+// relative to the root. No two files have one name: findings, ignores and the
+// baseline go by it.
 func (pr *project) display(name string) string {
 	if name == pr.path {
 		return pr.said
 	}
-	if pr.dir != "." {
-		if rel, ok := strings.CutPrefix(name, pr.dir+"/"); ok {
-			return rel
-		}
+	if rel, err := filepath.Rel(filepath.FromSlash(pr.dir), filepath.FromSlash(name)); err == nil {
+		name = filepath.ToSlash(rel)
+	}
+	if name == pr.said {
+		return "./" + name
 	}
 	return name
 }
