@@ -32,7 +32,8 @@ type pass struct {
 	userKeys map[*Account]map[string]string // see userKeysOf
 	compared int                            // see suggest
 
-	stored     map[*Stream]*subject.Index[none]       // see indexShared
+	inputs     map[*Stream]*subject.Index[none]       // see indexShared
+	stored     map[*Stream]*subject.Index[none]       // likewise
 	deliveries map[*Account]*subject.Index[*Consumer] // see deliveriesOf
 	lacks      map[lack]bool                          // see lacking
 	collided   map[*Target]bool                       // see checkCollisions

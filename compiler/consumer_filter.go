@@ -12,12 +12,12 @@ import (
 )
 
 // checkStreamConsumers holds the stream's consumers to the server's rules.
-func (p *pass) checkStreamConsumers(s *Stream) {
+func (p *pass) checkStreamConsumers(s *Stream, storing *Storing) {
 	consumers := slices.Clone(s.Consumers)
 	slices.SortStableFunc(consumers, func(x, y *Consumer) int { return comparePlaces(x.Src, y.Src) })
-	var stored *subject.Index[none] // where it is known and asked for
-	if s.Config.storesOwn() && slices.ContainsFunc(consumers, func(c *Consumer) bool { return len(c.Config.Filters()) > 0 }) {
-		stored = s.subjectIndex()
+	var stored *subject.Index[none] // where it is asked for
+	if slices.ContainsFunc(consumers, func(c *Consumer) bool { return len(c.Config.Filters()) > 0 }) {
+		stored = indexOf(storing.Stored(s))
 	}
 	for _, c := range consumers {
 		checkRules(p, consumerRules, consumerCheck{c, &c.Config, &s.Config}, siteOf(c.Src))
@@ -36,23 +36,15 @@ func (c *Consumer) filterAt(i int) hcl.Range {
 	return c.Src.FilterSubjects.Elem(i)
 }
 
-// storesOwn reports that what the stream stores is known by its subjects: it
-// has some, and neither copies nor renames.
-func (c *StreamConfig) storesOwn() bool {
-	return !c.copies() && c.SubjectTransform == nil && len(c.Subjects) > 0
-}
-
 // checkConsumerFilters: no filter may contain another, and each must match
-// something that the stream stores, where that is known; stored is nil where it
-// is not.
+// something that the stream may store.
 func (p *pass) checkConsumerFilters(c *Consumer, stored *subject.Index[none]) {
 	filters := c.Config.Filters()
 	var index subject.Index[int]
 	for i, f := range filters {
-		if stored != nil {
-			if _, takes := overlapping(stored, f); !takes {
-				p.add(diag.New("filter-outside-stream", c.filterAt(i), fmt.Sprintf("consumer %s filters %q, and stream %s stores nothing of it", c.Config.Name, f, c.Stream.Config.Name)))
-			}
+		if _, takes := overlapping(stored, f); !takes {
+			d := diag.New("filter-outside-stream", c.filterAt(i), fmt.Sprintf("consumer %s filters %q, and stream %s stores nothing of it", c.Config.Name, f, c.Stream.Config.Name))
+			p.add(withTransform(d, c.Stream))
 		}
 		if other, overlaps := nested(&index, f); overlaps {
 			p.add(diag.WithNote(diag.New("filter-overlap", c.filterAt(i), overlapFilterText(f, filters[other])),
@@ -60,6 +52,17 @@ func (p *pass) checkConsumerFilters(c *Consumer, stored *subject.Index[none]) {
 		}
 		index.Add(f, i)
 	}
+}
+
+// withTransform adds to what is said of a stream's subjects that they are stored
+// by others.
+func withTransform(d *hcl.Diagnostic, s *Stream) *hcl.Diagnostic {
+	src := written(s)
+	if src == nil || s.Config.SubjectTransform == nil {
+		return d
+	}
+	t := s.Config.SubjectTransform
+	return diag.WithNote(d, src.Def(), "stream %s stores %q as %q", s.Config.Name, wideIfEmpty(t.Src), t.Dest)
 }
 
 func overlapFilterText(f, other string) string {

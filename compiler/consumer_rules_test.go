@@ -68,6 +68,31 @@ var refusedConsumers = []refusal{
 	{"filter-overlap", "equal", unlimited, in(`filter_subjects = ["b", "b"]`), ""},
 	{"filter-outside-stream", "one", unlimited, in(`filter_subject = "c"`), "it gets nothing"},
 	{"filter-outside-stream", "of several", unlimited, in(`filter_subjects = ["b", "c.*"]`), "it gets nothing"},
+	{"filter-outside-stream", "before a transform", unlimited, `stream "S" {
+    subjects = ["s.>"]
+    subject_transform {
+      src  = ">"
+      dest = "tt.>"
+    }
+    consumer "C" { filter_subject = "s.x" }
+  }`, "it gets nothing"},
+	{"filter-outside-stream", "what a source leaves out", unlimited, `stream "EU" { subjects = ["eu.>"] }
+  stream "S" {
+    subjects = ["s"]
+    source {
+      name = "EU"
+      subject_transform {
+        src  = "eu.*"
+        dest = "all.eu.$1"
+      }
+    }
+    consumer "C" { filter_subject = "eu.x" }
+  }`, "it gets nothing"},
+	{"filter-outside-stream", "what an origin does not store", unlimited, `stream "EU" { subjects = ["eu.>"] }
+  stream "S" {
+    mirror { name = "EU" }
+    consumer "C" { filter_subject = "us.x" }
+  }`, "it gets nothing"},
 	{"field-requires", "by_start_sequence", unlimited, in(`deliver_policy = "by_start_sequence"`), ""},
 	{"field-requires", "by_start_time", unlimited, in(`deliver_policy = "by_start_time"`), ""},
 	{"field-requires", "opt_start_seq", unlimited, in("opt_start_seq = 5"), ""},

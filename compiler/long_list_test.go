@@ -38,7 +38,7 @@ var longLists = []struct {
 	{"filters of a consumer", func(p *pass) {
 		s := &Stream{Account: &Account{}, Config: StreamConfig{Subjects: manySubjects("s")}}
 		s.Consumers = []*Consumer{{Stream: s, Src: &schema.Consumer{}, Config: ConsumerConfig{Name: "C", AckPolicy: "explicit", FilterSubjects: manySubjects("s")}}}
-		p.checkStreamConsumers(s)
+		p.checkStreamConsumers(s, new(Storing))
 	}},
 	{"transforms of a mirror", func(p *pass) {
 		p.checkTransforms(origin{&StreamSource{SubjectTransforms: manyTransforms()}, &schema.StreamSource{}, true})

@@ -35,12 +35,14 @@ func (p *pass) compileShares() {
 }
 
 // indexShared makes the indexes of the subjects of those streams that are
-// shared in part.
+// shared in part: by which messages are published, and by which they are stored.
 func (p *pass) indexShared(shares []*schema.Share) {
-	p.stored = make(map[*Stream]*subject.Index[none])
+	p.inputs, p.stored = make(map[*Stream]*subject.Index[none]), make(map[*Stream]*subject.Index[none])
+	var storing Storing
 	for _, src := range shares {
 		if s := p.streams[src.Stream.Value]; s != nil && src.FilterSubjects.IsSet() && p.stored[s] == nil {
-			p.stored[s] = s.subjectIndex()
+			p.inputs[s] = s.subjectIndex()
+			p.stored[s] = indexOf(storing.Stored(s))
 		}
 	}
 }
@@ -234,8 +236,12 @@ func (p *pass) shareFilters(s *Share) []string {
 	}
 	refuseEmpty(p, attrFilters, attr, "any subject")
 	var stored *subject.Index[none] // where it is known
-	if s.Bucket == "" && !s.Stream.subjectsRefused() && !s.Stream.Config.copies() {
+	switch {
+	case s.Bucket != "" || s.Stream.subjectsRefused():
+	case !s.Kind.Writes:
 		stored = p.stored[s.Stream]
+	case !s.Stream.Config.copies():
+		stored = p.inputs[s.Stream]
 	}
 	var filters []string
 	var index subject.Index[string]
@@ -250,7 +256,11 @@ func (p *pass) shareFilters(s *Share) []string {
 		}
 		if stored != nil {
 			if _, takes := overlapping(stored, string(written)); !takes {
-				p.add(diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written)))
+				d := diag.New("filter-outside-stream", attr.Elem(i), fmt.Sprintf("stream %q stores no message of %q", s.Stream.Config.Name, written))
+				if !s.Kind.Writes {
+					withTransform(d, s.Stream)
+				}
+				p.add(d)
 			}
 		}
 		for _, filter := range some {

@@ -301,6 +301,7 @@ func (p *pass) checkStreams(a *Account) {
 		}
 	}
 	wide := make(wideSubjects)
+	var storing Storing
 	streams := slices.Clone(a.Streams)
 	slices.SortStableFunc(streams, func(x, y *Stream) int { return comparePlaces(x.Src, y.Src) })
 
@@ -312,7 +313,7 @@ func (p *pass) checkStreams(a *Account) {
 		}
 		p.checkOrigins(s, byName, wide)
 		p.checkVersion(s)
-		p.checkStreamConsumers(s)
+		p.checkStreamConsumers(s, &storing)
 	}
 	if byName != nil {
 		p.checkCycles(streams, byName)

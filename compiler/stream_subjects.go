@@ -31,9 +31,11 @@ func (s *Stream) subjectsRefused() bool {
 }
 
 // subjectIndex is an index of the stream's subjects.
-func (s *Stream) subjectIndex() *subject.Index[none] {
+func (s *Stream) subjectIndex() *subject.Index[none] { return indexOf(s.Config.Subjects) }
+
+func indexOf(subjects []string) *subject.Index[none] {
 	index := new(subject.Index[none])
-	for _, sub := range s.Config.Subjects {
+	for _, sub := range subjects {
 		index.Add(sub, none{})
 	}
 	return index

@@ -80,24 +80,26 @@ type function struct {
 	name *regexp.Regexp
 	// literal: it may be used without a wildcard in the source.
 	literal bool
+	// splits: it may make several tokens.
+	splits bool
 	// args checks the arguments and returns the wildcards among them.
 	args func(args []string) ([]int, error)
 }
 
 // wildcard is what $N stands for.
-var wildcard = &function{regexp.MustCompile(`^[wW]ildcard$`), false, allWildcards(1)}
+var wildcard = &function{regexp.MustCompile(`^[wW]ildcard$`), false, false, allWildcards(1)}
 
 var functions = []*function{
 	wildcard,
-	{regexp.MustCompile(`^[pP]artition$`), true, partition},
-	{regexp.MustCompile(`^[rR]andom$`), true, random},
-	{regexp.MustCompile(`^[sS]plit$`), false, split},
-	{regexp.MustCompile(`^[sS]plit[fF]rom[lL]eft$`), false, wildcardAndNumber},
-	{regexp.MustCompile(`^[sS]plit[fF]rom[rR]ight$`), false, wildcardAndNumber},
-	{regexp.MustCompile(`^[sS]lice[fF]rom[lL]eft$`), false, wildcardAndNumber},
-	{regexp.MustCompile(`^[sS]lice[fF]rom[rR]ight$`), false, wildcardAndNumber},
-	{regexp.MustCompile(`^[lL]eft$`), false, wildcardAndNumber},
-	{regexp.MustCompile(`^[rR]ight$`), false, wildcardAndNumber},
+	{regexp.MustCompile(`^[pP]artition$`), true, false, partition},
+	{regexp.MustCompile(`^[rR]andom$`), true, false, random},
+	{regexp.MustCompile(`^[sS]plit$`), false, true, split},
+	{regexp.MustCompile(`^[sS]plit[fF]rom[lL]eft$`), false, true, wildcardAndNumber},
+	{regexp.MustCompile(`^[sS]plit[fF]rom[rR]ight$`), false, true, wildcardAndNumber},
+	{regexp.MustCompile(`^[sS]lice[fF]rom[lL]eft$`), false, true, wildcardAndNumber},
+	{regexp.MustCompile(`^[sS]lice[fF]rom[rR]ight$`), false, true, wildcardAndNumber},
+	{regexp.MustCompile(`^[lL]eft$`), false, false, wildcardAndNumber},
+	{regexp.MustCompile(`^[rR]ight$`), false, false, wildcardAndNumber},
 }
 
 var (

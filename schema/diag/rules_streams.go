@@ -166,7 +166,7 @@ var consumerRules = []Rule{
 		Name: "filter-outside-stream", Severity: fail,
 		Message:  "%s",
 		Why:      "The server accepts such a filter, and the consumer never gets a message.",
-		Mend:     "Use a filter that matches the stream's subjects.",
+		Mend:     "Use a filter that matches subjects by which the stream stores messages: its own, and those that it copies, after its subject_transform.",
 		Stricter: "The server takes any filter.",
 	},
 	{
