@@ -106,14 +106,16 @@ func consumerInfo(ctx context.Context, owner *nats.Conn, stream, consumer string
 	return ask[jetstream.ConsumerInfo](ctx, owner, "$JS.API.CONSUMER.INFO."+stream+"."+consumer, nil)
 }
 
-// makeAsRendered makes a stream and its consumers exactly as their rendered
+// makeAsRendered makes a stream and its consumers as their rendered
 // configurations say, pedantically, so that the server has accepted them once,
-// and removes them again.
+// and removes them again. Only the placement stays out: the clusters and tags
+// that it names are not here.
 func makeAsRendered(ctx context.Context, owner *nats.Conn, s *compiler.Stream) error {
 	c, err := decodeConfig(s.Config.JSON())
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
 	}
+	delete(c, "placement")
 	if err := createStream(ctx, owner, c, true); err != nil {
 		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
 	}
@@ -131,79 +133,6 @@ func makeConsumersAsRendered(ctx context.Context, owner *nats.Conn, s *compiler.
 		if err != nil {
 			return fmt.Errorf("consumer %s of stream %s: %w", consumer.Config.Name, s.Config.Name, err)
 		}
-	}
-	return nil
-}
-
-// liftedStream and liftedConsumer are the fields that a probe takes out of a
-// configuration before it makes the stream or consumer that it fills: bounds
-// that its messages would meet, and what would hold them back or change them.
-// None of them bears on who may do what.
-var (
-	liftedStream = []string{
-		"max_msgs", "max_bytes", "max_age", "max_msg_size", "max_consumers", "consumer_limits",
-		"discard", "discard_new_per_subject", "subject_transform", "mirror", "sources", "first_seq",
-		"allow_msg_counter", "placement",
-		"mirror_direct",    // only with a mirror
-		"duplicate_window", // bounded by what is lifted
-	}
-	liftedConsumer = []string{
-		"rate_limit_bps", "pause_until", "replay_policy", "headers_only", "sample_freq",
-		"deliver_policy", "opt_start_seq", "opt_start_time",
-		"max_batch", "max_bytes", "max_expires",
-		"priority_groups", "priority_policy", "priority_timeout",
-	}
-)
-
-// lift makes the configurations of a stream and of its consumers fit to be
-// filled by a probe. A stream that copies others gets subjects of its own, and a
-// bucket that is a mirror those of a bucket, which its clients use.
-func lift(s *compiler.Stream) (stream config, consumers []config, err error) {
-	if stream, err = decodeConfig(s.Config.JSON()); err != nil {
-		return nil, nil, err
-	}
-	for _, field := range liftedStream {
-		delete(stream, field)
-	}
-	if bucketSubjects(s) == nil {
-		delete(stream, "max_msgs_per_subject")
-	}
-	switch subjects := bucketSubjects(s); {
-	case len(s.Config.Subjects) > 0 && s.Config.Mirror == nil:
-	case subjects != nil:
-		stream["subjects"] = subjects
-	default:
-		stream["subjects"] = []string{"jsc.probe." + s.Config.Name}
-		for _, c := range s.Consumers {
-			if f := c.Config.Filters(); len(f) > 0 {
-				stream["subjects"] = f
-			}
-		}
-	}
-	for _, c := range s.Consumers {
-		lifted, err := decodeConfig(c.Config.JSON())
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, field := range liftedConsumer {
-			delete(lifted, field)
-		}
-		consumers = append(consumers, lifted)
-	}
-	return stream, consumers, nil
-}
-
-// strings is a field that holds a list of strings.
-func (c config) strings(field string) []string {
-	switch list := c[field].(type) {
-	case []string:
-		return list
-	case []any:
-		out := make([]string, len(list))
-		for i, v := range list {
-			out[i], _ = v.(string)
-		}
-		return out
 	}
 	return nil
 }

@@ -32,3 +32,37 @@ account "A" {
 		t.Errorf("the stream is still there: %v", err)
 	}
 }
+
+// TestPlaced: a stream that is to live in a cluster, or on servers with a tag,
+// that are not here.
+func TestPlaced(t *testing.T) {
+	for _, placement := range []string{`cluster = "main"`, `tags = ["ssd"]`} {
+		r := verifyText(t, `
+operator "O" {}
+server {
+  cluster_size = 3
+  cluster { name = "main" }
+}
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects     = ["s"]
+    num_replicas = 3
+    placement { `+placement+` }
+  }
+  key_value "K" {
+    placement { `+placement+` }
+  }
+  user "u" {
+    access {
+      publish = [account.A.stream.S]
+      write   = [account.A.key_value.K]
+    }
+  }
+}
+`, Options{})
+		if !r.OK() {
+			t.Errorf("%s: not all proved:\n%s", placement, table(t, r))
+		}
+	}
+}

@@ -86,7 +86,7 @@ func (v *run) own(ctx context.Context, sys *system, v2 bool, o *compiler.Own, pr
 		case r == nil && p.inUse(g):
 			row.add(unproven, "no step of the probe uses "+g.Subject, 0)
 		case r != nil && r.Result == OK:
-			row.add(OK, "", 0)
+			row.add(OK, r.Detail, 0)
 		case r != nil:
 			row.add(r.Result, g.RowName()+": "+r.Detail, 0)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"jsc/compiler"
+	"jsc/compiler/subject"
 )
 
 // probe is the proof of one share for one importer, on a running system.
@@ -30,9 +31,10 @@ type probe struct {
 	user   *compiler.User // whom client connects as; nil: a throw-away user
 	v2     bool           // the server writes ack and flow-control subjects of that format
 
-	stream  config // as lifted; nil without a stream
-	subject string // what publish publishes to: the consumer delivers it
-	last    uint64 // the sequence of the last message published
+	stream config // as lifted; nil without a stream
+	feeds  feeds  // where messages go in
+	feed   feed   // the one of them that is in use
+	last   uint64 // the sequence of the last message published
 
 	cleanups []func() // what prove leaves behind
 }
@@ -46,6 +48,8 @@ type step struct {
 	// does not grant do not count.
 	needs []string
 	run   func(ctx context.Context) error
+	// note is what to know of it although it is proved.
+	note string
 }
 
 // steps are the kinds' proofs: for each the steps in the order in which they
@@ -131,7 +135,7 @@ func (p *probe) try(ctx context.Context, s step, state map[string]Result) (Resul
 	if err := s.run(ctx); err != nil {
 		return failed, err.Error(), time.Since(start)
 	}
-	return OK, "", time.Since(start)
+	return OK, s.note, time.Since(start)
 }
 
 // grants are the share's grants of a row that are in use: of ack and
@@ -178,7 +182,11 @@ func (p *probe) prepare(ctx context.Context) error {
 	if s == nil {
 		return nil
 	}
-	stream, consumers, err := lift(s)
+	stream, in, err := p.lift()
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
+	}
+	consumers, err := liftConsumers(s)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", s.Config.Name, err)
 	}
@@ -193,11 +201,11 @@ func (p *probe) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	p.stream, p.last = stream, 0
-	if len(p.filters()) == 0 {
-		return p.use(">")
+	p.stream, p.feeds, p.last = stream, in, 0
+	if filters := p.filters(); len(filters) > 0 {
+		return p.use(filters...)
 	}
-	return p.use(p.filters()...)
+	return p.use(subject.Rest)
 }
 
 // clear removes what prepare made.
@@ -217,15 +225,10 @@ func (p *probe) filters() []string {
 	return p.share.Filters
 }
 
-// use makes the probe publish to a subject of the stream that matches one of
-// the filters.
-func (p *probe) use(filters ...string) error {
-	subject, ok := commonOf(p.stream.strings("subjects"), filters)
-	if !ok {
-		return fmt.Errorf("no subject of stream %s matches %s", p.streamName(), strings.Join(filters, ", "))
-	}
-	p.subject = subject
-	return nil
+// use makes the probe publish what one of its filters takes.
+func (p *probe) use(filters ...string) (err error) {
+	p.feed, err = p.feeds.of(p.streamName(), filters)
+	return err
 }
 
 // patient is a context for one answer.

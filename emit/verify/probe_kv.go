@@ -75,7 +75,7 @@ func (c *keyed) bind(ctx context.Context) error {
 }
 
 // key is the probe's key, one of the shared ones.
-func (c *keyed) key() string { return strings.TrimPrefix(c.subject, "$KV."+c.share.Bucket+".") }
+func (c *keyed) key() string { return strings.TrimPrefix(c.feed.published, "$KV."+c.share.Bucket+".") }
 
 // get reads a value that the exporter put: by its revision where the grant's
 // subject ends with the stream, else as the key's last.

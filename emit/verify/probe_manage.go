@@ -86,7 +86,7 @@ func (p *probe) empties(ctx context.Context) error {
 		{"$JS.API.STREAM.MSG.DELETE.", `{"seq":1}`},
 		{"$JS.API.STREAM.PURGE.", ""},
 	} {
-		if err := p.owner.Publish(p.subject, []byte("jsc")); err != nil {
+		if err := p.owner.Publish(p.feed.published, []byte("jsc")); err != nil {
 			return err
 		}
 		if err := state("store", func(s jetstream.StreamState) bool { return s.LastSeq == uint64(sequence+1) }); err != nil {

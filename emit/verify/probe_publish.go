@@ -10,17 +10,40 @@ import (
 )
 
 // publishSteps: a message to each subject is stored, and the stream's word for
-// it comes back.
+// it comes back, unless it gives none.
 func publishSteps(p *probe) []step {
+	publishes, note := p.publishes, ""
+	if p.share.Stream.Config.NoAck {
+		publishes, note = p.publishesUnheard, "stored; no PubAck comes back, for the stream has no_ack"
+	}
 	var out []step
 	for _, g := range p.grants("publish") {
 		out = append(out, step{
 			row:    "publish",
 			proves: only(g),
-			run:    func(ctx context.Context) error { return p.publishes(ctx, g) },
+			run:    func(ctx context.Context) error { return publishes(ctx, g) },
+			note:   note,
 		})
 	}
 	return out
+}
+
+// publishesUnheard sends a message and asks the owner whether it is stored.
+func (p *probe) publishesUnheard(ctx context.Context, g *compiler.Grant) error {
+	_, here := ends(g)
+	if err := p.client.Publish(here, []byte("jsc")); err != nil {
+		return fmt.Errorf("publish to %s: %w", here, err)
+	}
+	wait, cancel := p.patient(ctx)
+	defer cancel()
+	return until(wait, "the message to "+here+" is not stored", func() (bool, error) {
+		info, err := streamInfo(wait, p.owner, p.streamName())
+		if err != nil || info.State.LastSeq == p.last {
+			return false, err
+		}
+		p.last = info.State.LastSeq
+		return true, nil
+	})
 }
 
 func (p *probe) publishes(ctx context.Context, g *compiler.Grant) error {

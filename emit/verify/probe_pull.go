@@ -160,9 +160,9 @@ func (c *pulled) pullEmpty(ctx context.Context) error {
 		return err
 	}
 	for range 3 {
-		ack, err := js.Publish(ctx, c.subject, nil)
+		ack, err := js.Publish(ctx, c.feed.published, nil)
 		if err != nil {
-			return fmt.Errorf("publish to %s: %w", c.subject, err)
+			return fmt.Errorf("publish to %s: %w", c.feed.published, err)
 		}
 		c.last = ack.Sequence
 		messages, err := c.pull(ctx, 1)

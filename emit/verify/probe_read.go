@@ -73,7 +73,7 @@ func (c *reader) get(ctx context.Context, g *compiler.Grant) error {
 	if strings.HasSuffix(g.Subject, ".GET."+c.streamName()) {
 		got, err = js.GetMsg(c.streamName(), c.last, options...)
 	} else {
-		got, err = js.GetLastMsg(c.streamName(), c.subject, options...)
+		got, err = js.GetLastMsg(c.streamName(), c.feed.stored, options...)
 	}
 	if err != nil {
 		return err

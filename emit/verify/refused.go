@@ -177,7 +177,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 		return n, n, errors.Join(leaks...)
 	}
 	for _, u := range p.share.From.Users {
-		if !restricted(u) || (attempt{compiler.ServiceType, p.subject}).in(p.given(u)) {
+		if !restricted(u) || (attempt{compiler.ServiceType, p.feed.published}).in(p.given(u)) {
 			continue
 		}
 		nc, err := p.sys.as(ctx, u.Account, u, "")
@@ -185,7 +185,7 @@ func (p *probe) usersRefused(ctx context.Context) (n, all int, err error) {
 			return n, n, err
 		}
 		n++
-		if err := refused(ctx, nc, compiler.ServiceType, p.subject); err != nil {
+		if err := refused(ctx, nc, compiler.ServiceType, p.feed.published); err != nil {
 			leaks = append(leaks, fmt.Errorf("user %s of account %s: %w", u.Name, u.Account.Name, err))
 		}
 	}

@@ -4,66 +4,31 @@ import (
 	"strings"
 
 	"jsc/compiler"
+	"jsc/compiler/subject"
 )
 
 // token is what a probe puts where a subject has a wildcard.
 const token = "jsc"
 
 // literal is a subject that matches the pattern: wildcards become a token.
-func literal(pattern string) string { return fill(strings.Split(pattern, ".")) }
-
-func fill(tokens []string) string {
-	out := make([]string, len(tokens))
+func literal(pattern string) string {
+	tokens := strings.Split(pattern, ".")
 	for i, t := range tokens {
-		if t == "*" || t == ">" {
-			t = token
+		if t == subject.Any || t == subject.Rest {
+			tokens[i] = token
 		}
-		out[i] = t
 	}
-	return strings.Join(out, ".")
+	return strings.Join(tokens, ".")
 }
 
-// common is a subject that matches both patterns; ok is false when none does.
+// common is a literal subject that matches both patterns; ok is false when none
+// does.
 func common(a, b string) (s string, ok bool) {
-	x, y := strings.Split(a, "."), strings.Split(b, ".")
-	var out []string
-	for i := 0; ; i++ {
-		switch {
-		case i == len(x) && i == len(y):
-			return fill(out), true
-		case i < len(x) && x[i] == ">" && i < len(y):
-			return fill(append(out, y[i:]...)), true
-		case i < len(y) && y[i] == ">" && i < len(x):
-			return fill(append(out, x[i:]...)), true
-		case i >= len(x) || i >= len(y):
-			return "", false
-		case x[i] == "*":
-			out = append(out, y[i])
-		case y[i] == "*" || y[i] == x[i]:
-			out = append(out, x[i])
-		default:
-			return "", false
-		}
+	both, ok := subject.Intersection(a, b)
+	if !ok {
+		return "", false
 	}
-}
-
-// commonOf is a subject that matches one of each list; an empty list matches
-// all.
-func commonOf(a, b []string) (s string, ok bool) {
-	if len(a) == 0 {
-		a = []string{">"}
-	}
-	if len(b) == 0 {
-		b = []string{">"}
-	}
-	for _, x := range a {
-		for _, y := range b {
-			if s, ok := common(x, y); ok {
-				return s, true
-			}
-		}
-	}
-	return "", false
+	return literal(both), true
 }
 
 // ends are a literal subject of the exporter's and the one at which the
