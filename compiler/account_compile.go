@@ -113,7 +113,8 @@ func (p *pass) compileSigningKeys(a *Account) {
 		if !p.claim(&taken, "signing_key", src) {
 			continue
 		}
-		k := &SigningKey{Src: src, Label: src.Name, PublicKey: p.publicKey(schema.ID("account", a.Name, "signing", src.Name))}
+		public := p.key(src, src.PublicKey, nkeys.PrefixByteAccount, schema.ID("account", a.Name, "signing", src.Name))
+		k := &SigningKey{Src: src, Label: src.Name, PublicKey: public}
 		if src.Role != nil {
 			k.Role = &Role{
 				Permissions: p.writtenPermissions(&src.Role.Permissions, true),

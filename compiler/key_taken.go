@@ -16,7 +16,7 @@ func (p *pass) checkPinned() {
 	if o := p.t.Operator; o != nil {
 		p.taken(o.Src, o.Src.PublicKey, o.PublicKey, "operator", o.Name)
 		for _, k := range o.SigningKeys {
-			p.taken(k.Src, unwritten, k.PublicKey, "operator", o.Name, "signing", k.Label)
+			p.taken(k.Src, k.Src.PublicKey, k.PublicKey, "operator", o.Name, "signing", k.Label)
 		}
 	}
 	for _, a := range p.t.Accounts {
@@ -26,7 +26,7 @@ func (p *pass) checkPinned() {
 		}
 		p.taken(a.Src, a.Src.PublicKey, a.PublicKey, "account", a.Name)
 		for _, k := range a.SigningKeys {
-			p.taken(k.Src, unwritten, k.PublicKey, "account", a.Name, "signing", k.Label)
+			p.taken(k.Src, k.Src.PublicKey, k.PublicKey, "account", a.Name, "signing", k.Label)
 		}
 		for _, u := range a.Users {
 			p.taken(u.Src, u.Src.PublicKey, u.PublicKey, "account", a.Name, "user", u.Name)

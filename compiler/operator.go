@@ -39,7 +39,7 @@ func (p *pass) compileOperator() {
 		o.SigningKeys = append(o.SigningKeys, &SigningKey{
 			Src:       k,
 			Label:     k.Name,
-			PublicKey: p.publicKey(schema.ID("operator", src.Name, "signing", k.Name)),
+			PublicKey: p.key(k, k.PublicKey, nkeys.PrefixByteOperator, schema.ID("operator", src.Name, "signing", k.Name)),
 		})
 		if k.Role != nil {
 			p.add(diag.New("unknown-block", k.Role.Site().Type, "the signing_key of an operator", "role"))

@@ -54,7 +54,7 @@ func declaredKeys(t *compiler.Topology) []declaredKey {
 		}
 		all = append(all, key)
 		for _, k := range o.SigningKeys {
-			all = append(all, declaredKey{KeyRef: operatorSigningKey(o, k), owner: id.ID, at: signingKeyDef(k)})
+			all = append(all, declaredSigner(operatorSigningKey(o, k), id, k))
 		}
 	}
 	for _, a := range t.Accounts {
@@ -65,7 +65,7 @@ func declaredKeys(t *compiler.Topology) []declaredKey {
 		}
 		all = append(all, key)
 		for _, k := range a.SigningKeys {
-			all = append(all, declaredKey{KeyRef: signingKey(a, k), owner: id.ID, at: signingKeyDef(k)})
+			all = append(all, declaredSigner(signingKey(a, k), id, k))
 		}
 		for _, u := range a.Users {
 			key := declaredKey{KeyRef: userKey(u)}
@@ -90,11 +90,13 @@ func WrittenKeys(t *compiler.Topology) map[string]string {
 	return keys
 }
 
-func signingKeyDef(k *compiler.SigningKey) hcl.Range {
-	if k.Src == nil {
-		return hcl.Range{}
+// declaredSigner is a signing key of owner.
+func declaredSigner(key, owner KeyRef, k *compiler.SigningKey) declaredKey {
+	d := declaredKey{KeyRef: key, owner: owner.ID}
+	if k.Src != nil {
+		d.written, d.at = k.Src.PublicKey.IsSet(), k.Src.Def()
 	}
-	return k.Src.Def()
+	return d
 }
 
 // pin writes the topology's keys into the new lock. Keys of entities that are
@@ -154,7 +156,7 @@ func (p *Plan) missingKeys() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, id := range p.Unpinned {
 		d := diag.New("key-missing", p.KeyPlace(id), id+" has no key yet")
-		diags = append(diags, diag.WithHint(d, "Make it with jsc keys generate, or build with --generate-keys."))
+		diags = append(diags, diag.WithHint(d, "Make it with jsc keys generate, or build with --generate-keys; where it has one already, write that as its public_key."))
 	}
 	return diags
 }

@@ -78,7 +78,8 @@ type Tier struct {
 // SigningKey is `signing_key "label" {}`: plain, or scoped by a role.
 type SigningKey struct {
 	Head
-	Role *Role `hcl:"role" doc:"what users that it signs may do; they have no permissions of their own then"`
+	PublicKey Attr[string] `hcl:"public_key" doc:"pins it, where there is one already"`
+	Role      *Role        `hcl:"role" doc:"what users that it signs may do; they have no permissions of their own then"`
 }
 
 // Role is `role {}`: what users of a scoped signing key may do.

@@ -122,7 +122,7 @@ func (k *keyCommand) rotate(ctx context.Context, id, path string) error {
 		return err
 	}
 	if _, written := emit.WrittenKeys(c.topology)[id]; written {
-		return fmt.Errorf("rotate %s: the topology says its public_key; write another one there", id)
+		return fmt.Errorf("rotate %s: the topology says its public_key; remove that line to have jsc make a key, or write another one there and build", id)
 	}
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
@@ -199,7 +199,8 @@ func newKeysImport(t *terminal) *cobra.Command {
 		Use:   "import FOLDER [PATH]",
 		Short: "Copy the seeds of an nsc keys folder into the first dir: of --keys",
 		Long: `Copy the seeds of an nsc keys folder into the first dir: of --keys. None that is
-there is replaced. Pin the accounts they are for with public_key in the topology.`,
+there is replaced. Pin what they are for with public_key in the topology: operator,
+accounts, signing keys, users.`,
 		Example: "  jsc keys import ~/.local/share/nats/nsc/keys topology.hcl",
 		Args:    someArgs("a folder of seeds", 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
