@@ -121,7 +121,11 @@ func (p *planner) pin() {
 	parallel.Do(len(declared), func(i int) { unpinned[i] = declared[i].PublicKey == schema.StandIn(declared[i].ID) })
 	for i, k := range declared {
 		if retired[k.PublicKey] {
-			p.diags = append(p.diags, diag.New("key-retired", k.at, k.ID, k.PublicKey))
+			d := diag.New("key-retired", k.at, k.ID, k.PublicKey)
+			if parts, _ := lock.Parts(k.ID); !k.written && len(parts) == 4 {
+				diag.WithHint(d, "Replace it by a new key with jsc keys rotate %s, then run jsc build.", k.ID)
+			}
+			p.diags = append(p.diags, d)
 		}
 		if unpinned[i] {
 			p.Unpinned = append(p.Unpinned, k.ID)
@@ -130,8 +134,18 @@ func (p *planner) pin() {
 		p.Lock.Keys[k.ID] = k.PublicKey
 	}
 	slices.Sort(p.Unpinned)
+	var pinned map[string]bool // keys that have an ID still, if another one
 	for id, public := range p.old.Keys {
-		if parts, ok := lock.Parts(id); ok && len(parts) == 4 && parts[2] == "signing" && p.Lock.Keys[id] != public {
+		if parts, ok := lock.Parts(id); !ok || len(parts) != 4 || parts[2] != "signing" || p.Lock.Keys[id] == public {
+			continue
+		}
+		if pinned == nil {
+			pinned = make(map[string]bool, len(p.Lock.Keys))
+			for _, k := range p.Lock.Keys {
+				pinned[k] = true
+			}
+		}
+		if !pinned[public] {
 			p.Lock.Retire(id, public)
 		}
 	}

@@ -129,7 +129,11 @@ func (p *planner) revokeActivations(changed []string) {
 	var ended []former
 	latest := map[[2]string]int64{} // by issuer and grantee: every time of issue known
 	for _, id := range changed {
-		if g, ok := p.formerGrant(id); ok {
+		g, ok := p.formerGrant(id)
+		if !ok {
+			continue
+		}
+		for _, g.issuer = range p.mayHaveIssued(id) {
 			ended = append(ended, former{g, id})
 			latest[[2]string{g.issuer, g.grantee}] = 0
 		}
@@ -151,7 +155,7 @@ func (p *planner) revokeActivations(changed []string) {
 	}
 	for _, f := range ended {
 		t := p.old.Tokens[f.id]
-		if f.issuer == "" || p.past(t.Expires) {
+		if p.past(t.Expires) {
 			continue
 		}
 		reason := "the topology gives it no more"
@@ -161,9 +165,27 @@ func (p *planner) revokeActivations(changed []string) {
 			}
 			reason = "it ends sooner than its former token"
 		}
-		before := max(p.now, latest[[2]string{f.issuer, f.grantee}])
+		before := max(p.now, t.IssuedAt, latest[[2]string{f.issuer, f.grantee}])
 		p.end(lock.RevocationID(f.issuer, f.kind, f.subject, f.grantee), f.id, before, t.Expires, reason)
 	}
+}
+
+// mayHaveIssued are the keys of the accounts that may have issued a token of the
+// old lock: of the one that its ID names. Where the lock has that no more, as
+// after a merge by hand of an account that one branch renamed, any account may be
+// it under another name, and an end that is of no use does no harm.
+func (p *planner) mayHaveIssued(id string) []string {
+	parts, _ := lock.Parts(id)
+	if key := p.old.Keys[lock.AccountID(parts[1])]; key != "" {
+		return []string{key}
+	}
+	var all []string
+	for _, a := range p.Topology.Accounts {
+		if !a.External && p.old.Keys[lock.AccountID(a.Name)] == a.PublicKey {
+			all = append(all, a.PublicKey)
+		}
+	}
+	return all
 }
 
 // formerGrant is what an activation of the old lock gives; false for an ID that
@@ -194,31 +216,15 @@ func (p *planner) revokeUsers(changed []string) {
 	var present map[member]*Token
 	for _, id := range changed {
 		m, ok := p.formerMember(id)
-		if !ok || m.account == "" {
-			continue
-		}
-		t := p.old.Tokens[id]
-		kept, keeps := p.Lock.Revoked[lock.UserRevocationID(m.account, m.user)]
-		if p.past(later(kept.Expires, t.Expires, keeps)) {
+		if !ok {
 			continue
 		}
 		if present == nil {
 			present = p.members()
 		}
-		reason := "the topology has the user no more"
-		if still := present[m]; still != nil {
-			if still.Digest == t.Claims {
-				continue
-			}
-			if still.User.Src != nil && still.User.Src.KeepOldTokens.Or(false) {
-				p.keep(m, still, t)
-				continue
-			}
-			reason = "its former token says something else"
-		} else if p.byID[id] != nil {
-			reason = "its key is another"
+		for _, m.account = range p.mayHaveIssued(id) {
+			p.endMember(m, id, present[m])
 		}
-		p.end(lock.UserRevocationID(m.account, m.user), id, max(p.now, t.IssuedAt), t.Expires, reason)
 	}
 	var latest map[member]int64
 	for _, a := range p.Topology.Accounts {
@@ -240,6 +246,31 @@ func (p *planner) revokeUsers(changed []string) {
 			p.end(lock.UserRevocationID(a.PublicKey, r.User), "", before, 0, "revoke "+r.Label)
 		}
 	}
+}
+
+// endMember ends a user's former token, by its ID, if what the topology has for
+// the user is another; still is that, or nil.
+func (p *planner) endMember(m member, id string, still *Token) {
+	t := p.old.Tokens[id]
+	entry := lock.UserRevocationID(m.account, m.user)
+	kept, keeps := p.Lock.Revoked[entry]
+	if p.past(later(kept.Expires, t.Expires, keeps)) {
+		return
+	}
+	reason := "the topology has the user no more"
+	if still != nil {
+		if still.Digest == t.Claims {
+			return
+		}
+		if still.User.Src != nil && still.User.Src.KeepOldTokens.Or(false) {
+			p.keep(m, still, t)
+			return
+		}
+		reason = "its former token says something else"
+	} else if p.byID[id] != nil {
+		reason = "its key is another"
+	}
+	p.end(entry, id, max(p.now, t.IssuedAt), t.Expires, reason)
 }
 
 // keep remembers that a user's former token, which stays in force, outlives the

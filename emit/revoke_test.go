@@ -2,6 +2,7 @@ package emit
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"jsc/compiler"
 	"jsc/emit/lock"
 	"jsc/schema"
+	"jsc/schema/diag"
 )
 
 // connects says what the server says of a user's token (accounts.go,
@@ -214,8 +216,12 @@ func TestRetiredKeysNeverReturn(t *testing.T) {
 		t.Fatalf("retired %v, pinned %q", two.Lock.Retired, two.Lock.Keys[id])
 	}
 	label = "one"
-	if _, diags := NewPlan(w.topology(), two.Lock, start+20); !diags.HasErrors() {
-		t.Error("the retired key is back")
+	_, diags := NewPlan(w.topology(), two.Lock, start+20)
+	if !diags.HasErrors() {
+		t.Fatal("the retired key is back")
+	}
+	if hint := diag.Of(diags[0]).Hint; !strings.Contains(hint, "jsc keys rotate "+id) {
+		t.Errorf("the way out is said to be: %s", hint)
 	}
 	generation = 1
 	three := w.build(t, two.Lock, start+30)
@@ -376,5 +382,68 @@ func TestUsersKeysDoNotRetire(t *testing.T) {
 	delete(w.users, "signing/u")
 	if two := w.build(t, one.Lock, start+1); len(two.Lock.Retired) != 0 {
 		t.Errorf("retired: %v", two.Lock.Retired)
+	}
+}
+
+// TestTokensOfAForgottenAccountEnd: a merge by hand left a lock with tokens of an
+// account that only its other name has the key of.
+func TestTokensOfAForgottenAccountEnd(t *testing.T) {
+	w := newWorld("A", "B")
+	w.external = []string{"X"}
+	w.users["A/u"], w.users["A/v"] = compiler.User{}, compiler.User{}
+	w.given = []given{
+		{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc.one"},
+		{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc.two"},
+	}
+	one := w.build(t, lock.New(), start)
+	old := one.Lock.Clone()
+	// u and svc.one are under the new name, and stand under the former one too.
+	old.Tokens["account/OLD/user/u"] = old.Tokens["account/A/user/u"]
+	old.Tokens["activation/OLD/service/svc.one/B"] = old.Tokens["activation/A/service/svc.one/B"]
+	for is, was := range map[string]string{"account/A/user/v": "account/OLD/user/v", "activation/A/service/svc.two/B": "activation/OLD/service/svc.two/B"} {
+		old.Tokens[was] = old.Tokens[is]
+		delete(old.Tokens, is)
+	}
+	delete(old.Keys, "account/A/user/v")
+	delete(w.users, "A/v")
+	w.given = w.given[:1]
+	two := w.build(t, old, start+10)
+	if connects(two, "A", one.Token("account/A/user/v")) {
+		t.Error("the user that was forgotten connects")
+	}
+	if tk := two.Token("account/A/user/u"); tk.State != Kept || !connects(two, "A", tk) {
+		t.Errorf("the user that stays is %s", tk.State)
+	}
+	if tk := two.Token("activation/A/service/svc.one/B"); tk.State != Kept {
+		t.Errorf("the activation that stays is %s", tk.State)
+	}
+	a, b, x := w.ring.public("account/A"), w.ring.public("account/B"), w.ring.public("account/X")
+	if got := two.Lock.Revoked[lock.RevocationID(a, "service", "svc.two", b)]; got.Before < start+10 {
+		t.Errorf("the activation that was forgotten: %+v", got)
+	}
+	if id := lock.UserRevocationID(x, w.ring.public("account/A/user/v")); two.Lock.Revoked[id] != (lock.Revocation{}) {
+		t.Error("an account that is not signed here revokes")
+	}
+	if changes := w.build(t, two.Lock, start+20).Changes(); len(changes) != 0 {
+		t.Errorf("it revokes again: %v", changes)
+	}
+}
+
+// TestAKeyThatAnotherHasIsNotRetired: it would retire what is in use.
+func TestAKeyThatAnotherHasIsNotRetired(t *testing.T) {
+	w := newWorld("A")
+	now, was := lock.SigningKeyID("A", "now"), lock.SigningKeyID("A", "was")
+	w.edit = func(topology *compiler.Topology) {
+		for _, a := range topology.Accounts {
+			if a.Name == "A" {
+				a.SigningKeys = []*compiler.SigningKey{{Label: "now", PublicKey: w.ring.public(was)}}
+			}
+		}
+	}
+	old := lock.New()
+	old.Keys[lock.AccountID("A")], old.Keys[was] = w.ring.public("account/A"), w.ring.public(was)
+	p, diags := NewPlan(w.topology(), old, start)
+	if diags.HasErrors() || len(p.Lock.Retired) > 0 || p.Lock.Keys[now] != w.ring.public(was) {
+		t.Errorf("%v; retired: %v", diags, p.Lock.Retired)
 	}
 }
