@@ -160,7 +160,8 @@ func (v *declaration) hidden(diags hcl.Diagnostics) hcl.Diagnostics {
 
 func (v *declaration) unset(at hcl.Range) *hcl.Diagnostic {
 	d := diag.New("unset-variable", at, v.name)
-	return diag.WithHint(d, "Set it with --var %s=VALUE, in a --var-file, as JSC_VAR_%s in the environment, or give it a default.", v.name, v.name)
+	return diag.WithHint(d, "Set it with --var %s, in a --var-file, as %s in the environment, or give it a default.",
+		diag.ShellWord(v.name+"=VALUE"), diag.ShellWord("JSC_VAR_"+v.name))
 }
 
 func unknownValue(what string, at hcl.Range) *lazy {

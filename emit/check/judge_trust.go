@@ -94,7 +94,7 @@ const hintTrust = "Name the operator's public key with --trust or JSC_TRUST, fro
 
 // accepting is how a key is allowed to be another than the base's.
 func accepting(id, key string) string {
-	return fmt.Sprintf("Where that is meant, accept it from outside the tree: --accept-key %s=%s.", id, key)
+	return fmt.Sprintf("Where that is meant, accept it from outside the tree: --accept-key %s.", diag.ShellWord(id+"="+key))
 }
 
 // unproven tells that nothing outside the tree bears out the operator. Where the

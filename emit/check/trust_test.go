@@ -135,6 +135,11 @@ func TestRootOfTrustGivenUp(t *testing.T) {
 	if said := says(expect(t, "another name, signed", in, "key-unproven").Diagnostics); !strings.Contains(said, accept) {
 		t.Errorf("no way to mean another operator:\n%s", said)
 	}
+	hostile := outside("operator \"O$(id)\" {}\n"+account, "mine").input()
+	hostile.Base = base
+	if said := says(expect(t, "a name that a shell runs", hostile, "key-unproven").Diagnostics); !strings.Contains(said, "--accept-key 'operator/O$(id)="+public("operator/O$(id)", "mine")+"'.") {
+		t.Errorf("not quoted for a shell:\n%s", said)
+	}
 	in.Accept = map[string]string{"operator/OTHER": public("operator/OTHER", "mine")}
 	if r := expect(t, "another name, accepted", in, ""); !r.Trusted {
 		t.Error("another name, accepted: not trusted")

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+
+	"jsc/schema/diag"
 )
 
 // Refusal is why builds refuse an output folder, and the way out.
@@ -32,7 +34,7 @@ func conflicting(out string, manifest []byte) *Refusal {
 	}
 	return &Refusal{
 		filepath.Join(out, manifestPath) + " has merge conflict markers",
-		"take either side of the whole folder, as by git rm -rqf " + out + " && git checkout HEAD -- " + out + ", then run jsc build",
+		"take either side of the whole folder, as by git rm -rqf " + diag.ShellWord(out) + " && git checkout HEAD -- " + diag.ShellWord(out) + ", then run jsc build",
 	}
 }
 

@@ -8,3 +8,15 @@ import "strings"
 func ShellQuote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
+
+// ShellWord is ShellQuote for sentences: what every shell takes as it stands, as
+// most names and paths are, has no quotes.
+func ShellWord(word string) string {
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return ShellQuote(word)
+}
+
+// plain are the characters that mean nothing to a shell, wherever they stand.
+const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./,:=@%+"
