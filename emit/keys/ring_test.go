@@ -3,6 +3,7 @@ package keys
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -157,6 +158,36 @@ func TestFileFromPipe(t *testing.T) {
 	signs(t, r, k)
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// Seeds come from what has no name, too: from a pipe, as where a shell sends them to
+// /dev/stdin, and from a file that is deleted, as of a shell's here-document.
+func TestFileWithoutName(t *testing.T) {
+	k := Generate(Account)
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deleted, err := os.Create(filepath.Join(t.TempDir(), "deleted"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*os.File{to, deleted} {
+		if _, err := f.WriteString(seedOf(t, k)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = deleted.Seek(0, io.SeekStart)
+	if err := errors.Join(err, to.Close(), deleted.Chmod(0o600), os.Remove(deleted.Name())); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*os.File{from, deleted} {
+		r := open(t, Options{Sources: []string{fmt.Sprintf("file:/dev/fd/%d", f.Fd())}})
+		signs(t, r, k)
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -48,8 +49,13 @@ func (w *watch) resolve(path string) (string, error) {
 	path = filepath.Join(real, filepath.Base(path))
 	info, err := os.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		if path, err = filepath.EvalSymlinks(path); err == nil {
-			info, err = os.Lstat(path)
+		// What /dev/stdin leads to may have no name to look for: a pipe, or a file
+		// that is deleted.
+		if info, err = os.Stat(path); err == nil && info.Mode().IsRegular() {
+			path, err = filepath.EvalSymlinks(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				return "", nil
+			}
 		}
 	}
 	if err != nil || !info.Mode().IsRegular() {
