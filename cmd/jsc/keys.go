@@ -103,6 +103,9 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 		fmt.Fprintln(k.stdout, "every key is pinned already")
 		return nil
 	}
+	if k.quiet && k.format == "text" {
+		return nil
+	}
 	return k.print(l, plan.Unpinned, ring)
 }
 
@@ -202,9 +205,6 @@ func (k *keyCommand) print(l *lock.Lock, ids []string, ring *keys.Ring) error {
 			FormatVersion int         `json:"format_version"`
 			Keys          []keyReport `json:"keys"`
 		}{1, list})
-	}
-	if k.quiet {
-		return nil
 	}
 	if len(list) == 0 {
 		fmt.Fprintln(k.stdout, "no keys")
