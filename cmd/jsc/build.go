@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -215,6 +216,11 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	})
 	if err != nil {
 		return err
+	}
+	if b.locked && !bytes.Equal(lockData, c.lockData) {
+		progress.done()
+		fmt.Fprintf(b.stderr, "%s says what it should, but not as jsc writes it: in another order, with other white space or line ends; nothing was written.\nRun jsc build without --locked, and commit the lock.\n", diag.Sanitize(pr.lock))
+		return exit(exitDiffers)
 	}
 	if err := b.foreign(pr, state, layout); err != nil {
 		progress.done()
