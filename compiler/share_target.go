@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"jsc/compiler/subject"
 	"jsc/schema"
@@ -115,8 +118,20 @@ func (p *pass) targetExpiry(s *Share, src *schema.To) Expiry {
 	}
 	if !renew.IsSet() && !renew.Invalid() {
 		renew = s.Src.RenewBefore
+		if after := expires.Value.After; src.Expires.IsSet() && after > 0 && renew.Or(0) >= after {
+			p.add(shortLived(s, src, after, renew))
+			return p.expiry(expires, schema.Attr[schema.Duration]{})
+		}
 	}
 	return p.expiry(expires, renew)
+}
+
+// shortLived says that a to block's own lifetime is too short for the renewal
+// that the share asks for.
+func shortLived(s *Share, src *schema.To, after time.Duration, renew schema.Attr[schema.Duration]) *hcl.Diagnostic {
+	d := diag.New("bad-value", src.Expires.Range(), "expires of to "+quote(src.Label), "longer than the share's renew_before", schema.FormatDuration(after))
+	diag.WithNote(d, renew.Range(), "share %q renews %s before the end", s.Name, schema.FormatDuration(renew.Value))
+	return diag.WithHint(d, "Write a renew_before of its own in the to block, shorter than its expires.")
 }
 
 // checkEndless refuses an end of access to a public share: what is imported
