@@ -42,6 +42,16 @@ func TestHints(t *testing.T) {
 			"account \"B\" {\n export \"x\" { stream = \"b.x\" }\n export \"y\" {\n stream = \"b.x\"\n advertise = true\n }\n}",
 			"export-overlap", "one subject can be exported only once", "Remove one of them.",
 		},
+		"two shares of a stream under other prefixes": {
+			"account \"B\" {}\nshare \"s\" {\n stream = account.A.stream.S\n to \"B\" {\n api_prefix = \"X\"\n}\n}\nshare \"r\" {\n stream = account.A.stream.S\n to \"B\" {}\n}",
+			"import-collision", `account "B" imports the service "$JS.API.CONSUMER.MSG.NEXT.S.*" of account "A" twice`,
+			`Give both the same api_prefix, as in api_prefix = "X": an account imports a subject of another one once, and both shares can use it there.`,
+		},
+		"two shares of a subject at other places": {
+			"account \"B\" {}\nshare \"s\" {\n subject = \"x\"\n from = account.A\n to \"B\" {\n local_subject = \"y\"\n}\n}\nshare \"r\" {\n subject = \"x\"\n from = account.A\n to \"B\" {}\n}",
+			"import-collision", `account "B" imports the stream "x" of account "A" twice`,
+			`Give both the same local_subject: an account imports a subject of another one once, and both shares can use it there.`,
+		},
 		"what only keys have": {
 			"account \"B\" {\n jetstream {}\n object_store \"o\" { history = 5 }\n}",
 			"unknown-attribute", `object_store has no attribute "history"`, "Remove it: only a key_value has history.",

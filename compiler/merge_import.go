@@ -128,12 +128,34 @@ func (p *pass) oneEach(all []*taking, several []subject.Index[*taking]) []*takin
 			kept = append(kept, t)
 		case plainLocal(same.Local) != plainLocal(t.Local) || same.Raw != nil || t.Raw != nil:
 			d := p.collide(same, t, fmt.Sprintf("account %q imports the %s %q of account %q twice", t.importer(), t.Type, t.Subject, t.From.Name))
-			diag.WithHint(d, "Remove one of them: an account imports a subject of another one once, whatever it is called there.")
+			diag.WithHint(d, "%s", onePlace(same, t))
 		default:
 			p.absorb(same, t)
 		}
 	}
 	return kept
+}
+
+// onePlace says how two imports of one subject come to be one: those of shares
+// are, where both are seen at the same place.
+func onePlace(first, second *taking) string {
+	if first.isShared() && second.isShared() {
+		attribute, example := attrLocal, ""
+		if first.Grant.Row.Local == LocalPrefixed {
+			if earlier(second.at(), first.at()) < 0 {
+				first = second
+			}
+			attribute, example = attrAPI, fmt.Sprintf(", as in api_prefix = %q", first.Grant.Target.APIPrefix)
+		}
+		return fmt.Sprintf("Give both the same %s%s: an account imports a subject of another one once, and both shares can use it there.", attribute, example)
+	}
+	return "Remove one of them: an account imports a subject of another one once, whatever it is called there."
+}
+
+// isShared reports that the import is a share's, whose importer may say where it
+// is seen.
+func (t *taking) isShared() bool {
+	return t.Raw == nil && t.Grant != nil && t.Grant.Share != nil && t.Grant.Target != nil && t.Grant.Row != nil
 }
 
 // dropCovered leaves out imports that another one of the same exporter brings
