@@ -38,9 +38,17 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	}
 	several := make([]subject.Index[*taking], number(all))
 	all = p.oneEach(all, several)
-	all = p.dropCovered(all, several)
-	p.checkLocals(a, all)
-	p.checkTwice(all, len(several))
+	var seen []*taking
+	if a.External {
+		// Where it sees what is its owner's to say, so that it takes each share by a
+		// token of its own, whatever else it has.
+		seen = slices.DeleteFunc(slices.Clone(all), func(t *taking) bool { return coveredBy(t, several) != nil })
+	} else {
+		all = p.dropCovered(all, several)
+		seen = all
+	}
+	p.checkLocals(a, seen)
+	p.checkTwice(seen, len(several))
 	p.checkCopies(a, all)
 	p.checkAnswers(a, all)
 	a.Imports = slices.Grow([]*Import(nil), len(all))
@@ -163,11 +171,9 @@ func (t *taking) isShared() bool {
 func (p *pass) dropCovered(all []*taking, several []subject.Index[*taking]) []*taking {
 	kept := all[:0]
 	for _, t := range all {
-		if t.source != alone {
-			if by := coveredBy(t, &several[t.source]); by != nil {
-				p.absorb(by, t)
-				continue
-			}
+		if by := coveredBy(t, several); by != nil {
+			p.absorb(by, t)
+			continue
 		}
 		kept = append(kept, t)
 	}
@@ -176,12 +182,12 @@ func (p *pass) dropCovered(all []*taking, several []subject.Index[*taking]) []*t
 
 // coveredBy is the widest import that brings t's subject to t's place, or nil.
 // A declared import stays as it is written.
-func coveredBy(t *taking, wide *subject.Index[*taking]) *taking {
-	if t.Raw != nil {
+func coveredBy(t *taking, several []subject.Index[*taking]) *taking {
+	if t.Raw != nil || t.source == alone {
 		return nil
 	}
 	var by *taking
-	for _, other := range wide.Containing(t.Subject) {
+	for _, other := range several[t.source].Containing(t.Subject) {
 		if other == t || sees(other.Subject, other.Local, t.Subject) != plainLocal(t.Local) {
 			continue
 		}

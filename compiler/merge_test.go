@@ -120,6 +120,41 @@ account "C" {}
 			B imports stream news.x.z as elsewhere.subject at z
 			token A stream news.*.> B
 			token A stream news.x.z B`},
+		{"an external importer says itself where it sees what", `
+			account "X" {
+			  external   = true
+			  public_key = "ABJHLOVMPA4CI6R5KLNGOB4GSLNIY7IOUPAJC4YFNDLQVIOBYQGUWVLA"
+			}
+			share "all" {
+			  subject = "news.>"
+			  from    = account.A
+			  to "X" { expires = "2d" }
+			}
+			share "covered" {
+			  subject = "news.x"
+			  from    = account.A
+			  to "X" { expires = "1h" }
+			}
+			share "any" {
+			  service = "ask.*"
+			  from    = account.A
+			  to "X" {}
+			}
+			share "one" {
+			  service = "ask.x"
+			  from    = account.A
+			  to "X" {}
+			}`, `
+			A exports service ask.* as any.service for any.service, one.service
+			A exports stream news.> as all.subject for all.subject, covered.subject
+			X imports service ask.* as any.service at ask.*
+			X imports service ask.x as one.service at ask.x
+			X imports stream news.> as all.subject at news.>
+			X imports stream news.x as covered.subject at news.x
+			token A service ask.* X
+			token A service ask.x X
+			token A stream news.> X for 48h0m0s
+			token A stream news.x X for 1h0m0s`},
 		{"a chain of three, of two kinds of wildcard", `
 			share "a" {
 			  service = "q.x.y"

@@ -79,6 +79,67 @@ share "work" {
 	})
 }
 
+// TestWiderToo: an external importer that gets a wider share too keeps the token
+// of the narrower one, and takes over whichever it wants, where it wants
+// (docs/security.md A11).
+func TestWiderToo(t *testing.T) {
+	const one = `
+operator "O" {}
+account "A" {}
+account "B" {}
+share "one" {
+  service = "ask.one"
+  from    = account.A
+  expires = "30d"
+  to "B" {}
+}
+`
+	const both = one + `
+share "any" {
+  service = "ask.*"
+  from    = account.A
+  expires = "30d"
+  to "B" {}
+}
+`
+	take := func(lines string) string { return replace(accepted, `"EXPORTER"`, "\"EXPORTER\"\n    "+lines) }
+	narrow := take("share = \"one\"\n    local_subject = \"one\"")
+	x := handOver(t, one, narrow, unchanged)
+	x.serve("A", "ask.*", "yes")
+	if got := x.answer("B", "one", ""); got != "yes" {
+		t.Fatalf("B gets %q", got)
+	}
+
+	x.rebuild(x.foreign(both))
+	if n := len(x.plan.Revoked); n > 0 {
+		t.Errorf("%d tokens are revoked", n)
+	}
+	if got := x.answer("B", "one", ""); got != "yes" {
+		t.Errorf("with its old token B gets %q", got)
+	}
+
+	for name, c := range map[string]struct{ importer, one, other string }{
+		"the narrower one": {narrow, "one", ""},
+		"the wider one":    {take("share = \"any\"\n    local_subject = \"any.*\""), "any.one", "any.other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := handOver(t, both, c.importer, unchanged)
+			x.serve("A", "ask.*", "yes")
+			if got := x.answer("B", c.one, ""); got != "yes" {
+				t.Errorf("B gets %q of what it has", got)
+			}
+			if got := x.answer("B", "ask.other", ""); got != "" {
+				t.Errorf("B gets %q unmapped", got)
+			}
+			if c.other != "" {
+				if got := x.answer("B", c.other, ""); got != "yes" {
+					t.Errorf("B gets %q of the rest", got)
+				}
+			}
+		})
+	}
+}
+
 // TestHijackingBundle: what an exporter offers is none of the importer's own
 // business. Believed, it would get what the importer stores for itself; jsc
 // takes the local subject from the importer's topology only (docs/security.md A9).
