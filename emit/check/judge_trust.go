@@ -16,7 +16,7 @@ func (c *checker) judgeTrust() bool {
 	o := c.Topology.Operator
 	switch {
 	case o == nil && c.Base == nil:
-		return c.distrust("no --base pins the accounts, which sign themselves")
+		return c.unpinned()
 	case o == nil && (c.Trust != "" || pinsOperator(c.Base)):
 		return c.unproven("there is no operator any more, and accounts sign themselves", "Give the topology its operator back.")
 	case o == nil:
@@ -27,12 +27,12 @@ func (c *checker) judgeTrust() bool {
 	switch {
 	case root == "" && c.Base != nil && pinsOperator(c.Base):
 		return c.unproven("the base pins another operator", accepting(id, o.PublicKey))
-	case root == "":
-		return c.distrust("neither --trust nor --base says which operator to believe")
-	case o.External && o.PublicKey != root:
-		return c.unproven(from+" "+root, hintTrust)
+	case o.External && root != "" && o.PublicKey != root:
+		return c.unproven(from+" "+root, c.another(id, o.PublicKey))
 	case o.External && c.Base == nil:
-		return c.distrust("no --base pins the accounts, which sign themselves")
+		return c.unpinned()
+	case root == "":
+		return c.distrust("neither --trust nor --base says which operator to believe", hintTrust)
 	case o.External && c.Base.Tokens[id] != (lock.Token{}) && c.Accept[id] != root:
 		return c.unproven("the base's operator signs the accounts, and here they sign themselves", accepting(id, root))
 	case c.Unsigned != nil:
@@ -40,18 +40,31 @@ func (c *checker) judgeTrust() bool {
 	case o.External:
 		return true
 	case c.operator == nil:
-		return c.distrust("there is no operator token that verifies")
+		return c.distrust("there is no operator token that verifies", hintBuilt)
 	}
 	return c.judgeOperatorToken(root, from)
 }
 
 // judgeOperatorToken reports that the operator's token is that of a key.
 func (c *checker) judgeOperatorToken(root, from string) bool {
-	if key := c.operator.claims.Claims().Subject; key != root {
-		c.tampered("operator.jwt", "operator.jwt is the token of %s, and %s %s", key, from, root)
-		return false
+	key := c.operator.claims.Claims().Subject
+	if key == root {
+		return true
 	}
-	return true
+	d := diag.New("artifact-tampered", c.file("operator.jwt"), fmt.Sprintf("operator.jwt is the token of %s, and %s %s", key, from, root))
+	if root == c.Trust {
+		diag.WithHint(d, hintAnother)
+	}
+	c.tell(d, "operator.jwt")
+	return false
+}
+
+// another is what is to be done about an operator's key that is not the root of trust.
+func (c *checker) another(id, key string) string {
+	if c.Trust != "" {
+		return hintAnother
+	}
+	return accepting(id, key)
 }
 
 // root is the key of an operator, by ID, that somebody outside the tree said,
@@ -80,17 +93,28 @@ func pinsOperator(l *lock.Lock) bool {
 	return false
 }
 
+// unpinned is distrust of accounts that sign themselves.
+func (c *checker) unpinned() bool {
+	return c.distrust("no --base pins the accounts, which sign themselves",
+		"Compare with --base REV, whose lock pins them: no token leads from these accounts to an operator, so that --trust says nothing of them.")
+}
+
 // distrust keeps why there is no root of trust, and tells it where one is
 // required.
-func (c *checker) distrust(why string) bool {
+func (c *checker) distrust(why, hint string) bool {
 	c.why = why
 	if c.Require {
-		return c.unproven(why, hintTrust)
+		return c.unproven(why, hint)
 	}
 	return false
 }
 
-const hintTrust = "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."
+// What is to be done about the root of trust.
+const (
+	hintTrust   = "Name the operator's public key with --trust or JSC_TRUST, from outside the tree, or compare with --base REV."
+	hintAnother = "--trust, or JSC_TRUST, names another operator: is it the right key, and the right folder?"
+	hintBuilt   = "Restore operator.jwt from git, or run jsc build, which makes it."
+)
 
 // accepting is how a key is allowed to be another than the base's.
 func accepting(id, key string) string {

@@ -49,12 +49,12 @@ func (c *checker) judgeBaseOperator() bool {
 	}
 	for id := range c.Base.Tokens {
 		if kindOfID(id) == jwt.OperatorClaim {
-			return c.distrust("there is no operator token that verifies")
+			return c.distrust("there is no operator token that verifies", hintBuilt)
 		}
 	}
 	for id, key := range c.Base.Keys {
 		if parts, _ := lock.Parts(id); len(parts) == 2 && parts[0] == "operator" && c.Trust != "" && c.Trust != key {
-			return c.unproven("the base pins "+key+", and the trusted one is "+c.Trust, hintTrust)
+			return c.unproven("the base pins "+key+", and the trusted one is "+c.Trust, hintAnother)
 		}
 	}
 	return true

@@ -28,8 +28,10 @@ func TestRootOfTrust(t *testing.T) {
 
 	in := mine.input()
 	in.Trust = operator
-	if r := expect(t, "another operator than the trusted one", in, "artifact-tampered"); r.Trusted {
-		t.Error("trusted")
+	const another = "--trust, or JSC_TRUST, names another operator"
+	r := expect(t, "another operator than the trusted one", in, "artifact-tampered")
+	if said := says(r.Diagnostics); r.Trusted || !strings.Contains(said, another) {
+		t.Errorf("trusted %v\n%s", r.Trusted, said)
 	}
 	// Another key has other tokens: the key is one mistake, whatever it signs for.
 	in = mine.input()
@@ -87,8 +89,16 @@ account "A" {
 	tr.build(start)
 	in := tr.input()
 	in.Require, in.Trust = true, public("operator/THEIRS", "")
-	expect(t, "without a base", in, "key-unproven")
-	in.Base = tr.locked()
+	for _, in.Trust = range []string{"", in.Trust} {
+		if said := says(expect(t, "without a base", in, "key-unproven").Diagnostics); !strings.Contains(said, "help: Compare with --base REV") {
+			t.Errorf("without a base, %q trusted, nothing says that only one helps:\n%s", in.Trust, said)
+		}
+	}
+	in.Trust = public("operator/THEIRS", "mine")
+	if said := says(expect(t, "another is trusted", in, "key-unproven").Diagnostics); !strings.Contains(said, "--trust, or JSC_TRUST, names another operator") {
+		t.Error(said)
+	}
+	in.Base, in.Trust = tr.locked(), public("operator/THEIRS", "")
 	if r := expect(t, "with a base", in, ""); !r.Trusted {
 		t.Error("not trusted")
 	}
