@@ -81,6 +81,7 @@ var consumerRules = slices.Concat([]rule[consumerCheck]{
 		}
 		return nil
 	}},
+	{"bad-name", nil, func(c consumerCheck) []any { return hiddenName(c.Name) }},
 	{"bad-value", []string{"description"}, func(c consumerCheck) []any { return badDescription(c.Description) }},
 	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return badMetadata(c.Metadata) }},
 	{"bad-value", []string{"metadata"}, func(c consumerCheck) []any { return reservedMetadata(c.Metadata) }},

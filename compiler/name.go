@@ -1,8 +1,8 @@
 package compiler
 
 import (
+	"fmt"
 	"strconv"
-	"unicode"
 	"unicode/utf8"
 
 	"jsc/schema"
@@ -48,9 +48,14 @@ func nameFault(name string) string {
 	case !utf8.ValidString(name):
 		return "it is not UTF-8"
 	}
+	return hiddenIn(name)
+}
+
+// hiddenIn says which character of a name cannot be seen; "" for none.
+func hiddenIn(name string) string {
 	for _, r := range name {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return "it holds a control or format character"
+		if diag.HiddenInName(r) {
+			return fmt.Sprintf("it holds the invisible character U+%04X", r)
 		}
 	}
 	return ""

@@ -71,6 +71,9 @@ func (p *pass) serverName(src *schema.Server) string {
 		if src.Name.Value == "" || strings.ContainsFunc(src.Name.Value, isSpace) {
 			p.add(diag.New("bad-value", src.Name.Range(), "name", "a word without spaces", quote(src.Name.Value)))
 		}
+		if why := hiddenIn(src.Name.Value); why != "" {
+			p.add(diag.New("bad-name", src.Name.Range(), src.Name.Value, why))
+		}
 		return src.Name.Value
 	}
 	if p.t.Operator == nil {

@@ -165,6 +165,15 @@ func assetName(name string) string {
 	return ""
 }
 
+// hiddenName refuses characters in a name that cannot be seen: the server takes
+// them (docs/security.md D3).
+func hiddenName(name string) []any {
+	if why := hiddenIn(name); why != "" {
+		return []any{name, why}
+	}
+	return nil
+}
+
 // Limits of server/jetstream_api.go, in bytes. Before it measures metadata the
 // server adds the API level that it needs, of one digit.
 const (

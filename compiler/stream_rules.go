@@ -42,6 +42,12 @@ var streamRules = append([]rule[streamCheck]{
 		}
 		return nil
 	}},
+	{"bad-name", nil, func(c streamCheck) []any {
+		if _, bucket := c.Src.(*schema.Bucket); bucket {
+			return nil // likewise
+		}
+		return hiddenName(c.Name)
+	}},
 	{"bad-value", []string{"description"}, func(c streamCheck) []any { return badDescription(c.Description) }},
 	{"bad-value", []string{"metadata"}, func(c streamCheck) []any { return badMetadata(c.Metadata) }},
 	{"bad-value", []string{"metadata"}, func(c streamCheck) []any { return reservedMetadata(c.Metadata) }},

@@ -39,11 +39,13 @@ func TestFormat(t *testing.T) {
 }
 
 func TestFormatRefuses(t *testing.T) {
-	for rule, in := range map[string]string{
-		"syntax":           "a = {\n",
-		"evaluation-limit": "a = " + strings.Repeat("(", 100_000),
-		"hidden-character": "a = \"\u202e\"\n",
+	for _, c := range []struct{ rule, in string }{
+		{"syntax", "a = {\n"},
+		{"evaluation-limit", "a = " + strings.Repeat("(", 100_000)},
+		{"hidden-character", "a = \"\u202e\"\n"},
+		{"hidden-character", "a = 1 # b\rc = 2\n"},
 	} {
+		rule, in := c.rule, c.in
 		got, diags := Format("t.hcl", []byte(in))
 		if len(diags) == 0 || diag.Of(diags[0]) == nil || diag.Of(diags[0]).Rule.Name != rule {
 			t.Errorf("%s: %v", rule, diags)

@@ -73,20 +73,26 @@ func position(name string, data []byte, offset int) hcl.Range {
 	line := 1 + strings.Count(string(data[:offset]), "\n")
 	begin := strings.LastIndexByte(string(data[:offset]), '\n') + 1
 	col := 1 + utf8.RuneCount(data[begin:offset])
+	_, size := utf8.DecodeRune(data[offset:])
 	start := hcl.Pos{Line: line, Column: col, Byte: offset}
-	end := hcl.Pos{Line: line, Column: col + 1, Byte: min(offset+1, len(data))}
+	end := hcl.Pos{Line: line, Column: col + 1, Byte: offset + size}
 	return hcl.Range{Filename: name, Start: start, End: end}
 }
 
-// hidden finds characters that make a source read otherwise than it is.
+// hidden finds characters that make a source read otherwise than it is. A
+// carriage return that ends no line is one: editors show a line's end there, and
+// HCL none.
 func hidden(name string, data []byte) *hcl.Diagnostic {
 	text := string(data)
+	before := rune(0)
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c < utf8.RuneSelf {
-			if c < 0x20 && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			ends := c == '\n' || c == '\r' && strings.HasPrefix(text[i:], "\r\n")
+			if (c < 0x20 || c == 0x7f) && c != '\t' && !ends {
 				return diag.New("hidden-character", position(name, data, i), fmt.Sprintf("U+%04X", c))
 			}
+			before = rune(c)
 			i++
 			continue
 		}
@@ -94,12 +100,27 @@ func hidden(name string, data []byte) *hcl.Diagnostic {
 		if r == utf8.RuneError && n == 1 {
 			return diag.New("syntax", position(name, data, i), "the file is not UTF-8")
 		}
-		// Format characters include those that turn the direction of writing.
 		mark := i == 0 && r == 0xFEFF
-		if !mark && (unicode.In(r, unicode.Cf, unicode.Cc) || r == 0x2028 || r == 0x2029) {
+		if !mark && diag.HiddenInName(r) && !chooses(before, text[i:]) {
 			return diag.New("hidden-character", position(name, data, i), fmt.Sprintf("U+%04X", r))
 		}
+		before = r
 		i += n
 	}
 	return nil
+}
+
+// chooses reports that a text begins with a selector that shows the symbol before
+// it as text or as an emoji. A letter, a digit or a sign has but one look, keycaps
+// excepted.
+func chooses(symbol rune, text string) bool {
+	const asText, asEmoji, keycap = "\uFE0E", "\uFE0F", "\uFE0F\u20E3"
+	switch {
+	case strings.HasPrefix(text, keycap):
+		return strings.ContainsRune("0123456789#*", symbol)
+	case !strings.HasPrefix(text, asText) && !strings.HasPrefix(text, asEmoji):
+		return false
+	}
+	return symbol > unicode.MaxLatin1 && !unicode.In(symbol, unicode.L, unicode.M, unicode.N) ||
+		strings.ContainsRune("©®ℹ", symbol)
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"jsc/schema/diag"
 )
 
 // durationUnits are the units of a duration, the longer name of a common
@@ -175,7 +177,7 @@ func badSubject(s string) string {
 		if unicode.IsSpace(r) {
 			return "it has white space"
 		}
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+		if diag.HiddenInName(r) {
 			return "it has an invisible character"
 		}
 	}

@@ -25,6 +25,12 @@ func Hidden(r rune) bool {
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
+// HiddenInName is Hidden for names and subjects, in which a variation selector
+// would make a second one that looks the same.
+func HiddenInName(r rune) bool {
+	return Hidden(r) || r > unicode.MaxLatin1 && unicode.Is(unicode.Variation_Selector, r)
+}
+
 // Sanitize makes text from a topology safe to print on one line, in every
 // format: hidden characters become \u{…}, line feeds and tabs too, bytes that
 // are not UTF-8 \x{…}, and what has a seed's shape becomes [redacted].

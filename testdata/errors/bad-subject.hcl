@@ -12,6 +12,12 @@ account "A" {
   }
 }
 
+account "C" {
+  export "twin" {
+    service = "ask\ufe0f" # ERROR bad-subject
+  }
+}
+
 # An export that is refused may be the one that is imported.
 account "EXPORTER" {
   export "odd" {
