@@ -105,6 +105,7 @@ func detachAccount(a *compiler.Account, r *ring, n renames) {
 		for i := range a.JetStream.Tiers {
 			liftQuota(&a.JetStream.Tiers[i].JetStreamLimits)
 		}
+		a.JetStream.Tiers = withProbes(a.JetStream.Tiers)
 	}
 	// A token that was given holds for the keys it was made with: what it lets in
 	// comes from elsewhere and cannot be proved here.
@@ -113,6 +114,15 @@ func detachAccount(a *compiler.Account, r *ring, n renames) {
 
 var unlimitedJetStream = compiler.JetStreamLimits{
 	Memory: -1, Disk: -1, Streams: -1, Consumers: -1, MaxAckPending: -1, MemoryMaxStream: -1, DiskMaxStream: -1,
+}
+
+// withProbes are an account's tiers, where it has any, with one for the probes'
+// own streams: those have no replicas, so that one server is enough.
+func withProbes(tiers []compiler.Tier) []compiler.Tier {
+	if len(tiers) == 0 || tiers[0].Replicas == 1 {
+		return tiers
+	}
+	return append([]compiler.Tier{{Replicas: 1, JetStreamLimits: tiers[0].JetStreamLimits}}, tiers...)
 }
 
 // liftQuota lifts what limits bytes and counts. A storage that is off stays

@@ -107,7 +107,7 @@ func (c *copied) reset(ctx context.Context) error {
 // make makes the importer's stream: the first of the topology that copies the
 // shared one, with this origin alone; without one, a stream of the probe's.
 func (c *copied) make(ctx context.Context) error {
-	stream := config{"name": "jsc-probe"}
+	stream := config{"name": "jsc-probe", "storage": storage(c.target.To)}
 	for _, s := range c.target.To.Streams {
 		if origin := c.originIn(&s.Config); origin != nil {
 			var err error
@@ -146,6 +146,17 @@ func (c *copied) make(ctx context.Context) error {
 		_ = deleteStream(wait, c.keeper, c.name)
 	})
 	return nil
+}
+
+// storage is where an account may keep a stream without replicas.
+func storage(a *compiler.Account) string {
+	js := a.JetStream
+	switch {
+	case js == nil:
+	case len(js.Tiers) == 0 && js.Disk == 0, len(js.Tiers) > 0 && js.Tiers[0].Disk == 0:
+		return "memory"
+	}
+	return "file"
 }
 
 func mustJSON(v any) []byte {

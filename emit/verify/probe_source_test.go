@@ -49,3 +49,33 @@ account "A" {
 		t.Error("the answer is waited for")
 	}
 }
+
+// TestSourceRoom: importers may have room for streams of one storage, or of
+// some replicas, only.
+func TestSourceRoom(t *testing.T) {
+	for _, room := range []string{`memory = "1MiB"`, `disk = "1MiB"`, "tier \"R3\" {}", "tier \"R3\" { memory = \"1MiB\" }"} {
+		for _, mode := range []string{"source", "mirror"} {
+			r := verifyText(t, `
+operator "O" {}
+server { cluster_size = 3 }
+account "A" {
+  jetstream {}
+  stream "S" { subjects = ["s.>"] }
+}
+account "B" {
+  jetstream {
+    `+room+`
+  }
+}
+share "x" {
+  stream = account.A.stream.S
+  mode   = "`+mode+`"
+  to "B" {}
+}
+`, Options{Messages: 100, Size: 64})
+			if !r.OK() {
+				t.Errorf("%s, %s: not all proved:\n%s", room, mode, table(t, r))
+			}
+		}
+	}
+}
