@@ -40,12 +40,15 @@ var uses = map[string][]use{
 		lookUpConsumer,
 	},
 	"pull": {
-		{what: "pull", when: has("info"), js: true,
-			cli:  "nats consumer next {stream} {consumer} --count=10{=ack flag}" + api,
-			code: "consumer, err := js.Consumer(ctx, {stream}, {consumer})\nbatch, err := consumer.Fetch(10)\nfor m := range batch.Messages() {\n\thandle(m){=ack line}\n}"},
-		{what: "pull, without looking the consumer up", when: not(has("info")),
-			cli:  "nats consumer next {stream} {consumer} --count=10{=ack flag}" + api,
-			code: "js, err := nc.JetStream(nats.APIPrefix({prefix}))\nsub, err := js.PullSubscribe(\"\", \"\", nats.Bind({stream}, {consumer}), nats.SkipConsumerLookup())\nbatch, err := sub.Fetch(10)\nfor _, m := range batch {\n\thandle(m){=ack line}\n}"},
+		{what: "pull", when: both(has("info"), not(prioritized)), js: true,
+			cli:  "nats consumer next {stream} {consumer} --count=10{=ack flag}{=timeout flag}" + api,
+			code: fetched},
+		{what: "pull", when: both(has("info"), prioritized), js: true, code: fetched}, // the CLI names no group
+		{what: "pull, without looking the consumer up", when: both(not(has("info")), not(prioritized)),
+			cli:  "nats consumer next {stream} {consumer} --count=10{=ack flag}{=timeout flag}" + api,
+			code: "js, err := nc.JetStream(nats.APIPrefix({prefix}))\nsub, err := js.PullSubscribe(\"\", \"\", nats.Bind({stream}, {consumer}), nats.SkipConsumerLookup())\nbatch, err := sub.Fetch({=batch}{=max wait})\nfor _, m := range batch {\n\thandle(m){=ack line}\n}"},
+		{what: "pull, without looking the consumer up", when: both(not(has("info")), prioritized),
+			code: "answers, err := nc.SubscribeSync(nc.NewInbox())\nerr = nc.PublishRequest({next}, answers.Subject, []byte(`{=request}`))\nm, err := answers.NextMsgWithContext(ctx)\nhandle(m){=ack}"},
 		lookUpConsumer,
 	},
 	"read": {
@@ -94,6 +97,8 @@ var uses = map[string][]use{
 			code: "answers, err := nc.SubscribeSync(nc.NewInbox())\nerr = nc.PublishRequest({example}, answers.Subject, []byte(\"text\"))\nanswer, err := answers.NextMsgWithContext(ctx)\nhandle(answer)"},
 	},
 }
+
+const fetched = "consumer, err := js.Consumer(ctx, {stream}, {consumer})\nbatch, err := consumer.Fetch({=batch}{=fetch options})\nfor m := range batch.Messages() {\n\thandle(m){=ack line}\n}"
 
 const orderedAll = "consumer, err := js.OrderedConsumer(ctx, {stream}, jetstream.OrderedConsumerConfig{})\nconsuming, err := consumer.Consume(func(m jetstream.Msg) { handle(m) })\ndefer consuming.Stop()"
 
@@ -167,6 +172,9 @@ func flows(v *View) bool {
 
 func grouped(v *View) bool  { return v.values["group"] != "" }
 func filtered(v *View) bool { return v.values["filter"] != "" }
+
+// prioritized reports that a pull names a priority group, or is refused.
+func prioritized(v *View) bool { return v.values["priority"] != "" }
 
 // handedOver reports that the importer is somebody else's.
 func handedOver(v *View) bool { return v.target != nil && v.target.To != nil && v.target.To.External }

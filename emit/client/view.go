@@ -66,6 +66,9 @@ func OfShare(s *compiler.Share, t *compiler.Target, grants []*compiler.Grant) *V
 			v.values["subject"], v.values["example"] = g.ClientSubject(), example(g.ClientSubject())
 		}
 	}
+	if v.consumer != nil && !v.consumer.Push() {
+		v.values["next"] = t.APIPrefix + ".CONSUMER.MSG.NEXT." + v.values["stream"] + "." + v.values["consumer"]
+	}
 	if !has("ack")(v) {
 		v.values["ack"], v.values["ack line"], v.values["ack flag"] = "", "", ""
 	}
@@ -91,6 +94,7 @@ func Own(s *compiler.Stream, c *compiler.Consumer) *View {
 		if c.Config.AckPolicy != "none" {
 			v.values["ack"], v.values["ack line"], v.values["ack flag"] = "; m.Ack()", "\n\tm.Ack()", " --ack"
 		}
+		v.pull(&c.Config)
 	}
 	return v
 }
@@ -129,6 +133,9 @@ func (v *View) Settings() []Setting {
 		{"JetStream API prefix", v.values["prefix"], "--js-api-prefix", "jetstream.NewWithAPIPrefix"},
 		{"inbox prefix", v.values["inbox"], "--inbox-prefix", "nats.CustomInboxPrefix"},
 		{"queue group", v.values["group"], "--queue", "Conn.QueueSubscribe"},
+		{"priority group", v.values["groups"], "", "jetstream.FetchPriorityGroup"},
+		{"most messages of a pull", v.values["most"], "", "Consumer.Fetch"},
+		{"longest wait of a pull", v.values["longest"], "--timeout", "jetstream.FetchMaxWait"},
 		{"subject", v.values["subject"], "", ""},
 	} {
 		if s.Value != "" {

@@ -18,6 +18,7 @@ func TestGoCompiles(t *testing.T) {
 
 import (
 	"context"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -26,6 +27,7 @@ import (
 func handle(any) {}
 
 var _ jetstream.JetStream
+var _ time.Duration
 
 `)
 	n := 0

@@ -142,7 +142,7 @@ func TestCautions(t *testing.T) {
 		{"not at the consumer's own subject", []string{"moved"}},
 		{"must answer its status messages", []string{"flowing"}},
 		{"Only subscribers in the queue group", []string{"flowing", "moved", "pushed"}},
-		{"neither payload nor header", []string{"competing", "outside", "pulled", "silent"}},
+		{"neither payload nor header", []string{"bound", "bound-blind", "competing", "grouped", "grouped-blind", "outside", "pulled", "silent"}},
 		{"Clients must set the inbox prefix", []string{"kv-narrow", "kv-read", "kv-write", "object-read", "object-write", "trusted"}},
 		{"keys can be read and not watched", []string{"kv-look-up"}},
 		{"neither listed nor read", []string{"object-look-up"}},
@@ -321,5 +321,30 @@ share "work" {
 	x := explained(t, topology, "share.work")
 	if i := x.Importers[0]; i.ForUser != "shop" || len(i.Users) != 2 {
 		t.Errorf("the uses are of user %q of %v", i.ForUser, i.Users)
+	}
+}
+
+// TestPulls: what pulls must not ask for, and must name, is in every command and
+// in what clients are told.
+func TestPulls(t *testing.T) {
+	topology := all(t)
+	for _, c := range []struct {
+		share         string
+		cli, code     string // parts of them; no CLI knows groups
+		setting, told string
+	}{
+		{"bound", " --timeout=1.5s", "consumer.Fetch(3, jetstream.FetchMaxWait(1500 * time.Millisecond))", "longest wait of a pull", "1.5s"},
+		{"bound-blind", " --timeout=1.5s", "sub.Fetch(3, nats.MaxWait(1500 * time.Millisecond))", "most messages of a pull", "3"},
+		{"grouped", "", `consumer.Fetch(10, jetstream.FetchPriorityGroup("g"), jetstream.FetchMaxWait(20 * time.Second))`, "priority group", "g, h"},
+		{"grouped-blind", "", "nc.PublishRequest(\"A.API.CONSUMER.MSG.NEXT.S.GROUPED-BLIND\", answers.Subject, []byte(`{\"batch\":10,\"group\":\"g\"}`))", "priority group", "g, h"},
+	} {
+		i := explained(t, topology, "share."+c.share).Importers[0]
+		use := i.Uses[0]
+		if !strings.Contains(use.CLI, c.cli) || (use.CLI == "") != (c.cli == "") || !strings.Contains(use.Go, c.code) {
+			t.Errorf("%s: %s\n%s", c.share, use.CLI, use.Go)
+		}
+		if !slices.ContainsFunc(i.Settings, func(s client.Setting) bool { return s.Name == c.setting && s.Value == c.told }) {
+			t.Errorf("%s: clients are told %+v", c.share, i.Settings)
+		}
 	}
 }

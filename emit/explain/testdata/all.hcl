@@ -39,6 +39,27 @@ account "A" {
 
     consumer "OUTSIDE" {}
 
+    consumer "BOUND" {
+      max_batch   = 3
+      max_expires = "1500ms"
+    }
+
+    consumer "GROUPED" {
+      priority_policy = "overflow"
+      priority_groups = ["g", "h"]
+      max_expires     = "20s"
+    }
+
+    consumer "BOUND-BLIND" {
+      max_batch   = 3
+      max_expires = "1500ms"
+    }
+
+    consumer "GROUPED-BLIND" {
+      priority_policy = "overflow"
+      priority_groups = ["g", "h"]
+    }
+
     consumer "DURABLE-OUT" {
       deliver_subject = "deliver.out"
       ack_policy      = "flow_control"
@@ -255,4 +276,26 @@ share "trusted" {
     api_prefix = "TRUSTED.API"
     trusted    = true
   }
+}
+
+share "bound" {
+  consumer = account.A.stream.S.consumer.BOUND
+  to "B" {}
+}
+
+share "grouped" {
+  consumer = account.A.stream.S.consumer.GROUPED
+  to "B" {}
+}
+
+share "bound-blind" {
+  consumer = account.A.stream.S.consumer.BOUND-BLIND
+  info     = false
+  to "C" {}
+}
+
+share "grouped-blind" {
+  consumer = account.A.stream.S.consumer.GROUPED-BLIND
+  info     = false
+  to "C" {}
 }
