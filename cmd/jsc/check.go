@@ -330,14 +330,17 @@ func (c *checking) report(pr *project, v *verdict, format diag.Format) error {
 
 // outcome says what is to be done about the findings.
 func (v *verdict) outcome() string {
-	due := 0
+	due, stale := 0, true
 	for _, d := range v.diags {
 		if check.Mended(d) {
 			due++
 		}
+		stale = stale && check.Stale(d)
 	}
 	rest := len(v.diags) - due
 	switch {
+	case rest == 0 && !stale:
+		return "keys were rotated and not built yet, and nothing else is wrong: jsc build mends it, jsc plan tells what it changes"
 	case rest == 0:
 		return "a build is due, and nothing else is wrong: jsc build mends it, jsc plan tells what it changes"
 	case due == 0:

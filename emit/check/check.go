@@ -79,10 +79,11 @@ func Stale(d *hcl.Diagnostic) bool {
 }
 
 // Mended reports that `jsc build` mends what a diagnostic says, as the stale
-// rules' own advice is. It renews no token whose end the topology names.
+// rules' own advice is. It renews no token whose end the topology names. A key
+// that was rotated since the last build cannot be believed, but by a build.
 func Mended(d *hcl.Diagnostic) bool {
 	x := diag.Of(d)
-	return Stale(d) && x.Hint == x.Rule.Mend
+	return Stale(d) && x.Hint == x.Rule.Mend || x != nil && x.Hint == hintRotated
 }
 
 // Run checks. An error is a failure to read.
@@ -243,6 +244,7 @@ type checker struct {
 	tokenPaths []string          // those that may hold tokens
 	tokenFiles []tokenFile       // what they hold
 	byPath     map[string]string // the token ID that a .jwt file's path stands for
+	moved      map[string]string // of these, digests by paths that were an ID's before it was moved
 	tokens     []*token          // that are committed
 	byText     map[string]*token
 	recognized []*token          // by index of the plan's tokens: those that say the same

@@ -50,6 +50,7 @@ func (c *checker) gather(meanwhile func()) error {
 		}
 	}
 	delete(c.byPath, "") // activations
+	c.followMoves()
 	c.judgeFolders()
 	c.tokenFiles = make([]tokenFile, len(c.tokenPaths))
 	c.byText = make(map[string]*token, len(c.plan.Tokens))
@@ -121,6 +122,7 @@ func (c *checker) collect(which []int) {
 		case f.odd != nil:
 			c.tellTokenFile(c.tokenPaths[i], f.odd)
 		case !f.gone:
+			c.stay(c.tokenPaths[i], f.digest)
 			c.collectFrom(c.tokenPaths[i], f.parts.Texts)
 		}
 	}

@@ -138,7 +138,9 @@ func (c *checker) judgeOthers(files []emit.Artifact) {
 			continue
 		}
 		switch {
-		case name == emit.ManifestPath:
+		case name == emit.ManifestPath, c.moved[claimsOf(name)] != "": // goes with its token
+		case c.moved[name] != "":
+			c.stale(name, "%s holds the token of %s, which was moved and not built yet", name, c.byPath[name])
 		case c.listing().has(name):
 			c.stale(name, "%s is there, and the topology gives no such file", name)
 		case path.Ext(name) == ".jwt":
@@ -158,7 +160,7 @@ func (c *checker) judgeFile(name string, r *compared) {
 		c.tellOdd(name, r.odd)
 		return
 	case r.missing:
-		if !c.told[c.byPath[name]] && !c.told[c.byPath[claimsOf(name)]] {
+		if !c.told[c.byPath[name]] && !c.told[c.byPath[claimsOf(name)]] && !c.isMoved(name) {
 			c.stale(name, "%s is missing", name)
 		}
 		return

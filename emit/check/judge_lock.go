@@ -99,6 +99,8 @@ func (c *checker) judgeEntry(t *token) {
 		c.forged("", t.id, "the lock says nothing of the token of %s, which is in %s", t.id, t.paths[0])
 	case entry.Subject != d.Subject:
 		c.forged("tokens", t.id, "the lock says that the token of %s is for %s, and it is for %s", t.id, entry.Subject, d.Subject)
+	case t.claims.ClaimType() != jwt.ActivationClaim && slices.Contains(c.Lock.Retired[t.id], d.Subject) && c.Lock.Keys[t.id] != "":
+		c.rotated(t.id)
 	case t.claims.ClaimType() != jwt.ActivationClaim && c.Lock.Keys[t.id] != d.Subject:
 		c.forged("keys", t.id, "the lock says that the key of %s is %s, and its token says %s", t.id, cmp.Or(c.Lock.Keys[t.id], "none"), d.Subject)
 	case entry.IssuedAt != d.IssuedAt:

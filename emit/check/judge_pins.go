@@ -29,7 +29,11 @@ func (c *checker) judgePins() {
 	}
 	slices.Sort(rest)
 	for _, id := range rest {
-		if key := c.Lock.Keys[id]; !c.proven(id, key) {
+		switch key := c.Lock.Keys[id]; {
+		case c.proven(id, key):
+		case c.signedBefore(id):
+			c.rotated(id)
+		default:
 			c.tell(diag.New("key-unproven", c.entry("keys", id), key, id), id)
 		}
 	}
