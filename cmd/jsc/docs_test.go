@@ -78,20 +78,38 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// TestREADMESample holds what the README shows of an error to what jsc says of
-// the example with a letter missing.
+// TestREADMESample holds what the README shows of an error, of verify and of plan
+// to what jsc says of the example: with a letter missing, as it is, and changed.
 func TestREADMESample(t *testing.T) {
 	readme, example := readmeOf(t)
+	took := regexp.MustCompile(`[0-9.]+(ms|s)\n`)
+	readme = took.ReplaceAll(readme, []byte("0s\n"))
 	t.Chdir(t.TempDir())
-	slip := strings.Replace(string(example), "publish = [account.ACCTA.stream.ORDEREVENTS]", "publish = [account.ACCTA.stream.ORDEREVENT]", 1)
-	if err := os.WriteFile("topology.hcl", []byte(slip), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var stdout, said bytes.Buffer
-	if code := run([]string{"build", "topology.hcl"}, strings.NewReader(""), &stdout, &said); code != exitFailed {
-		t.Fatalf("exit code %d\n%s%s", code, &stdout, &said)
-	}
-	if sample := "\n```\n" + said.String() + "```\n"; !bytes.Contains(readme, []byte(sample)) {
-		t.Errorf("README.md does not show:\n%s", &said)
+	for _, c := range []struct {
+		edits []string
+		args  []string
+		code  int
+	}{
+		{[]string{"publish = [account.ACCTA.stream.ORDEREVENTS]", "publish = [account.ACCTA.stream.ORDEREVENT]"}, []string{"build"}, exitFailed},
+		{nil, []string{"build", "--generate-keys", "--quiet"}, exitDone},
+		{nil, []string{"verify"}, exitDone},
+		{[]string{
+			"access { publish = [account.ACCTA.stream.ORDEREVENTS] }", `publish { allow = ["retail.v1.order.created"] }`,
+			"max_ack_pending = 100", "max_ack_pending = 10",
+		}, []string{"plan"}, exitDone},
+	} {
+		if err := os.WriteFile("topology.hcl", []byte(strings.NewReplacer(c.edits...).Replace(string(example))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		if code := run(append(c.args, "topology.hcl"), strings.NewReader(""), &said, &said); code != c.code {
+			t.Fatalf("%q: exit code %d\n%s", c.args, code, &said)
+		}
+		if said.Len() == 0 {
+			continue
+		}
+		if sample := "\n```\n" + string(took.ReplaceAll(said.Bytes(), []byte("0s\n"))) + "```\n"; !bytes.Contains(readme, []byte(sample)) {
+			t.Errorf("README.md does not show of %q:\n%s", c.args, &said)
+		}
 	}
 }
