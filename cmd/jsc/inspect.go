@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,11 +38,11 @@ are checked, and what is wrong is said. Private seeds are never shown.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf("format", format, "text", "json"); err != nil {
 				return err
 			}
-			return t.inspect(args, format)
+			return t.inspect(cmd.Context(), args, format)
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
@@ -62,10 +63,10 @@ type decoded struct {
 }
 
 // inspect decodes files and folders. It fails when a token does.
-func (t *terminal) inspect(names []string, format string) error {
+func (t *terminal) inspect(ctx context.Context, names []string, format string) error {
 	all := []decoded{}
 	for _, name := range names {
-		found, err := inspectPath(name)
+		found, err := inspectPath(ctx, name)
 		if err != nil {
 			return fmt.Errorf("inspect %s: %w", name, err)
 		}
@@ -94,13 +95,13 @@ const maxInspected = 256 << 20
 
 var errLarge = fmt.Errorf("it has more than %d MiB, and none of it is looked at", maxInspected>>20)
 
-func inspectPath(name string) ([]decoded, error) {
+func inspectPath(ctx context.Context, name string) ([]decoded, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() {
-		found, err := inspectFile(name)
+		found, err := inspectFile(ctx, name)
 		if err == nil && len(found) == 0 {
 			err = errNoToken
 		}
@@ -117,7 +118,7 @@ func inspectPath(name string) ([]decoded, error) {
 		if !e.Type().IsRegular() || !slices.Contains(inspected, filepath.Ext(p)) {
 			return nil
 		}
-		found, err := inspectFile(p)
+		found, err := inspectFile(ctx, p)
 		out = append(out, found...)
 		return err
 	})
@@ -129,6 +130,26 @@ func inspectPath(name string) ([]decoded, error) {
 
 // inspected are the endings of files that are looked into in a folder.
 var inspected = []string{".jwt", ".creds", ".json", ".conf"}
+
+// readUntil is readWhole until ctx is done: a pipe that nobody writes to is waited
+// for without end.
+func readUntil(ctx context.Context, name string) ([]byte, error) {
+	var (
+		data []byte
+		err  error
+		done = make(chan struct{})
+	)
+	go func() {
+		defer close(done)
+		data, err = readWhole(name)
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-done:
+		return data, err
+	}
+}
 
 // readWhole reads a file, which may be a pipe; errLarge is that it is too large.
 func readWhole(name string) ([]byte, error) {
@@ -148,11 +169,11 @@ func readWhole(name string) ([]byte, error) {
 }
 
 // inspectFile decodes every token in a file, whatever form the file has.
-func inspectFile(name string) ([]decoded, error) {
+func inspectFile(ctx context.Context, name string) ([]decoded, error) {
 	unreadable := func(err error) []decoded {
 		return []decoded{{File: name, Kind: "unreadable", Findings: []string{err.Error()}}}
 	}
-	data, err := readWhole(name)
+	data, err := readUntil(ctx, name)
 	if errors.Is(err, errLarge) {
 		return unreadable(err), nil
 	}
