@@ -262,7 +262,7 @@ func revokedBefore(t *Token) *compiler.Revocation {
 
 // ExpiredImports are errors about imports whose activation somebody else made
 // and that has expired at now (Unix seconds): a server leaves them out without a
-// word. The compiler has no clock to see it. A plan has nothing against them: the
+// word. The compiler has no clock to see it. NewPlan has nothing against them: the
 // rule is Waivable, as who lets them lapse must not keep an importer from revoking.
 func ExpiredImports(t *compiler.Topology, now int64) hcl.Diagnostics {
 	var diags hcl.Diagnostics

@@ -31,7 +31,7 @@ share "jobs" {
 	}
 }
 
-// What another party let lapse stops lint, build and check, until somebody says in a
+// What another party let lapse stops lint, build, check and plan, until somebody says in a
 // comment that it is known: one's own revocations must not wait for it.
 func TestAcceptedLapsed(t *testing.T) {
 	ours, topology := supplied(t, `
@@ -50,7 +50,8 @@ share "jobs" {
 	}{
 		{"lint", lapsed, exitFailed, 1}, {"build", lapsed, exitFailed, 1}, {"check", lapsed, exitFailed, 1},
 		{"lint", known, exitDone, 0}, {"build", known, exitDone, 0}, {"check", known, exitDone, 0},
-		{"check", lapsed, exitFailed, 1}, {"build --locked", lapsed, exitDone, 0}, {"plan", lapsed, exitDone, 0},
+		{"check", lapsed, exitFailed, 1}, {"build --locked", lapsed, exitDone, 0},
+		{"plan", lapsed, exitFailed, 1}, {"plan", known, exitDone, 0},
 	} {
 		ours.write(t, c.topology)
 		code, said := ours.run(append(strings.Fields(c.command), "--now", later)...)

@@ -86,9 +86,16 @@ func (p *planning) run(ctx context.Context, path string) error {
 		progress.done()
 		return p.refused(c)
 	}
-	from, plan, diags, err := p.states(ctx, pr, c, view, now)
+	diags, err := expired(pr, c, now)
 	if err != nil {
 		return err
+	}
+	var from *before
+	var plan *emit.Plan
+	if !diags.HasErrors() {
+		if from, plan, diags, err = p.states(ctx, pr, c, view, now); err != nil {
+			return err
+		}
 	}
 	if diags.HasErrors() {
 		progress.done()
@@ -107,6 +114,21 @@ func (p *planning) run(ctx context.Context, path string) error {
 		return exit(exitDiffers)
 	}
 	return nil
+}
+
+// expired are the tokens of other parties that a build refuses because they have
+// expired, as the team's settings and the comments in the topology let them stand.
+func expired(pr *project, c *compiled, now int64) (hcl.Diagnostics, error) {
+	found := emit.ExpiredImports(c.topology, now)
+	if len(found) == 0 {
+		return nil, nil
+	}
+	policy, _, err := readPolicy(pr, c.config.Sources)
+	if err != nil {
+		return nil, err
+	}
+	j, _ := judgement(pr, c, now, policy, false)
+	return onlyErrors(j.Findings(found)), nil
 }
 
 // refused writes why there is no plan, in the format that a plan would have, and
