@@ -149,6 +149,9 @@ func (c *checker) judgeClaims(t *emit.Token) {
 			path = committed.paths[0]
 		}
 		differ := claimsDiffer(committed.claims, t.Claims())
+		if account, ok := committed.claims.(*jwt.AccountClaims); ok {
+			differ = append(differ, atMost(diff.Given(account, t.Account))...)
+		}
 		why := ""
 		if len(differ) == 0 { // a token that it embeds is another, or a time
 			why = ": " + cmp.Or(t.Reason, "it would be "+string(t.State))

@@ -60,11 +60,11 @@ func (c *comparison) fields(t *emit.Token) []Field {
 	return withZeros(fields, was, is)
 }
 
-// details are fields in lines, and how the token's expiry changes; of a token
+// details are fields in lines, more lines, and how the token's expiry changes; of a token
 // that says the same, why it is new. Lines are told with shares by their place
 // (see sharesOf), so what is no field comes after them.
-func details(t *emit.Token, fields []Field) []string {
-	lines := append(Lines(fields), expiry(t)...)
+func details(t *emit.Token, fields []Field, more ...string) []string {
+	lines := slices.Concat(Lines(fields), more, expiry(t))
 	if len(lines) == 0 && t.State != emit.Made {
 		return []string{string(t.State) + ": " + t.Reason}
 	}
@@ -126,7 +126,7 @@ func (c *comparison) account(t *emit.Token) {
 			events = []event{accountOtherStays}
 		}
 	}
-	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields), shares: sharesOf(fields)}, events...)
+	c.add(Change{Kind: "account", Name: t.Account.Name, Action: action(t), Details: details(t, fields, c.given(t)...), shares: sharesOf(fields)}, events...)
 }
 
 // isSigner reports that a path leads to a signing key as a whole: a plain one is
