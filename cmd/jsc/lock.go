@@ -70,6 +70,11 @@ func (t *terminal) mergeLocks(files [3]string, name []string) error {
 		if data[i], err = os.ReadFile(file); err != nil {
 			return fmt.Errorf("read the lock: %w", err)
 		}
+		if i == 0 {
+			// Of branches that were merged both ways, git merges the bases first,
+			// and goes on with what had conflicts.
+			data[i] = lock.KeepOurs(data[i])
+		}
 		sources[shown[i]] = data[i]
 		if len(data[i]) == 0 { // git's base when both sides added the lock
 			locks[i] = lock.New()

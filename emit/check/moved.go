@@ -53,8 +53,12 @@ func (c *checker) followMoves() {
 		if ids == nil {
 			ids = map[string]string{}
 			for id, key := range c.Lock.Keys {
-				if emit.TokenPath(id) != "" {
-					ids[key] = id
+				if emit.TokenPath(id) == "" {
+					continue
+				}
+				ids[key] = id
+				for _, former := range c.Lock.Retired[id] { // rotated and moved
+					ids[former] = id
 				}
 			}
 		}

@@ -74,9 +74,16 @@ func TestARotationBeforeTheBuild(t *testing.T) {
 		expect(t, id+", built", tr.build(start+50).input(), "")
 	}
 
-	// A key that no retirement speaks for is a forgery as ever, and a base's stays.
-	tr := built(t)
+	tr := built(t).moveKey("account/A/user/app", "account/A/user/other").edit("  user \"app\" {}\n", "  user \"other\" {}\n")
 	l := tr.locked()
+	l.Retire("account/A/user/other", l.Keys["account/A/user/other"])
+	l.Keys["account/A/user/other"] = public("account/A/user/other", "")
+	tr.lock = l.Encode()
+	expect(t, "rotated and moved", tr.input(), "key-unproven")
+
+	// A key that no retirement speaks for is a forgery as ever, and a base's stays.
+	tr = built(t)
+	l = tr.locked()
 	l.Keys["account/A/user/app"] = public("account/A/user/app", "mine")
 	tr.lock = l.Encode()
 	expect(t, "not retired", tr.input(), "lock-forged")

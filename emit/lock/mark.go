@@ -30,6 +30,30 @@ func Unread(ours []byte) []byte {
 	return slices.Concat([]byte(oursMarker), ours, []byte(middleMarker), []byte(theirsMarker))
 }
 
+// KeepOurs returns a lock of which ours' lines are kept where there are markers of
+// Merge or Unread; any other text as it is.
+func KeepOurs(data []byte) []byte {
+	if !isMarked(string(data)) {
+		return data
+	}
+	var out []byte
+	theirs := false
+	for line := range bytes.Lines(data) {
+		switch string(line) {
+		case oursMarker:
+		case middleMarker:
+			theirs = true
+		case theirsMarker:
+			theirs = false
+		default:
+			if !theirs {
+				out = append(out, line...)
+			}
+		}
+	}
+	return out
+}
+
 // mark returns two encoded locks as one text: lines that both have once, others
 // between markers, so that who keeps one side's of all has that lock.
 func mark(ours, theirs []byte) []byte {

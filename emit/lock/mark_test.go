@@ -64,6 +64,25 @@ func TestARetiredPinConflicts(t *testing.T) {
 	}
 }
 
+// TestKeepOurs: git's base may have been merged itself, with conflicts.
+func TestKeepOurs(t *testing.T) {
+	id := AccountID("C")
+	ours, theirs := with(pinned(), key(id, newA)), with(pinned(), key(id, newX))
+	for name, data := range map[string][]byte{
+		"conflicts": Merge("x", pinned(), ours, theirs).Data,
+		"unread":    Unread(ours.Encode()),
+		"none":      ours.Encode(),
+	} {
+		if got := KeepOurs(data); string(got) != string(ours.Encode()) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	git := "<<<<<<< HEAD\n{\n=======\n}\n>>>>>>> other\n"
+	if got := KeepOurs([]byte(git)); string(got) != git {
+		t.Errorf("git's own: %s", got)
+	}
+}
+
 // TestAnUnreadLockIsRead by no command, whatever theirs is.
 func TestAnUnreadLockIsRead(t *testing.T) {
 	for _, ours := range []string{"", "{}", string(pinned().Encode())} {
