@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"jsc/compiler"
+	"jsc/compiler/canonical"
 	"jsc/emit/folder"
 	"jsc/schema/parallel"
 )
@@ -238,7 +239,7 @@ func ParseManifest(data []byte) (*Manifest, error) {
 	d.DisallowUnknownFields()
 	m := &Manifest{}
 	if err := d.Decode(m); err != nil {
-		return nil, err
+		return nil, canonical.Fault(data, err)
 	}
 	if m.Format != manifestFormat {
 		return nil, fmt.Errorf("its format is %d, this jsc knows %d", m.Format, manifestFormat)

@@ -6,6 +6,8 @@ package bundle
 import (
 	"encoding/json"
 	"fmt"
+
+	"jsc/compiler/canonical"
 )
 
 // Format is the only format there is.
@@ -59,14 +61,14 @@ func Parse(data []byte) (*Bundle, error) {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(data, &format); err != nil {
-		return nil, fmt.Errorf("is not JSON as jsc writes it: %w", err)
+		return nil, fmt.Errorf("is not as jsc writes it: %w", canonical.Fault(data, err))
 	}
 	if format.Format != Format {
 		return nil, fmt.Errorf("has the format %d, and this jsc reads %d", format.Format, Format)
 	}
 	b := new(Bundle)
 	if err := json.Unmarshal(data, b); err != nil {
-		return nil, fmt.Errorf("is not JSON as jsc writes it: %w", err)
+		return nil, fmt.Errorf("is not as jsc writes it: %w", canonical.Fault(data, err))
 	}
 	return b, nil
 }

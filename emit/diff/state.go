@@ -274,7 +274,7 @@ func (s *State) readConsumer(name string, data []byte) error {
 func (s *State) readManifest(_ string, data []byte) error {
 	m, err := emit.ParseManifest(data)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; restore the output folder from git, or remove it and build again", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

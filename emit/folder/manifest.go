@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"jsc/compiler/canonical"
 )
 
 // manifest is what this package reads of manifest.json: what the last build
@@ -34,7 +36,7 @@ func parseManifest(data []byte) (*manifest, error) {
 		} `json:"artifacts"`
 	}
 	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, damaged("%w", err)
+		return nil, damaged("%w", canonical.Fault(data, err))
 	}
 	if raw.Format != manifestFormat {
 		return nil, fmt.Errorf("its format is %d, this jsc knows %d", raw.Format, manifestFormat)

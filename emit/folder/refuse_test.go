@@ -198,7 +198,7 @@ func TestBadManifestsAreRefused(t *testing.T) {
 		{"later format", `{"format": 2}`, "its format is 2, this jsc knows 1"},
 		{"conflict", "{\n<<<<<<< HEAD\n=======\n>>>>>>> x\n}", "manifest.json has merge conflict markers; take either side"},
 		{"empty", "", "restore the output folder from git, or remove it and build again"},
-		{"cut off", `{"format": 1, "artifacts": [`, "manifest.json cannot be used: unexpected end"},
+		{"cut off", `{"format": 1, "artifacts": [`, "manifest.json cannot be used: it is not JSON: it ends too early"},
 		{"two values", entry("operator.jwt") + "{}", "manifest.json cannot be used"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
