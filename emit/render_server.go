@@ -258,12 +258,15 @@ func (c *confWriter) size(key string, written schema.Attr[schema.Limit], sum int
 // reserved are the sums of the accounts' limits, -1 where an account has none:
 // a single server that reserves less silently turns JetStream off for the last
 // accounts (docs/security.md E3). Without JetStream accounts, or in a cluster, both are
-// -1.
+// -1; and with an external account, which may be brought to this server with limits
+// that only its owner knows.
 func reserved(t *compiler.Topology) (memory, disk int64) {
 	var limits []compiler.JetStreamLimits
 	for _, a := range t.Accounts {
 		switch js := a.JetStream; {
-		case js == nil || a.External:
+		case a.External:
+			return -1, -1
+		case js == nil:
 		case len(js.Tiers) == 0:
 			limits = append(limits, js.JetStreamLimits)
 		default:

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nats-server/v2/server"
 
 	"jsc/compiler"
@@ -41,10 +42,6 @@ func TestServerBoots(t *testing.T) {
 	if o.ServerName != "OP" || o.Host != "127.0.0.1" || o.Port != 4222 || o.HTTPPort != 0 || o.StoreDir != "./data/jetstream" {
 		t.Errorf("name %s, listen %s:%d, http %d, store %s", o.ServerName, o.Host, o.Port, o.HTTPPort, o.StoreDir)
 	}
-	// ACCTA, ACCTB and the odd one: 1 MiB each.
-	if o.JetStreamMaxStore != 3<<20 || o.JetStreamMaxMemory != 0 {
-		t.Errorf("max file %d, max memory %d", o.JetStreamMaxStore, o.JetStreamMaxMemory)
-	}
 	o.DontListen, o.NoLog, o.NoSigs, o.StoreDir = true, true, true, t.TempDir()
 	s, err := server.NewServer(o)
 	if err != nil {
@@ -66,6 +63,59 @@ func TestServerBoots(t *testing.T) {
 		} else if !a.JetStreamEnabled() {
 			t.Errorf("account %s has no JetStream", name)
 		}
+	}
+}
+
+// TestPartnersRoom: a server has room for what its accounts may take; where an
+// external account may be brought to it, which it would else silently leave without
+// JetStream, for whatever there is room.
+func TestPartnersRoom(t *testing.T) {
+	for _, external := range []bool{false, true} {
+		w := full()
+		if !external {
+			w.external = nil
+			w.given = slices.DeleteFunc(w.given, func(g given) bool { return g.to == "OTHER" })
+		}
+		o, err := server.ProcessConfigFile(filepath.Join(write(t, render(t, w)), "server.conf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// ACCTA, ACCTB and the odd one: 1 MiB each.
+		if !external && (o.JetStreamMaxStore != 3<<20 || o.JetStreamMaxMemory != 0) {
+			t.Errorf("max file %d, max memory %d", o.JetStreamMaxStore, o.JetStreamMaxMemory)
+		}
+		partner, theirs := w.ring.pair(lock.OperatorID("PARTNER")), w.ring.public(lock.AccountID("THEIRS"))
+		key, err := partner.PublicKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		operator, account := jwt.NewOperatorClaims(key), jwt.NewAccountClaims(theirs)
+		account.Limits.DiskStorage = 1 << 30
+		token, err := account.Encode(partner)
+		if err == nil {
+			err = o.AccountResolver.Store(theirs, token)
+		}
+		if err == nil {
+			_, err = operator.Encode(partner)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.TrustedOperators = append(o.TrustedOperators, operator)
+		o.DontListen, o.NoLog, o.NoSigs, o.StoreDir = true, true, true, t.TempDir()
+		s, err := server.NewServer(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Start()
+		a, err := s.LookupAccount(theirs)
+		if err != nil {
+			t.Error(err)
+		} else if a.JetStreamEnabled() != external {
+			t.Errorf("external %v: the partner has JetStream: %v", external, a.JetStreamEnabled())
+		}
+		s.Shutdown()
+		s.WaitForShutdown()
 	}
 }
 
