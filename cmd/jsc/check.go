@@ -16,6 +16,7 @@ import (
 	"jsc/emit/check"
 	"jsc/emit/folder"
 	"jsc/emit/git"
+	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema"
 	"jsc/schema/diag"
@@ -218,7 +219,15 @@ func (c *checking) judge(ctx context.Context, pr *project, view *folder.View, no
 		return nil, err
 	}
 	_, weaker, err := policyAgainst(pr, rev, policy, v.sources)
-	v.diags = diag.Sort(append(v.diags, onlyErrors(weaker)...))
+	if err != nil {
+		return nil, err
+	}
+	v.diags = append(v.diags, onlyErrors(weaker)...)
+	var tracked *keys.Error
+	if err = keys.CheckTracked(ctx, pr.root); errors.As(err, &tracked) {
+		v.diags, err = append(v.diags, tracked.Diagnostic()), nil
+	}
+	v.diags = diag.Sort(v.diags)
 	return v, err
 }
 

@@ -169,3 +169,35 @@ func TestStoredKeysAreIgnoredByGit(t *testing.T) {
 		runGit(t, top, "check-ignore", "-q", path)
 	}
 }
+
+// A branch that brings seeds, or links to where none may be stored, is found
+// without a key.
+func TestCheckTracked(t *testing.T) {
+	for _, c := range []struct{ name, file, link, refused string }{
+		{"nothing", "topology.hcl", "", ""},
+		{"sealed seeds", ".jsc/keys/seeds.age", "", ""},
+		{"a seed", ".jsc/keys/seed.nk", "", "git tracks the seed file .jsc/keys/seed.nk"},
+		{"a link", "topology.hcl", ".jsc/keys/A", "git tracks the link .jsc/keys/A,"},
+		{"the folder", "topology.hcl", ".jsc", "git tracks the link .jsc,"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			top := repository(t, map[string]string{c.file: "no seed"})
+			if c.link != "" {
+				at := filepath.Join(top, c.link)
+				if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink("there", at); err != nil {
+					t.Fatal(err)
+				}
+			}
+			runGit(t, top, "add", "-A")
+			switch err := CheckTracked(t.Context(), top); {
+			case c.refused != "":
+				refused(t, err, "key-in-tree", c.refused)
+			case err != nil:
+				t.Error(err)
+			}
+		})
+	}
+}

@@ -15,8 +15,11 @@ import (
 )
 
 // defaultDir is the folder of seeds, relative to the root, that is used when
-// no source is named.
-const defaultDir = ".jsc/keys"
+// no source is named; hiddenDir is what it lies in.
+const (
+	hiddenDir  = ".jsc"
+	defaultDir = hiddenDir + "/keys"
+)
 
 // Options say where seeds are. The zero Options mean dir:.jsc/keys in the
 // working folder.

@@ -111,7 +111,7 @@ const everything = "*\n"
 func (d *dir) ignoring() string {
 	folder := d.path
 	for at := d.path; at != filepath.Dir(at); at = filepath.Dir(at) {
-		if filepath.Base(at) == ".jsc" {
+		if filepath.Base(at) == hiddenDir {
 			folder = at
 		}
 	}
@@ -129,7 +129,7 @@ func (d *dir) ignores() (has, yet bool) {
 		return err == nil && info.Mode().IsRegular() && string(text) == everything, false
 	}
 	_, err := os.Stat(folder)
-	return false, filepath.Base(folder) == ".jsc" || errors.Is(err, fs.ErrNotExist)
+	return false, filepath.Base(folder) == hiddenDir || errors.Is(err, fs.ErrNotExist)
 }
 
 func (d *dir) ignore() error {

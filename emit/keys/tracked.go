@@ -1,13 +1,44 @@
 package keys
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+
+	"jsc/emit/git"
 )
+
+// CheckTracked returns an *Error of rule key-in-tree where git tracks a seed file
+// of the default folder below a topology's root, or a link there: a branch could
+// bring it, and seeds be stored where it leads.
+func CheckTracked(ctx context.Context, root string) error {
+	root, err := resolve(root)
+	if err != nil {
+		return err
+	}
+	printed, _, err := git.Run(ctx, root, nil, "ls-files", "-s", "-z", "--", hiddenDir)
+	if err != nil {
+		return fmt.Errorf("ask git what it tracks in %s: %w", filepath.Join(root, hiddenDir), err)
+	}
+	for _, entry := range slices.Sorted(maps.Keys(names(printed))) {
+		about, name, _ := strings.Cut(entry, "\t")
+		switch {
+		case strings.HasPrefix(about, "120000 "):
+			return &Error{Rule: "key-in-tree", args: []any{"git tracks the link " + name + ", which leads away from where seeds are stored"},
+				hint: "Remove it from git."}
+		case strings.HasSuffix(name, seedSuffix):
+			return &Error{Rule: "key-in-tree", args: []any{"git tracks the seed file " + name}}
+		}
+	}
+	return nil
+}
 
 // watch knows what git tracks. Thousands of seeds lie in few folders: each is
 // looked at once.
