@@ -76,8 +76,9 @@ func (l *ledger) endsGrant(h holder, exported string, before int64) bool {
 	return slices.ContainsFunc(l.held[h], func(r ended) bool { return r.before >= before && subject.Overlap(exported, r.subject) })
 }
 
-// dropped are the revocations that builds dropped: what they ended has expired. A
-// build that drops one issues its account's token anew, which tells the time.
+// dropped are the revocations that builds dropped: what they ended has expired, by
+// the lock that is compared with where that has them. A build that drops one issues
+// its account's token anew, which tells the time.
 func (p *Plan) dropped() map[string]lock.Revocation {
 	var newest int64
 	for _, t := range p.Lock.Tokens {
@@ -85,7 +86,9 @@ func (p *Plan) dropped() map[string]lock.Revocation {
 	}
 	out := map[string]lock.Revocation{}
 	for id, r := range p.old.Revoked {
-		out[id] = r
+		if p.since == nil || !droppedSooner(r, p.since.Revoked[id]) {
+			out[id] = r
+		}
 	}
 	if p.since != nil {
 		for id, r := range p.since.Revoked {
@@ -98,4 +101,9 @@ func (p *Plan) dropped() map[string]lock.Revocation {
 		delete(out, id)
 	}
 	return out
+}
+
+// droppedSooner reports that a revocation is to be dropped sooner than it was.
+func droppedSooner(r, was lock.Revocation) bool {
+	return was.Before != 0 && r.Expires != 0 && (was.Expires == 0 || r.Expires < was.Expires)
 }

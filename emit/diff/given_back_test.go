@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"jsc/emit"
 	"jsc/emit/lock"
 )
 
@@ -36,5 +37,34 @@ func TestGivenBack(t *testing.T) {
 	same := plan(t, full, folder.Lock, start+300)
 	if r := Compare(state(t, folder, same, false), state(t, same, same, true), same, "the last build"); !r.Empty() || len(r.Breaks) > 0 {
 		t.Errorf("the right lock:\n%s", text(t, r))
+	}
+}
+
+// A revocation that a build drops ends nothing that is in use, if what is compared
+// with says so: the lock that drops it may have been made to say it.
+func TestDroppedRevocations(t *testing.T) {
+	was := plan(t, compile(t, topology), lock.New(), start)
+	without := compile(t, strings.Replace(topology, `user "app" {`, `user "other" {`, 1)) // of A
+	base := plan(t, without, was.Lock, start+100)
+	id := lock.UserRevocationID(public("account/A"), public("account/A/user/app"))
+	if r, revoked := base.Lock.Revoked[id]; !revoked || r.Expires != 0 {
+		t.Fatalf("the user is revoked %v, until %d", revoked, r.Expires)
+	}
+	expiring := base.Lock.Clone()
+	expiring.Revoked[id] = lock.Revocation{Before: base.Lock.Revoked[id].Before, Expires: start + 150}
+	for _, c := range []struct {
+		how  string
+		base *lock.Lock
+		want int
+	}{{"the base says the same", expiring, 0}, {"the base has it for ever", base.Lock, 1}} {
+		next := plan(t, without, expiring, start+150+emit.GraceAfterExpiry+1)
+		if _, kept := next.Lock.Revoked[id]; kept {
+			t.Fatal("the revocation is not dropped")
+		}
+		next.Since(c.base)
+		r := Compare(state(t, base, next, false), state(t, next, next, true), next, "the base")
+		if len(r.Breaks) != c.want {
+			t.Errorf("%s: breaks are %q", c.how, r.Breaks)
+		}
 	}
 }
