@@ -52,6 +52,21 @@ func TestHints(t *testing.T) {
 			"import-collision", `account "B" imports the stream "x" of account "A" twice`,
 			`Give both the same local_subject: an account imports a subject of another one once, and both shares can use it there.`,
 		},
+		"two shares of buckets of one name": {
+			"account \"C\" {\n jetstream {}\n object_store \"F\" {}\n}\naccount \"A2\" {\n jetstream {}\n object_store \"F\" {}\n}\naccount \"B\" {}\n" +
+				"share \"s\" {\n object_store = account.C.object_store.F\n mode = \"write\"\n to \"B\" {}\n}\nshare \"r\" {\n object_store = account.A2.object_store.F\n mode = \"write\"\n to \"B\" {}\n}",
+			"import-collision", `both answer at "$O.F.>" in account "B"`,
+			"Rename one of the buckets: clients find its objects under its name, in whichever account.",
+		},
+		"two shares under one prefix": {
+			"account \"A2\" {\n jetstream {}\n key_value \"K\" {}\n}\naccount \"B\" {}\nshare \"s\" {\n key_value = account.A.key_value.K\n watch = false\n to \"B\" {\n api_prefix = \"X\"\n}\n}\n" +
+				"share \"r\" {\n key_value = account.A2.key_value.K\n watch = false\n to \"B\" {\n api_prefix = \"X\"\n}\n}",
+			"import-collision", `both answer at "X.`, `Give share "r" another api_prefix for account "B".`,
+		},
+		"two services at one place": {
+			"account \"A2\" {}\naccount \"B\" {}\nshare \"s\" {\n service = \"x\"\n from = account.A\n to \"B\" {}\n}\nshare \"r\" {\n service = \"x\"\n from = account.A2\n to \"B\" {}\n}",
+			"import-collision", `both answer at "x" in account "B"`, `Give share "r" another local_subject for account "B".`,
+		},
 		"what only keys have": {
 			"account \"B\" {\n jetstream {}\n object_store \"o\" { history = 5 }\n}",
 			"unknown-attribute", `object_store has no attribute "history"`, "Remove it: only a key_value has history.",

@@ -160,6 +160,24 @@ func onePlace(first, second *taking) string {
 	return "Remove one of them: an account imports a subject of another one once, whatever it is called there."
 }
 
+// apart says how two imports come to be seen at different places.
+func apart(first, second *taking) string {
+	for _, t := range []*taking{second, first} {
+		switch {
+		case !t.isShared():
+			return fmt.Sprintf("Give %s another local_subject.", t.title())
+		case t.Grant.Row.Local == LocalFree:
+			return fmt.Sprintf("Give %s another local_subject for account %q.", t.title(), t.importer())
+		case t.Grant.Row.Local == LocalPrefixed:
+			return fmt.Sprintf("Give %s another api_prefix for account %q.", t.title(), t.importer())
+		}
+	}
+	if second.Grant.Share.Bucket != "" {
+		return "Rename one of the buckets: clients find its objects under its name, in whichever account."
+	}
+	return "Rename one of the streams: its name is a part of that subject, in whichever account."
+}
+
 // isShared reports that the import is a share's, whose importer may say where it
 // is seen.
 func (t *taking) isShared() bool {
@@ -225,7 +243,8 @@ func (p *pass) checkLocals(a *Account, all []*taking) {
 			if said := t.Grant != nil && other.Grant != nil && t.Grant.meets(other.Grant); said {
 				continue
 			}
-			p.collide(other, t, fmt.Sprintf("%s and %s both answer at %q in account %q", other.title(), t.title(), local, a.Name))
+			d := p.collide(other, t, fmt.Sprintf("%s and %s both answer at %q in account %q", other.title(), t.title(), local, a.Name))
+			diag.WithHint(d, "%s", apart(other, t))
 			break
 		}
 		taken.Add(local, t)
