@@ -165,6 +165,14 @@ func (p *pass) checkIdle(s *Share) {
 			}
 		}
 	}
+	if s.Kind.Writes && s.Stream.Config.NoAck {
+		d := diag.New("share-mode", s.Src.Stream.RangeOr(s.Src.LabelOrNameRange()), fmt.Sprintf("publishers of share %q get no acknowledgement: %s has no_ack", s.Name, s.Stream.title()))
+		p.add(warnUnless(diag.WithHint(d, "Remove no_ack from the stream, or publish without waiting for an answer."), false))
+	}
+	if c := s.Consumer; c != nil && c.Config.FlowControl && !s.Kind.Sourced && !s.Info {
+		d := diag.New("share-mode", s.Src.Info.Range(), fmt.Sprintf("without info no client binds to %s of share %q, and a plain subscription leaves its flow control unanswered", c.title(), s.Name))
+		p.add(warnUnless(diag.WithHint(d, "Remove info = false, so that clients can bind, or remove flow_control from the consumer."), false))
+	}
 	for _, t := range s.Targets {
 		if s.Kind.Unwatched != "" && !t.Watch {
 			d := diag.New("share-mode", t.Src.LabelOrNameRange(), fmt.Sprintf("without watch, account %q cannot %s", t.To.Name, s.Kind.Unwatched))

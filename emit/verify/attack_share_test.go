@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -172,6 +173,18 @@ func schedule(s *site) string {
 	return fmt.Sprintf("%q is stored under s.secret", got)
 }
 
+// unanswered publishes as B and asks for an answer, which comes, if at all, once
+// the message is stored.
+func unanswered(s *site) string {
+	replies := s.listen("B", "_INBOX.b")
+	s.must(s.as("B").PublishRequest("s.in", "_INBOX.b", nil))
+	s.until("it is stored", func() bool { return s.stored("A", "S") == 1 })
+	if _, err := replies.NextMsg(patience / 4); errors.Is(err, nats.ErrTimeout) {
+		return "no answer"
+	}
+	return ""
+}
+
 // takeAsStranger takes a message as D, to whom nothing was given and who
 // imports it by hand.
 func takeAsStranger(s *site) string {
@@ -254,6 +267,11 @@ share "x" {
   consumer = each.value
   to "importer" { account = { B = account.B, C = account.C }[each.key] }
 }`},
+		},
+		{
+			name: "a publisher waits for ever", rule: "share-mode", severity: hcl.DiagWarning,
+			bad: with("no_ack"), try: unanswered,
+			good: map[string]string{"acks on": publish},
 		},
 		{
 			name: "a publisher erases", rule: "publish-rollup", severity: hcl.DiagError,
