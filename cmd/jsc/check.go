@@ -38,7 +38,7 @@ var trustFlags = []string{"trust", "base", "require-trust", "accept-key", "unsig
 
 func (t *trust) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.operator, "trust", "", "the operator's public key, from outside the tree (default: JSC_TRUST)")
-	f.Var(revisionFlag{&t.base}, "base", "git revision whose lock is believed: what the pull request is against")
+	f.StringVar(&t.base, "base", "", "git revision whose lock is believed: what the pull request is against")
 	f.BoolVar(&t.require, "require-trust", false, "fail without a root of trust: --trust, or the operator in --base's lock")
 	f.StringArrayVar(&t.accept, "accept-key", nil, "a key that may differ from --base's: ID=PUBLIC_KEY")
 	f.BoolVar(&t.unsigned, "unsigned", false, "lock and output must be --base's: only its branch is built")

@@ -64,7 +64,7 @@ it. Where its own are weaker, that is a finding, policy-weakened.`,
 	f.StringVar(&l.failOn, "fail-on", "error", "exit 1 from this severity on: error, warning, info or never")
 	f.BoolVar(&l.rules, "rules", false, "list all rules")
 	f.StringVar(&l.explain, "explain", "", "explain a rule, by its name")
-	f.Var(revisionFlag{&l.base}, "base", "git revision whose .jsc.hcl and baseline count: what the pull request is against")
+	f.StringVar(&l.base, "base", "", "git revision whose .jsc.hcl and baseline count: what the pull request is against")
 	f.BoolVar(&l.writeBaseline, "write-baseline", false, "accept what is found now, in the baseline that .jsc.hcl names")
 	return cmd
 }

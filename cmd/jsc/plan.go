@@ -54,7 +54,7 @@ git revision, which is read without touching the work tree.`,
 	p.place.flags(f)
 	f.StringVar(&p.nowFlag, "now", "", "the moment to count from, RFC 3339 or Unix seconds (default: SOURCE_DATE_EPOCH, else the clock)")
 	f.StringVar(&p.format, "format", "text", "text, json or markdown")
-	f.Var(revisionFlag{&p.against}, "against", "git revision to compare with, in place of the last build")
+	f.StringVar(&p.against, "against", "", "git revision to compare with, in place of the last build")
 	f.BoolVar(&p.exitCode, "exit-code", false, "exit 3 when something would change")
 	return cmd
 }

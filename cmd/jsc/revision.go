@@ -1,36 +1,11 @@
 package main
 
 import (
-	"errors"
 	"io/fs"
 
 	"jsc/emit"
 	"jsc/emit/folder"
 )
-
-// revisionFlag is a flag that names a revision. An empty name is refused: it comes
-// of a variable that is not set, and nothing would be compared with.
-type revisionFlag struct{ *string }
-
-// String is the revision's name.
-func (f revisionFlag) String() string {
-	if f.string == nil {
-		return ""
-	}
-	return *f.string
-}
-
-// Set takes the name.
-func (f revisionFlag) Set(name string) error {
-	if name == "" {
-		return errors.New("it names no revision")
-	}
-	*f.string = name
-	return nil
-}
-
-// Type is the word for the flag's value in help.
-func (revisionFlag) Type() string { return "string" }
 
 // treeFolder is an output folder at a revision. It is read as the one on disk:
 // what another build made below it is passed over.

@@ -7,10 +7,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"jsc/schema"
@@ -173,7 +175,10 @@ func newRoot(t *terminal) *cobra.Command {
 	flags.StringVar(&t.color, "color", "auto", "colour the output: auto, always or never")
 	flags.BoolVarP(&t.quiet, "quiet", "q", false, "say nothing but errors")
 	flags.BoolVar(&t.debug, "debug", false, "show where a bug in jsc happened")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := refuseEmpty(cmd); err != nil {
+			return err
+		}
 		if t.color != "auto" && t.color != "always" && t.color != "never" {
 			return usageError{fmt.Errorf("--color is auto, always or never, not %q", t.color)}
 		}
@@ -192,6 +197,22 @@ func newRoot(t *terminal) *cobra.Command {
 	}
 	asGroups(root)
 	return root
+}
+
+// refuseEmpty refuses a flag that is given and has no value: that comes of a variable
+// which is not set, and would pass for a flag that is not given.
+func refuseEmpty(cmd *cobra.Command) error {
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if err == nil && slices.Contains(values, "") {
+			err = usageError{fmt.Errorf("--%s is given and empty, as by a variable that is not set; give a value, or leave it out", f.Name)}
+		}
+	})
+	return err
 }
 
 // exampleOfCobra gives cobra's own commands the example that all others have.
