@@ -3,7 +3,9 @@ package compiler
 import "slices"
 
 // ShareKind is one kind of share: what selects it and which grants it needs.
-// The table of kinds is the only place that tells kinds apart.
+// What tells kinds apart is a column here, but for how clients use a kind
+// (emit/client) and how that is tried on a server (emit/verify): tables by its
+// name.
 type ShareKind struct {
 	Name    string
 	Source  string // the attribute that says what is shared

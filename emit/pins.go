@@ -117,8 +117,7 @@ func (p *planner) pin() {
 		}
 		return places
 	})
-	unpinned := make([]bool, len(declared))
-	parallel.Do(len(declared), func(i int) { unpinned[i] = declared[i].PublicKey == schema.StandIn(declared[i].ID) })
+	unpinned := standIns(declared)
 	for i, k := range declared {
 		if retired[k.PublicKey] {
 			d := diag.New("key-retired", k.at, k.ID, k.PublicKey)
@@ -149,6 +148,26 @@ func (p *planner) pin() {
 			p.Lock.Retire(id, public)
 		}
 	}
+}
+
+// standIns says of each key whether it is a stand-in for one that is not made yet.
+func standIns(declared []declaredKey) []bool {
+	out := make([]bool, len(declared))
+	parallel.Do(len(declared), func(i int) { out[i] = declared[i].PublicKey == schema.StandIn(declared[i].ID) })
+	return out
+}
+
+// Unpinned are the IDs of a topology's keys that are not made yet, sorted.
+func Unpinned(t *compiler.Topology) []string {
+	declared := declaredKeys(t)
+	var ids []string
+	for i, is := range standIns(declared) {
+		if is {
+			ids = append(ids, declared[i].ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // KeyPlace is where what has the key with an ID is declared; nowhere when the

@@ -80,33 +80,32 @@ func (k *keyCommand) generate(ctx context.Context, path string) error {
 	}
 	defer state.Close()
 	l := c.lock
-	// What is wrong with tokens at this moment does not matter to their keys.
-	plan, _ := emit.NewPlan(c.topology, l, 1)
+	unpinned := emit.Unpinned(c.topology)
 	ring, err := k.keyFlags.open(ctx, k.terminal, pr, l)
 	if err != nil {
 		return err
 	}
 	defer ring.Close()
-	if len(plan.Unpinned) > 0 {
+	if len(unpinned) > 0 {
 		// What would keep them from being listed is told before they are made.
 		if _, err := ring.Held(); err != nil {
 			return k.keyErrors(nil, err)
 		}
 	}
-	if err := generate(ring, state, l, plan.Unpinned); err != nil {
+	if err := generate(ring, state, l, unpinned); err != nil {
 		return k.keyErrors(nil, err)
 	}
 	if err := state.CommitLock(l.Encode()); err != nil {
 		return err
 	}
-	if len(plan.Unpinned) == 0 && k.format == "text" && !k.quiet {
+	if len(unpinned) == 0 && k.format == "text" && !k.quiet {
 		fmt.Fprintln(k.stdout, "every key is pinned already")
 		return nil
 	}
 	if k.quiet && k.format == "text" {
 		return nil
 	}
-	return k.print(l, plan.Unpinned, ring)
+	return k.print(l, unpinned, ring)
 }
 
 // edit opens a topology's state for a change of its lock.

@@ -2,8 +2,9 @@
 // (rules.go), the construction of a diagnostic from a row of that table, their
 // order, and their rendering. It knows HCL's positions and nothing of NATS.
 //
-// A diagnostic is an hcl.Diagnostic whose Extra is an *Extra. Its wording is
-// the table's: callers give a rule's name, the place, and the row's arguments.
+// A diagnostic is an hcl.Diagnostic whose Extra is an *Extra. Callers give a
+// rule's name, the place, and the arguments of the row's wording; where what a
+// rule refuses has many forms, the one argument is the whole message.
 //
 // # Wording
 //
