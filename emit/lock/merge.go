@@ -36,10 +36,15 @@ type Merged struct {
 func Merge(filename string, base, ours, theirs *Lock) Merged {
 	sides := [2]*Lock{ours, theirs}
 	l, conflicts := settled(base, sides, 0)
+	other, more := settled(base, sides, 1)
+	for _, c := range more { // a name that only theirs' way has can be taken
+		if !slices.Contains(conflicts, c) {
+			conflicts = append(conflicts, c)
+		}
+	}
 	if len(conflicts) == 0 {
 		return Merged{Lock: l, Data: l.Encode()}
 	}
-	other, _ := settled(base, sides, 1)
 	merged := Merged{Data: mark(l.Encode(), other.Encode())}
 	for _, c := range conflicts {
 		d := diag.New("lock-invalid", placeOf(filename, merged.Data, c.id), c.says)
@@ -49,7 +54,7 @@ func Merge(filename string, base, ours, theirs *Lock) Merged {
 }
 
 // settled is the merge in which conflicts go as one side has it, and the
-// conflicts, which are the same for either side.
+// conflicts.
 func settled(base *Lock, sides [2]*Lock, side int) (*Lock, []conflict) {
 	m := &merge{base: base, sides: sides, side: side, merged: New(), disputed: map[string]bool{}}
 	m.align()
@@ -194,7 +199,7 @@ func (m *merge) once() {
 }
 
 func (m *merge) twoNames(key string, ids [2]string) {
-	m.conflict(ids[m.side], key+" is pinned under two IDs: "+ids[0]+" in ours, "+ids[1]+" in theirs")
+	m.conflict(ids[0], key+" is pinned under two IDs: "+ids[0]+" in ours, "+ids[1]+" in theirs")
 }
 
 func (m *merge) tokens() {
