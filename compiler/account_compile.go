@@ -194,6 +194,9 @@ func (p *pass) makeSystemAccount(name string) *Account {
 		if a.Name != name {
 			continue
 		}
+		if a.Src.NameFailed() {
+			return nil
+		}
 		at := o.Src.LabelOrNameRange()
 		if o.Src.SystemAccount.IsSet() {
 			at = o.Src.SystemAccount.Range()

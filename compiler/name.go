@@ -18,14 +18,15 @@ type names = dict[schema.Entity]
 
 // claim takes e's NATS name in a scope for what, as in "account". It reports a
 // name that cannot be used or that is taken, and whether it was free. Two of
-// one address the loader has reported.
+// one address the loader has reported; and where a name could not be worked out,
+// nobody knows that it is taken.
 func (p *pass) claim(taken *names, what string, e schema.Entity) bool {
 	h := e.Header()
 	if why := nameFault(h.Name); why != "" {
 		p.add(diag.New("bad-name", h.LabelOrNameRange(), h.Name, why))
 	}
 	first, dup := taken.get(h.Name)
-	if dup && first.Header().Address() == h.Address() {
+	if dup && (first.Header().Address() == h.Address() || first.Header().NameFailed() || h.NameFailed()) {
 		return false
 	}
 	if dup {

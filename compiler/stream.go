@@ -76,10 +76,10 @@ func (p *pass) accountStreams(a *Account) (all []streamOf) {
 }
 
 // duplicateName reports two entities of one NATS name; the loader has already
-// reported those of one address.
+// reported those of one address, and names that could not be worked out.
 func (p *pass) duplicateName(what, name string, first, second schema.Entity) {
 	f, s := first.Header(), second.Header()
-	if f.Address() == s.Address() && f.Kind == s.Kind {
+	if f.Address() == s.Address() && f.Kind == s.Kind || f.NameFailed() || s.NameFailed() {
 		return
 	}
 	p.add(diag.WithNote(diag.New("duplicate-name", s.LabelOrNameRange(), what, name),

@@ -98,6 +98,10 @@ func (h *Head) LabelOrNameRange() hcl.Range {
 	return h.Site().Label
 }
 
+// NameFailed reports that the entity's name could not be worked out, which a
+// diagnostic said: Name is then what it would be without.
+func (h *Head) NameFailed() bool { return h.nameAt != nil && h.nameAt.invalid }
+
 // Instance is the entity's address where it, or what it stands in, is of a
 // family; else "".
 func (h *Head) Instance() string {
