@@ -56,6 +56,7 @@ type Rule struct {
 	Waivable bool                   // an error that stops no build where it is ignored
 
 	apart bool // different texts at one place are different mistakes, never a family's
+	noted bool // at one place, another first note is another mistake
 }
 
 // Extra is the Extra of every diagnostic that New makes.

@@ -89,7 +89,7 @@ var languageRules = []Rule{
 		Mend:    "Give it a default or set it by --var, --var-file or JSC_VAR_<name>.",
 	},
 	{
-		Name: "variable-validation", Severity: fail, // the topology's own error_message
+		Name: "variable-validation", Severity: fail, noted: true, // the topology's own error_message
 		Message: "%s",
 		Why:     "The topology itself says which values its variables may have.",
 		Mend:    "Set the variable to a value that its validation accepts.",

@@ -19,6 +19,7 @@ func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
 			samePlace(a, b),
 			cmp.Compare(ruleName(a), ruleName(b)),
 			cmp.Compare(a.Severity, b.Severity),
+			compareRanges(cause(a), cause(b)),
 		); c != 0 {
 			return c
 		}
@@ -47,7 +48,7 @@ func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
 // sameMistake reports that b is a repetition of a, or what another instance of
 // a's family says at the same place.
 func sameMistake(a, b *hcl.Diagnostic) bool {
-	if samePlace(a, b) != 0 || a.Severity != b.Severity || ruleName(a) != ruleName(b) {
+	if samePlace(a, b) != 0 || a.Severity != b.Severity || ruleName(a) != ruleName(b) || cause(a) != cause(b) {
 		return false
 	}
 	return a.Summary == b.Summary && a.Detail == b.Detail || inFamily(a)
@@ -67,8 +68,9 @@ func instance(d *hcl.Diagnostic) string {
 }
 
 // samePlace compares where two diagnostics stand; 0 means at the same place.
-func samePlace(a, b *hcl.Diagnostic) int {
-	p, q := place(a), place(b)
+func samePlace(a, b *hcl.Diagnostic) int { return compareRanges(place(a), place(b)) }
+
+func compareRanges(p, q hcl.Range) int {
 	return cmp.Or(
 		cmp.Compare(p.Filename, q.Filename),
 		cmp.Compare(p.Start.Line, q.Start.Line),
@@ -84,6 +86,15 @@ func place(d *hcl.Diagnostic) hcl.Range {
 		return hcl.Range{}
 	}
 	return *d.Subject
+}
+
+// cause is the place of d's first note where that tells mistakes apart; else the
+// zero Range.
+func cause(d *hcl.Diagnostic) hcl.Range {
+	if x := Of(d); x != nil && x.Rule.noted && len(x.Notes) > 0 {
+		return x.Notes[0].Range
+	}
+	return hcl.Range{}
 }
 
 // hasLine tells a place in a text from a whole file or none.

@@ -56,6 +56,10 @@ func TestSort(t *testing.T) {
 		WithInstance(New("bad-size", at("a.hcl", 7, 5), "3q"), "t.b"),
 		WithInstance(New("bad-size", at("a.hcl", 7, 5), "1q"), "t.c"),
 		WithInstance(New("bad-size", at("a.hcl", 7, 5), "1q"), "t.d"),
+		// Two validations of a variable, which two instances do not hold to.
+		WithNote(New("variable-validation", at("a.hcl", 7, 9), "two"), at("a.hcl", 2, 1), "it must hold to this"),
+		WithNote(New("variable-validation", at("a.hcl", 7, 9), "one-b"), at("a.hcl", 1, 1), "it must hold to this"),
+		WithNote(New("variable-validation", at("a.hcl", 7, 9), "one-a"), at("a.hcl", 1, 1), "it must hold to this"),
 		// Two mistakes of one block, which is not a family.
 		New("missing-attribute", at("a.hcl", 8, 1), "import", "stream"),
 		New("missing-attribute", at("a.hcl", 8, 1), "import", "from"),
@@ -79,6 +83,8 @@ a.hcl:3:5 bad-size "x" is not a size
 a.hcl:3:10 bad-size "x" is not a size
 a.hcl:7:3 user-unrestricted user "u-1" may do everything in account "A" +2
 a.hcl:7:5 bad-size "3q" is not a size +2
+a.hcl:7:9 variable-validation one-a +1
+a.hcl:7:9 variable-validation two
 a.hcl:8:1 missing-attribute import needs the attribute "from"
 a.hcl:8:1 missing-attribute import needs the attribute "stream"
 a.hcl:9:1 share-consumer-create share "s" lets STRANGER create consumers on S, which is the right to publish to any subject of A
