@@ -7,14 +7,17 @@ import (
 
 	"jsc/compiler"
 	"jsc/compiler/bundle"
+	"jsc/emit/lock"
 )
 
 // Former finds the texts of tokens that an earlier build wrote: the output
 // folder is a cache of signatures. Read returns a file of that folder by its
-// path. What cannot be read, or does not fit, is simply not found; Sign checks
-// every text to the letter. The function may be called from several goroutines.
+// path. The token of what was renamed is in the file of its former name. What
+// cannot be read, or does not fit, is simply not found; Sign checks every text to
+// the letter. The function may be called from several goroutines.
 func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (token string, ok bool) {
 	f := &formerFiles{read: read, bundles: map[*compiler.Account]*formerBundle{}}
+	f.bySubject = sync.OnceValue(f.list)
 	for _, t := range p.Tokens {
 		if t.Activation != nil && f.bundles[t.Activation.To] == nil {
 			f.bundles[t.Activation.To] = &formerBundle{}
@@ -30,6 +33,11 @@ func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (to
 			return token, ok
 		}
 		data, err := read(t.Path())
+		if err != nil && t.former != (lock.Token{}) {
+			if path, listed := f.bySubject()[t.Subject]; listed {
+				data, err = read(path)
+			}
+		}
 		return strings.TrimSuffix(string(data), "\n"), err == nil
 	}
 }
@@ -38,6 +46,24 @@ func Former(p *Plan, read func(path string) ([]byte, error)) func(id string) (to
 type formerFiles struct {
 	read    func(string) ([]byte, error)
 	bundles map[*compiler.Account]*formerBundle
+	// bySubject are the paths of accounts' and users' tokens by public keys, as the
+	// manifest has them.
+	bySubject func() map[string]string
+}
+
+func (f *formerFiles) list() map[string]string {
+	data, err := f.read(ManifestPath)
+	var m Manifest
+	if err != nil || json.Unmarshal(data, &m) != nil {
+		return nil
+	}
+	paths := map[string]string{}
+	for _, a := range m.Artifacts {
+		if own := strings.HasPrefix(a.Path, "accounts/") || strings.HasPrefix(a.Path, "users/"); own && strings.HasSuffix(a.Path, ".jwt") {
+			paths[a.Subject] = a.Path
+		}
+	}
+	return paths
 }
 
 // formerBundle is what an earlier build wrote for one importer.

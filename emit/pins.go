@@ -37,45 +37,57 @@ func userKey(u *compiler.User) KeyRef {
 // declaredKey is a key of a topology.
 type declaredKey struct {
 	KeyRef
-	owner   string    // of a signing key: the ID of what it signs for; else ""
-	written bool      // the topology itself says which key it is
-	at      hcl.Range // where what has the key is declared
+	signing *compiler.SigningKey // nil: an identity
+	written bool                 // the topology itself says which key it is
+	at      hcl.Range            // where what has the key is declared
 }
 
 // declaredKeys are all keys of a topology: operator, accounts, signing keys,
 // users.
 func declaredKeys(t *compiler.Topology) []declaredKey {
 	all := make([]declaredKey, 0, 1+2*len(t.Accounts))
-	if o := t.Operator; o != nil {
-		id := operatorIdentity(o)
-		key := declaredKey{KeyRef: id}
-		if o.Src != nil {
-			key.written, key.at = o.Src.PublicKey.IsSet(), o.Src.Def()
-		}
-		all = append(all, key)
-		for _, k := range o.SigningKeys {
-			all = append(all, declaredSigner(operatorSigningKey(o, k), id, k))
-		}
+	if t.Operator != nil {
+		all = appendOperatorKeys(all, t.Operator)
 	}
 	for _, a := range t.Accounts {
-		id := identity(a)
-		key := declaredKey{KeyRef: id, at: accountDef(t, a)}
-		if a.Src != nil {
-			key.written = a.Src.PublicKey.IsSet()
-		}
-		all = append(all, key)
-		for _, k := range a.SigningKeys {
-			all = append(all, declaredSigner(signingKey(a, k), id, k))
-		}
+		all = appendAccountKeys(all, t, a)
 		for _, u := range a.Users {
-			key := declaredKey{KeyRef: userKey(u)}
-			if u.Src != nil {
-				key.written, key.at = u.Src.PublicKey.IsSet(), u.Src.Def()
-			}
-			all = append(all, key)
+			all = append(all, declaredUser(u))
 		}
 	}
 	return all
+}
+
+func appendOperatorKeys(all []declaredKey, o *compiler.Operator) []declaredKey {
+	key := declaredKey{KeyRef: operatorIdentity(o)}
+	if o.Src != nil {
+		key.written, key.at = o.Src.PublicKey.IsSet(), o.Src.Def()
+	}
+	all = append(all, key)
+	for _, k := range o.SigningKeys {
+		all = append(all, declaredSigner(operatorSigningKey(o, k), k))
+	}
+	return all
+}
+
+func appendAccountKeys(all []declaredKey, t *compiler.Topology, a *compiler.Account) []declaredKey {
+	key := declaredKey{KeyRef: identity(a), at: accountDef(t, a)}
+	if a.Src != nil {
+		key.written = a.Src.PublicKey.IsSet()
+	}
+	all = append(all, key)
+	for _, k := range a.SigningKeys {
+		all = append(all, declaredSigner(signingKey(a, k), k))
+	}
+	return all
+}
+
+func declaredUser(u *compiler.User) declaredKey {
+	key := declaredKey{KeyRef: userKey(u)}
+	if u.Src != nil {
+		key.written, key.at = u.Src.PublicKey.IsSet(), u.Src.Def()
+	}
+	return key
 }
 
 // WrittenKeys are the keys that a topology itself says by public_key, by their
@@ -90,9 +102,9 @@ func WrittenKeys(t *compiler.Topology) map[string]string {
 	return keys
 }
 
-// declaredSigner is a signing key of owner.
-func declaredSigner(key, owner KeyRef, k *compiler.SigningKey) declaredKey {
-	d := declaredKey{KeyRef: key, owner: owner.ID}
+// declaredSigner is a signing key.
+func declaredSigner(key KeyRef, k *compiler.SigningKey) declaredKey {
+	d := declaredKey{KeyRef: key, signing: k}
 	if k.Src != nil {
 		d.written, d.at = k.Src.PublicKey.IsSet(), k.Src.Def()
 	}

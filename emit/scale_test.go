@@ -14,6 +14,8 @@ type cached struct{ signers map[string]keys.Signer }
 
 func (c *cached) Signer(id, _ string) (keys.Signer, error) { return c.signers[id], nil }
 
+func (c *cached) Prove(_, _ string) error { return nil }
+
 type ready struct {
 	signer
 	public string

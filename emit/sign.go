@@ -17,6 +17,9 @@ import (
 type Keyring interface {
 	// Signer is the signer of a key, by its ID in the lock and its public key.
 	Signer(id, publicKey string) (keys.Signer, error)
+	// Prove is an error unless the seed of a key is at hand; a *keys.Error of the
+	// rule key-missing where there is just none.
+	Prove(id, publicKey string) error
 }
 
 // errLocked is a caller's mistake: it did not look at Changes.
@@ -24,10 +27,11 @@ var errLocked = errors.New("the lock would have to change, and the plan is a loc
 
 // Sign fills in the text of every token. A token that former has already, byte
 // for byte, with a signature that verifies, is taken from there; only the others
-// need their issuer's seed, which ring is asked for. The outcome does not
+// need their issuer's seed, which ring is asked for. What is signed does not
 // depend on former, nor on how many cores sign. A nil former has no token.
 //
-// Mistakes about keys (one is not made yet, none has its seed, the seed is
+// No token is signed for a key that nothing bears out, see prover. Mistakes about
+// keys (one is not made yet, is not proven, none has its seed, the seed is
 // another's) come back as hcl.Diagnostics with all that were found.
 func (p *Plan) Sign(ctx context.Context, ring Keyring, former func(id string) (token string, ok bool)) error {
 	return p.SignOnly(ctx, ring, former, p.Tokens, nil)
@@ -57,17 +61,25 @@ func (p *Plan) SignOnly(ctx context.Context, ring Keyring, former func(id string
 			}
 		}
 	}
-	var plain, embedding []*Token
+	var plain, embedding, signed []*Token
 	for _, t := range p.Tokens {
 		switch {
 		case !wanted[t.index] || p.unsigned(t):
+			continue
 		case len(t.embeds) == 0:
 			plain = append(plain, t)
 		default:
 			embedding = append(embedding, t)
 		}
+		if t.State != Kept {
+			signed = append(signed, t)
+		}
 	}
-	s := &signing{ctx: ctx, ring: ring, former: former, kept: kept, plan: p, signers: map[KeyRef]keys.Signer{}}
+	s := &signing{ctx: ctx, ring: ring, former: former, kept: kept, plan: p, signers: map[KeyRef]keys.Signer{}, prover: newProver(p, ring, former)}
+	// What is known to be signed is proven before anything is.
+	if err := s.prover.prove(s.find, signed, p.tokenless()...); err != nil {
+		return err
+	}
 	for _, tokens := range [][]*Token{plain, embedding} {
 		if err := s.sign(tokens); err != nil {
 			return err
@@ -84,6 +96,7 @@ type signing struct {
 	kept    func(*Token) bool
 	plan    *Plan
 	signers map[KeyRef]keys.Signer
+	prover  *prover
 }
 
 // sign signs tokens that do not depend on each other.
@@ -98,14 +111,24 @@ func (s *signing) sign(tokens []*Token) error {
 	if err != nil {
 		return err
 	}
-	if err := s.find(tokens, unsigned); err != nil {
+	var signed, lost []*Token // those that the folder should have are lost
+	for i, t := range tokens {
+		if !unsigned[i] {
+			continue
+		}
+		signed = append(signed, t)
+		if t.State == Kept {
+			lost = append(lost, t)
+		}
+	}
+	if err := s.prover.prove(s.find, lost); err != nil {
 		return err
 	}
-	return s.parallel(len(tokens), func(e *encoder, i int) error {
-		if !unsigned[i] {
-			return nil
-		}
-		t := tokens[i]
+	if err := s.find(signed); err != nil {
+		return err
+	}
+	return s.parallel(len(signed), func(e *encoder, i int) error {
+		t := signed[i]
 		input, err := e.inputOf(t)
 		if err != nil {
 			return fmt.Errorf("encode the token of %s: %w", t.ID, err)
@@ -179,18 +202,18 @@ func hasInput(text string, input []byte) bool {
 	return len(text) > len(input) && text[:len(input)] == string(input) && text[len(input)] == '.'
 }
 
-// find asks for the signer of every token that is unsigned. Errors come in
+// find asks for the signer of every one of some tokens. Errors come in
 // the order of tokens, and all; what keeps several keys from being found is said
 // once.
-func (s *signing) find(tokens []*Token, unsigned []bool) error {
+func (s *signing) find(tokens []*Token) error {
 	var (
 		mistakes hcl.Diagnostics
 		failures []error
 	)
 	var issuers []KeyRef
 	asked, said := map[KeyRef]bool{}, map[string]bool{}
-	for i, t := range tokens {
-		if unsigned[i] && !asked[t.Issuer] && s.signers[t.Issuer] == nil {
+	for _, t := range tokens {
+		if !asked[t.Issuer] && s.signers[t.Issuer] == nil {
 			asked[t.Issuer] = true
 			issuers = append(issuers, t.Issuer)
 		}

@@ -112,6 +112,8 @@ func (o *other) Signer(id, _ string) (keys.Signer, error) {
 	return &pair{o.ring.pair("account/other")}, nil
 }
 
+func (o *other) Prove(_, _ string) error { return nil }
+
 func TestAnotherKeysSignerIsRefused(t *testing.T) {
 	w := newWorld("A")
 	w.users["A/u"] = compiler.User{}

@@ -24,6 +24,7 @@ import (
 type ring struct {
 	generation map[string]int // by ID; 0 when absent
 	absent     map[string]bool
+	foreign    map[string]bool // public keys whose seeds are not at hand
 	mu         sync.Mutex
 	asked      []string
 }
@@ -60,6 +61,14 @@ func (r *ring) Signer(id, public string) (keys.Signer, error) {
 		return nil, &missing{id, public}
 	}
 	return &pair{r.pair(id)}, nil
+}
+
+// Prove has every seed but those of foreign keys.
+func (r *ring) Prove(id, public string) error {
+	if r.foreign[public] {
+		return &keys.Error{Rule: "key-missing", ID: id}
+	}
+	return nil
 }
 
 type missing struct{ id, public string }

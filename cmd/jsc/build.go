@@ -231,15 +231,6 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 		return err
 	}
 	former := emit.Former(plan, out.read)
-	unproven := plan.Unproven(former)
-	errs := make([]error, len(unproven))
-	parallel.Do(len(unproven), func(i int) { errs[i] = ring.Prove(unproven[i].ID, unproven[i].PublicKey) })
-	for i, k := range unproven {
-		if errs[i] != nil {
-			progress.done()
-			return b.unproven(c, plan.KeyPlace(k.ID), k, errs[i])
-		}
-	}
 	tokens := out.tokens()
 	if b.creds != "" {
 		tokens = plan.Tokens
@@ -277,16 +268,6 @@ func (b *builder) judge(pr *project, c *compiled, now int64) error {
 		expired = emit.ExpiredImports(c.topology, now)
 	}
 	return b.terminal.judge(pr, c, now, expired...)
-}
-
-// unproven tells that a pin is nobody's, where its seed is missing; any other
-// trouble with the seed speaks for itself.
-func (b *builder) unproven(c *compiled, at hcl.Range, k emit.KeyRef, err error) error {
-	var key *keys.Error
-	if !errors.As(err, &key) || key.Rule != "key-missing" {
-		return b.keyErrors(c, err)
-	}
-	return b.keyErrors(c, hcl.Diagnostics{diag.New("key-unproven", at, k.PublicKey, k.ID)})
 }
 
 // foreign refuses tokens in the output folder that no build made: they would

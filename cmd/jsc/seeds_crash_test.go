@@ -22,6 +22,8 @@ type buggy struct{ seed string }
 
 func (b buggy) Signer(_, public string) (keys.Signer, error) { return buggySigner{b, public}, nil }
 
+func (b buggy) Prove(_, _ string) error { return nil }
+
 type buggySigner struct {
 	buggy
 	public string

@@ -33,3 +33,9 @@ func (r *ring) Signer(id, public string) (keys.Signer, error) {
 	}
 	return nil, fmt.Errorf("no throw-away key of %s is %s", id, public)
 }
+
+// Prove is about whether make made a key.
+func (r *ring) Prove(id, public string) error {
+	_, err := r.Signer(id, public)
+	return err
+}

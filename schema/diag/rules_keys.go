@@ -36,7 +36,7 @@ var keyRules = []Rule{
 		Name: "key-unproven", Severity: fail, Fixed: true, // the public key; the ID
 		Message: "nothing proves that %s is the key of %s",
 		Why:     "A pin that no token bears out can be anybody's: whoever edited the lock would become that account.",
-		Mend:    "Have the seed at hand when building, or write the key as public_key in the topology.",
+		Mend:    "Have the seed at hand when building, write the key as public_key in the topology, or restore the output folder where its token was lost.",
 	},
 	{
 		Name: "key-in-tree", Severity: fail, Fixed: true, // what is wrong: a whole sentence
