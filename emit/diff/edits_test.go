@@ -16,9 +16,7 @@ var edits = []struct {
 }{
 	{"nothing", "1GiB", "1GiB", nil, []string{"Against the last build: Nothing changes."}},
 	{"a limit", `disk = "1GiB"`, `disk = "2GiB"`, []Impact{reload}, []string{
-		"  ~ A  reload\n      JetStream disk: 1 GiB → 2 GiB\n", "~ server.conf  reload\n      jetstream.max_file: 1 GiB → 2 GiB", "1. Reload the servers"}},
-	{"less storage of the server", `disk = "1GiB"`, `disk = "512MiB"`, []Impact{restart, reload}, []string{
-		"~ server.conf  restart\n", "1. Restart the servers, one after the other."}},
+		"  ~ A  reload\n      JetStream disk: 1 GiB → 2 GiB\n", "1. Reload the servers"}},
 	{"fewer connections", "connections = 100", "connections = 9", []Impact{disconnects, reload}, []string{
 		"connections: 100 → 9", "the youngest connections beyond the limit are closed"}},
 	{"no connections", "connections = 100", "connections = 0", []Impact{disconnects, reload}, []string{

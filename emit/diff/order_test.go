@@ -33,8 +33,8 @@ func TestPushOrder(t *testing.T) {
 // no other account, changes.
 func TestReloadFirst(t *testing.T) {
 	const limited = "server {\n  jetstream { max_file = \"3GiB\" }"
-	memory := strings.Replace(topology, "server {", limited, 1)
-	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
+	memory := strings.Replace(alone, "server {", limited, 1)
+	full := strings.Replace(alone, `type = "memory"`, "type = \"full\"\n    dir  = \"/jwt\"", 1)
 	const reload, push = "1. Reload the servers: nats-server --signal reload.\n", "Push the accounts, as by nats req '$SYS.REQ.CLAIMS.UPDATE', and read each answer, in this order: A\n"
 	for name, c := range map[string]struct{ text, old, new, want string }{
 		"an account's limit, pushed":  {full, `disk = "1GiB"`, `disk = "2GiB"`, reload + "  2. " + push},
@@ -53,7 +53,7 @@ func TestReloadFirst(t *testing.T) {
 // another gets by a restart only, unless the server has room for both at once
 // (TestStreamsFirst in emit/verify).
 func TestRoomFirst(t *testing.T) {
-	two := strings.Replace(topology, `account "B" {`, "account \"B\" {\n  jetstream { disk = \"1GiB\" }", 1)
+	two := strings.Replace(alone, `account "B" {`, "account \"B\" {\n  jetstream { disk = \"1GiB\" }", 1)
 	less := strings.NewReplacer(`disk = "1GiB"`, `disk = "1MiB"`, `max_bytes = "1MiB"`, `max_bytes = "1KiB"`)
 	moves := strings.NewReplacer("jetstream { disk = \"1GiB\" }\n  stream", "jetstream { disk = \"1MiB\" }\n  stream", `disk = "1GiB"`, `disk = "2047MiB"`)
 	large := strings.NewReplacer("server {", "server {\n  jetstream { max_file = \"4GiB\" }")
@@ -124,8 +124,8 @@ func TestLeavesToo(t *testing.T) {
 // An operator's new token is deployed by itself; what else asks for a restart
 // comes after it.
 func TestOperatorFirst(t *testing.T) {
-	changed := strings.NewReplacer(`operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", `disk = "1GiB"`, `disk = "1MiB"`).Replace(topology)
-	got := text(t, compare(t, topology, changed, 100))
+	changed := strings.NewReplacer(`operator "RETAIL" {}`, "operator \"RETAIL\" {\n  signing_key \"sk\" {}\n}", `disk = "1GiB"`, `disk = "1MiB"`).Replace(alone)
+	got := text(t, compare(t, alone, changed, 100))
 	if !strings.Contains(got, "nor what it would revoke.\n  2. Restart the servers, one after the other.\n") {
 		t.Error(got)
 	}

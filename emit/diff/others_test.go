@@ -17,14 +17,21 @@ func TestOthers(t *testing.T) {
 	keyed := func(text string) string {
 		return strings.Replace(text, `account "A" {`, "account \"A\" {\n  public_key = \""+public("account/OTHER")+`"`, 1)
 	}
-	full := strings.Replace(topology, `type = "memory"`, "type = \"full\"\n    dir  = \"jwt\"", 1)
+	limited := strings.Replace(topology, "server {", "server {\n  jetstream { max_file = \"1GiB\" }", 1)
+	full := strings.Replace(limited, `type = "memory"`, "type = \"full\"\n    dir  = \"jwt\"", 1)
 	for name, c := range map[string]struct {
 		old, new string
 		impacts  []Impact
 		says     []string
 		never    string
 	}{
-		"an account's key": {topology, keyed(topology), []Impact{dataAtRisk, disconnects, handOver, restart, reload}, []string{
+		"more storage of the server": {alone, strings.Replace(alone, `disk = "1GiB"`, `disk = "2GiB"`, 1), []Impact{reload}, []string{
+			"~ server.conf  reload\n      jetstream.max_file: 1 GiB → 2 GiB", "1. Reload the servers",
+		}, "Restart"},
+		"less storage of the server": {alone, strings.Replace(alone, `disk = "1GiB"`, `disk = "512MiB"`, 1), []Impact{restart, reload}, []string{
+			"~ server.conf  restart\n", "1. Restart the servers, one after the other.",
+		}, "Push"},
+		"an account's key": {limited, keyed(limited), []Impact{dataAtRisk, disconnects, handOver, restart, reload}, []string{
 			"  ~ A  data at risk, disconnects, restart, reload: with another key it is another account, which begins empty: clients of the former one are cut off, and its streams can no longer be reached; it gets storage", "      public key: " + former,
 			"before what follows, which has no room beside them: " + former + "/S\n",
 			"  ~ A/app  disconnects, hand-over: its account is another; new credentials go to its owner\n",

@@ -69,6 +69,10 @@ share "calls" {
 }
 `
 
+// alone is topology without the external account, beside which server.conf has no
+// max_file.
+var alone = strings.NewReplacer("account \"EXT\" {\n  external   = true\n  public_key = \"EXTKEY\"\n}\n", "", "  to \"EXT\" { expires = \"90d\" }\n", "").Replace(topology)
+
 func public(id string) string {
 	prefix := nkeys.PrefixByteAccount
 	switch {
