@@ -29,6 +29,8 @@ func TestKeysOfOthers(t *testing.T) {
 		{"the system account", "account \"B\" {\n  public_key = KEY\n}", "account/SYS", []string{"9 ~ 1"}},
 		{"an account's signing key", "account \"B\" {\n  public_key = KEY\n}", "account/A/signing/s", []string{"9 ~ 5"}},
 		{"a user of another account", "account \"B\" {\n  user \"v\" {\n    public_key = KEY\n  }\n}", "account/A/user/u", []string{"10 ~ 6"}},
+		{"as a signing key", "account \"B\" {\n  signing_key \"x\" {\n    public_key = KEY\n  }\n}", "account/A", []string{"10 ~ 4"}},
+		{"a signing key of another account", "account \"B\" {\n  signing_key \"x\" {\n    public_key = KEY\n  }\n}", "account/A/signing/s", []string{"10 ~ 5"}},
 		{"two that write it", "account \"B\" {\n  public_key = KEY\n}\naccount \"C\" {\n  public_key = KEY\n}", "account/A", []string{"9 ~ 4", "12 ~ 8"}},
 		{"its own", "account \"B\" {\n  public_key = KEY\n}", "account/B", nil},
 		{"that of one that went", "account \"B\" {\n  public_key = KEY\n}", "account/GONE", nil},
