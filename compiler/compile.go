@@ -116,6 +116,7 @@ func (p *pass) check() {
 	})
 	for _, a := range p.t.Accounts {
 		p.checkImports(a)
+		p.checkDiverted(a)
 	}
 	p.checkMirrored()
 	p.checkUserInboxes()

@@ -64,6 +64,12 @@ var accountRules = []Rule{
 		Stricter: "The server takes any mappings.",
 	},
 	{
+		Name: "mapping-diverts", Severity: warn, // the mapping's source; the import's or share's subject; which it is
+		Message: "mapping %q leads all of %q away from %s",
+		Why:     "The server maps a subject before it looks for an import or a stream, so that nothing comes there, and nobody is told.",
+		Mend:    "Map another subject, or give the import another local subject.",
+	},
+	{
 		Name: "auth-callout-cycle", Severity: fail, // what comes back to itself: a whole sentence
 		Message: "%s",
 		Why:     "The users that answer the callout must be able to connect without it.",

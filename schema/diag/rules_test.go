@@ -32,7 +32,7 @@ bucket-history
 share-target-missing share-to-self share-without-target share-external-needs-key share-ack-collision
 share-flow-control-collision share-public-private share-mode share-jetstream-off
 
-share-consumer-create filter-not-a-boundary read-steals-pull share-consumer-many share-deliver-overlap publish-rollup inbox-prefix
+share-consumer-create filter-not-a-boundary read-steals-pull share-consumer-many publish-rollup inbox-prefix
 reserved-local-subject bundle-unknown-grant ack-format-flag key-retired! lock-forged! key-unproven! lock-rollback!
 iat-in-future! artifact-foreign! policy-weakened evaluation-limit bad-name! hidden-character! key-in-tree!
 account-limits-over-server
