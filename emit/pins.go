@@ -134,7 +134,7 @@ func (p *planner) pin() {
 		if retired[k.PublicKey] {
 			d := diag.New("key-retired", k.at, k.ID, k.PublicKey)
 			if parts, _ := lock.Parts(k.ID); !k.written && len(parts) == 4 {
-				diag.WithHint(d, "Replace it by a new key with jsc keys rotate %s, then run jsc build.", k.ID)
+				diag.WithHint(d, "Replace it by a new key with jsc keys rotate %s, then run jsc build.", diag.ShellWord(k.ID))
 			}
 			p.diags = append(p.diags, d)
 		}

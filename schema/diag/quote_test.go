@@ -43,6 +43,7 @@ var (
 var unquoted = map[string]string{
 	"%s is not in --root %s": "says what was given",
 	"--var ":                 "names where a value was given",
+	" --timeout=":            "a duration follows",
 }
 
 // TestCommandsAreQuoted holds that names and paths in commands that jsc tells
