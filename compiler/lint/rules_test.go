@@ -65,6 +65,29 @@ account "A" {
   stream "NONE" { max_msg_size = 10 }
   key_value "KV" {}
 }`, []string{`11 stream "NONE" of account "A" has neither max_bytes nor max_age nor max_msgs`}},
+		{"an external operator's owner signs its token and runs its servers", "external-without-effect", `
+operator "H" {
+  external     = true
+  public_key   = "OBBWZDR26WQNRFKNY2NGGF6HOHXH76AMZYWF4K2YQ53OTIURWE5JBY7I"
+  tags         = ["a"]
+  expires      = "1y"
+}
+server {
+  version = "2.14"
+  jetstream { domain = "hub" }
+  resolver {
+    type = "full"
+    dir  = "/x"
+  }
+  tls {
+    cert_file = "c"
+    key_file  = "k"
+  }
+}
+account "A" {}`, []string{
+			`5 in the external operator "H" these have no effect: tags, expires`,
+			`11 in the server block beside the external operator "H" these have no effect: resolver, tls`,
+		}},
 		{"an external account's exports and imports are judged, all else is its owner's", "external-without-effect", `
 operator "O" {}
 account "A" {

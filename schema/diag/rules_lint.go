@@ -9,10 +9,10 @@ var lintRules = []Rule{
 		Mend:    "Add a limits block, and limits in jetstream.",
 	},
 	{
-		Name: "external-without-effect", Severity: warn, // the account; its blocks, as in: jetstream, stream
-		Message: "in the external account %q these have no effect: %s",
-		Why:     "Its owner signs its token, names its users and makes its streams, so nothing is made of what stands here.",
-		Mend:    "Remove them, or external = true if the account is signed here.",
+		Name: "external-without-effect", Severity: warn, // what is external; its blocks or attributes, as in: jetstream, stream
+		Message: "in %s these have no effect: %s",
+		Why:     "The owner signs the tokens, names the users, makes the streams and runs the servers of what is external, so nothing is made of what stands here.",
+		Mend:    "Remove them, or external = true if it is signed here.",
 	},
 	{
 		Name: "operator-identity-signs", Severity: warn, // the operator
