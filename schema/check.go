@@ -167,6 +167,15 @@ func count(labels int) string {
 // dynamic turns `dynamic "to" { for_each content {} }` into a block of the
 // type that it makes.
 func (c *checker) dynamic(n *block, s *spec) *block {
+	if len(n.labels) == 1 && s.blocks[n.labels[0]] != nil && unnamed[n.labels[0]] && !unnamed[s.what] {
+		d := diag.New("unknown-block", n.site.Def, "a dynamic block", n.labels[0])
+		if n.labels[0] == "module" {
+			c.add(diag.WithHint(d, "Give the module block itself a for_each."))
+		} else {
+			c.add(diag.WithHint(d, "Write the blocks out."))
+		}
+		return nil
+	}
 	if len(n.labels) != 1 || s.blocks[n.labels[0]] == nil || unnamed[n.labels[0]] || unnamed[s.what] {
 		said := strings.Join(n.labels, " ")
 		c.unknown("unknown-block", n.site.Def, s, said)
@@ -212,7 +221,8 @@ func (c *checker) dynamic(n *block, s *spec) *block {
 	}
 	b := n.body.blocks[0]
 	if b.forEach != nil {
-		c.add(diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each"))
+		d := diag.New("unknown-attribute", b.forEach.site.Name, "content", "for_each")
+		c.add(diag.WithHint(d, "A dynamic block and a block's own for_each do not combine: write %s with the for_each in place of dynamic.", inner.name))
 		return nil
 	}
 	site := b.site

@@ -342,3 +342,20 @@ account "B" {
 		t.Error("each.value is not the reference that for_each has")
 	}
 }
+
+// TestHintsOfTheLanguage holds what is said to do where HCL's own advice, or a
+// list of names, would lead astray.
+func TestHintsOfTheLanguage(t *testing.T) {
+	for name, test := range map[string]struct{ text, want string }{
+		"a template in a label": {`account "A-${var.env}" {}`, "t.hcl:1 syntax ~ A label is a plain text: write what is worked out as the block's name"},
+		"dynamic modules":       {"dynamic \"module\" {\n  for_each = []\n  labels   = [module.key]\n  content {}\n}", "t.hcl:1 unknown-block ~ Give the module block itself a for_each."},
+		"dynamic variables":     {"dynamic \"variable\" {\n  for_each = []\n  labels   = [variable.key]\n  content {}\n}", "t.hcl:1 unknown-block ~ Write the blocks out."},
+		"for_each in content":   {"dynamic \"account\" {\n  for_each = []\n  labels   = [account.key]\n  content {\n    for_each = {}\n  }\n}", "t.hcl:5 unknown-attribute ~ do not combine: write account with the for_each in place of dynamic"},
+		"a family of shares":    {"account \"A\" {}\nshare \"s\" {\n  for_each = share.t\n  subject  = \"x\"\n  from     = account.A\n}\nshare \"t\" {\n  for_each = {}\n  subject  = \"y\"\n  from     = account.A\n}", "t.hcl:3 reference-cycle ~ families of accounts and of what stands in them, but not of shares"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, diags := load1(t, test.text)
+			hold(t, diags, test.want)
+		})
+	}
+}

@@ -114,7 +114,10 @@ func adopt(rule string, in hcl.Diagnostics) hcl.Diagnostics {
 			at = *d.Subject
 		}
 		n := diag.New(rule, at, sentence(d.Summary))
-		if d.Detail != "" {
+		switch {
+		case strings.HasPrefix(d.Detail, "Template sequences are not allowed"):
+			n = diag.WithHint(n, "A label is a plain text: write what is worked out as the block's name, as in name = \"A-${var.env}\".")
+		case d.Detail != "":
 			n = diag.WithHint(n, "%s", d.Detail)
 		}
 		out = append(out, n)

@@ -115,7 +115,7 @@ func (e *evaluator) member(h *Head, st hcl.Traverser) (cty.Value, hcl.Diagnostic
 // tooEarly says what an expression of a stratum may use.
 var tooEarly = map[stratum]string{
 	families:   "A for_each or name of an account, or of a block in it, may use var, local and each.",
-	crossings:  "A for_each or name of a share, to, export or import, and public_key, may also use families and .name.",
+	crossings:  "A for_each or name of a share, to, export or import, and public_key, may also use .name and families of accounts and of what stands in them, but not of shares.",
 	deliveries: "subjects and deliver_subject may also use .name and .public_key.",
 }
 
