@@ -188,7 +188,7 @@ var streamRules = append([]rule[streamCheck]{
 		word := c.word("num_replicas")
 		switch {
 		case c.Replicas < 0 || c.Replicas > maxReplicas:
-			return sentence("%s must be from 1 to %d, not %d", word, maxReplicas, c.Replicas)
+			return sentence("%s must be from 0 to %d, not %d", word, maxReplicas, c.Replicas)
 		case c.Replicas > c.clusterSize:
 			return sentence("%s is %d, more than the cluster's size, %d", word, c.Replicas, c.clusterSize)
 		}

@@ -115,11 +115,15 @@ func (p *pass) checkOrigins(s *Stream, byName map[string]*Stream, wide wideSubje
 	here := wide.here(s, byName)
 	seen := make(map[string]origin)
 	durable := make(map[string]origin)
+	both := s.Config.Mirror != nil && len(s.Config.Sources) > 0 // which is said
 	for o := range s.origins() {
 		if o.open() {
 			continue
 		}
 		p.checkOrigin(s, o, byName, here)
+		if both {
+			continue
+		}
 		for _, k := range []struct {
 			in   map[string]origin
 			key  string
