@@ -348,3 +348,27 @@ func TestPulls(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswers: how a service answers is said in words.
+func TestAnswers(t *testing.T) {
+	for response, want := range map[string]string{"single": "service s\n", "stream": "service s, answered by a stream\n", "chunked": "service s, answered in chunks\n"} {
+		x := explained(t, compile(t, `
+operator "O" {}
+account "A" {}
+account "B" {}
+share "s" {
+  service  = "s"
+  from     = account.A
+  response = "`+response+`"
+  to "B" {}
+}
+`), "share.s")
+		var text bytes.Buffer
+		if err := x.Text(&text); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%s: no %q in\n%s", response, want, text.String())
+		}
+	}
+}

@@ -135,10 +135,13 @@ func (w *writer) importer(i *Importer) {
 	w.cautions(1, i.Cautions)
 }
 
+// answeredHow is how a service answers, other than once, by its response type.
+var answeredHow = map[string]string{"stream": "by a stream", "chunked": "in chunks"}
+
 func (w *writer) grant(g *Grant) {
 	line := fmt.Sprintf("%s: %s %s", g.Grant, g.Type, g.Subject)
-	if g.Response != "" && g.Response != "single" {
-		line += ", answered by a " + g.Response
+	if how := answeredHow[g.Response]; how != "" {
+		line += ", answered " + how
 	}
 	w.line(1, line)
 	if g.Local != g.Subject {

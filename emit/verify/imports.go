@@ -1,9 +1,11 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,10 +18,14 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 	if len(v.opts.Shares) > 0 {
 		return nil
 	}
-	for _, g := range v.t.Grants {
-		if g.Share != nil && g.Share.Accept == nil || g.To == nil {
-			continue
-		}
+	grants := keep(v.t.Grants, func(g *compiler.Grant) bool {
+		return g.To != nil && (g.Share == nil || g.Share.Accept != nil)
+	})
+	// What comes to one account by one share is told together.
+	slices.SortStableFunc(grants, func(a, b *compiler.Grant) int {
+		return cmp.Or(cmp.Compare(shareOf(a), shareOf(b)), cmp.Compare(a.To.Name, b.To.Name))
+	})
+	for _, g := range grants {
 		row := newRow(g)
 		start := time.Now()
 		if why := elsewhere(v.t, g); why != "" {
@@ -44,6 +50,14 @@ func (v *run) imports(ctx context.Context, sys *system) error {
 		v.note(*row)
 	}
 	return nil
+}
+
+// shareOf is the name of a grant's share; "" without one.
+func shareOf(g *compiler.Grant) string {
+	if g.Share == nil {
+		return ""
+	}
+	return g.Share.Name
 }
 
 // elsewhere says why an import cannot be proved here; "" when it can.

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"jsc/compiler"
+	"jsc/schema"
 )
 
 // TestUnansweredImport: of the JetStream API's subjects silence is enough, since
@@ -49,5 +50,28 @@ account "A" {
 	nc.Close()
 	if err := crosses(t.Context(), "$JS.API.INFO"); !errors.Is(err, nats.ErrConnectionClosed) {
 		t.Errorf("without a connection: %v", err)
+	}
+}
+
+// TestAcceptedTogether: what comes by one share is told in one piece.
+func TestAcceptedTogether(t *testing.T) {
+	from, to := &compiler.Account{Name: "FROM"}, &compiler.Account{Name: "TO"}
+	kind := &compiler.ShareKind{Name: "pull"}
+	x := &compiler.Share{Name: "x", Kind: kind, Accept: new(schema.Accept)}
+	y := &compiler.Share{Name: "y", Kind: kind, Accept: new(schema.Accept)}
+	top := &compiler.Topology{Operator: new(compiler.Operator)}
+	for _, s := range []*compiler.Share{y, x, y, x} {
+		top.Grants = append(top.Grants, &compiler.Grant{From: from, To: to, Share: s, Row: &compiler.Row{Grant: "next"}, Subject: s.Name + "." + string(rune('a'+len(top.Grants)))})
+	}
+	v := &run{t: top, opts: new(Options)}
+	if err := v.imports(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	for i := range v.more {
+		got += v.more[i].Share
+	}
+	if got != "xxyy" {
+		t.Errorf("rows of %s", got)
 	}
 }

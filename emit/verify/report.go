@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"time"
 
 	"jsc/compiler"
@@ -69,11 +70,12 @@ func newRow(g *compiler.Grant) *Row {
 // rank orders results from the best to the worst.
 var rank = map[Result]int{"": 0, Elsewhere: 1, OK: 2, unproven: 3, failed: 4}
 
-// add counts one more proof of the row: the worst result stays.
+// add counts one more proof of the row: the worst result stays. Several errors
+// that are joined are told on one line.
 func (r *Row) add(result Result, detail string, took time.Duration) {
 	r.Duration += took
 	if rank[result] > rank[r.Result] {
-		r.Result, r.Detail = result, detail
+		r.Result, r.Detail = result, strings.ReplaceAll(detail, "\n", "; ")
 	}
 }
 

@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,15 @@ import/far  X -> B  0s
 `
 	if got := table(t, sample()); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestDetailLines: several errors of one row are told on its line.
+func TestDetailLines(t *testing.T) {
+	var row Row
+	row.add(failed, errors.Join(errors.New("one"), errors.New("two")).Error(), 0)
+	if row.Detail != "one; two" {
+		t.Errorf("the detail is %q", row.Detail)
 	}
 }
 
