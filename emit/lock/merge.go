@@ -271,14 +271,16 @@ func (m *merge) newer(id string, before, a, b Token) Token {
 	}
 	if a.IssuedAt == b.IssuedAt {
 		// Both were signed in one second, and a server that has one of them takes
-		// only a newer token. Which claims stay is of no matter.
+		// only a newer token. Which claims stay is of no matter, but no build would
+		// know of the other token any more.
+		m.revokeToken(id, b)
 		a.IssuedAt++
 	}
 	return a
 }
 
-// revokeToken revokes a token that one branch issued after the other had taken
-// its ID away. Operators' and accounts' tokens end with their ID.
+// revokeToken revokes a token of one branch that no build of the merged lock
+// knows of. Operators' and accounts' tokens end with their ID.
 func (m *merge) revokeToken(id string, t Token) {
 	parts, _ := Parts(id)
 	var entry func(accountKey string) string

@@ -63,6 +63,10 @@ func TestMerge(t *testing.T) {
 		token(idU, 100, 0, keyU, "u"),
 	)
 	issuedAgain := token(activation, 300, 900, keyB, "act 2")
+	first, last := "x", "y" // in the order of digests
+	if digestOf(first) > digestOf(last) {
+		first, last = last, first
+	}
 	takenAway := with(base, noToken(activation), revoked(revokedB, 200, 500))
 
 	for _, c := range []struct {
@@ -86,8 +90,14 @@ func TestMerge(t *testing.T) {
 			with(base, token(idU, 50, 0, keyU, "x")), base,
 			base},
 		{"one second, two tokens: newer than both", base,
-			with(base, token(idU, 300, 0, keyU, "x")), with(base, token(idU, 300, 0, keyU, "y")),
-			with(base, token(idU, 301, 0, keyU, map[bool]string{true: "x", false: "y"}[digestOf("x") > digestOf("y")]))},
+			with(base, token(idU, 300, 0, keyU, last)), with(base, token(idU, 300, 0, keyU, first)),
+			with(base, token(idU, 301, 0, keyU, last), revoked(revokedU, 300, 0))},
+		{"one second, two activations: the other is revoked until it ends", base,
+			with(base, token(activation, 300, 900, keyB, last)), with(base, token(activation, 300, 800, keyB, first)),
+			with(base, token(activation, 301, 900, keyB, last), revoked(revokedB, 300, 800))},
+		{"one second, two tokens of an account: they end with it", base,
+			with(base, token(AccountID("A"), 300, 0, keyA, last)), with(base, token(AccountID("A"), 300, 0, keyA, first)),
+			with(base, token(AccountID("A"), 301, 0, keyA, last))},
 		{"the same change on both sides", base,
 			with(base, token(idU, 300, 0, keyU, "x")), with(base, token(idU, 300, 0, keyU, "x")),
 			with(base, token(idU, 300, 0, keyU, "x"))},
