@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"jsc/emit"
 	"jsc/emit/lock"
@@ -83,7 +84,8 @@ func (c *checker) judgeRetired() {
 	for _, id := range slices.Sorted(maps.Keys(c.Base.Keys)) {
 		parts, _ := lock.Parts(id)
 		key := c.Base.Keys[id]
-		if len(parts) == 4 && parts[2] == "signing" && !pinned[key] && !retired[key] {
+		accepted := c.Accept[id] != "" && c.Accept[id] == c.Lock.Keys[id]
+		if len(parts) == 4 && parts[2] == "signing" && !pinned[key] && !retired[key] && !accepted {
 			c.rollback("retired", id, "%s, which was the key of %s, is gone and not retired", key, id)
 		}
 	}
@@ -93,10 +95,17 @@ func (c *checker) judgeRetired() {
 // as long: what is gone without that would stay in use, or be again once its
 // account is back. What was not built yet is told of as stale.
 func (c *checker) judgeLost() {
+	replaced := map[string]bool{} // by keys that the caller accepts: their accounts are others
+	for id, key := range c.Accept {
+		if was := c.Base.Keys[id]; was != key && c.Lock.Keys[id] == key {
+			replaced[was] = true
+		}
+	}
 	plan, _ := emit.NewPlan(c.Topology, c.Base, c.Now)
 	for _, r := range plan.Revoked {
 		was := c.Base.Tokens[r.Token]
-		if r.Token == "" || c.Lock.Tokens[r.Token] == was || c.past(was.Expires) {
+		issuer, _, _ := strings.Cut(r.ID, "/")
+		if r.Token == "" || c.Lock.Tokens[r.Token] == was || c.past(was.Expires) || replaced[issuer] {
 			continue
 		}
 		is, has := c.Lock.Revoked[r.ID]

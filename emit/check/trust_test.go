@@ -41,6 +41,12 @@ func TestRootOfTrust(t *testing.T) {
 			t.Errorf("told besides the key: %s", d.Summary)
 		}
 	}
+	// Whoever accepts all of them, accounts' too, accepts that nobody revokes what
+	// the former ones signed: their accounts are others.
+	later := (&tree{t: t, topology: topology, keys: "mine"}).build(start + 50)
+	in = later.input()
+	in.Base, in.Accept = tr.locked(), later.locked().Keys
+	expect(t, "all keys accepted", in, "")
 	// A new key for the operator and for a user, made by who has the old ones.
 	moved := tr.clone().relock(func(l *lock.Lock) {
 		l.Keys["operator/RETAIL"] = public("operator/RETAIL", "mine")
