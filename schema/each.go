@@ -62,18 +62,22 @@ func eachValue(outer *hcl.EvalContext, el *element) cty.Value {
 	return cty.ObjectVal(each)
 }
 
-// elements works a for_each out: a map, an object, a set of strings or a
-// family, in the order of its keys. Those of a local value are kept with it.
-func (e *evaluator) elements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) ([]element, bool) {
-	l := localOf(x, ctx)
+// elements works a block's for_each out: a map, an object, a set of strings or a
+// family, in the order of its keys. One that is absent or null is not set: the
+// block is single. Those of a local value are kept with it.
+func (e *evaluator) elements(n *block, ctx *hcl.EvalContext) (elems []element, single, ok bool) {
+	if n.forEach == nil {
+		return nil, true, true
+	}
+	l := localOf(n.forEach.expr, ctx)
 	if l != nil && l.elements != nil {
-		return l.elements, true
+		return l.elements, false, true
 	}
-	out, ok := e.newElements(x, ctx, at)
-	if l != nil && ok && !e.isBranch {
-		l.elements = out
+	elems, single, ok = e.newElements(n.forEach.expr, ctx, n.forEach.site.Value)
+	if l != nil && ok && !single && !e.isBranch {
+		l.elements = elems
 	}
-	return out, ok
+	return elems, single, ok
 }
 
 // localOf is the local value that an expression names, if that is all it does.
@@ -86,25 +90,25 @@ func localOf(x hcl.Expression, ctx *hcl.EvalContext) *lazy {
 	return nil
 }
 
-func (e *evaluator) newElements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) ([]element, bool) {
+func (e *evaluator) newElements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.Range) (elems []element, single, ok bool) {
 	e.touched = false
 	v, diags := e.value(x, ctx)
 	if diags.HasErrors() || !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() {
-		return nil, false // a diagnostic said why
+		return nil, false, false // a diagnostic said why
 	}
-	refuse := func(why, hint string) ([]element, bool) {
+	refuse := func(why, hint string) ([]element, bool, bool) {
 		d := diag.New("bad-for-each", at, why)
 		if hint != "" {
 			d = diag.WithHint(d, "%s", hint)
 		}
 		e.add(d)
-		return nil, false
+		return nil, false, false
 	}
 	switch t := v.Type(); {
 	case e.touched:
 		return refuse("for_each is made from a sensitive value", "Its keys are names, which messages and files show.")
 	case v.IsNull():
-		return refuse("for_each is null", "An empty map gives no instance.")
+		return nil, true, true
 	case t == refType:
 		return refuse("for_each is one "+string(v.EncapsulatedValue().(*Head).Kind)+", not a family", "Only a block with a for_each is a family.")
 	case t.IsListType() || t.IsTupleType():
@@ -124,7 +128,7 @@ func (e *evaluator) newElements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.R
 			k = val
 		}
 		if !k.IsKnown() {
-			return nil, false
+			return nil, false, false
 		}
 		if k.IsNull() {
 			return refuse("for_each has a null in its set", "")
@@ -132,5 +136,5 @@ func (e *evaluator) newElements(x hcl.Expression, ctx *hcl.EvalContext, at hcl.R
 		out = append(out, element{k.AsString(), k, val})
 	}
 	slices.SortFunc(out, func(a, b element) int { return cmp.Compare(a.key, b.key) })
-	return out, true
+	return out, false, true
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -103,5 +104,51 @@ account "A" {
 				t.Errorf("%d: in %q and %d more, not %q and %d", n, x.Instance, x.More, want.Instance, want.More)
 			}
 		}
+	}
+}
+
+// TestNoEach holds that a for_each of null is none, wherever one may stand.
+func TestNoEach(t *testing.T) {
+	const src = `
+variable "tenants" { default = null }
+locals { none = null }
+account "A" {
+  for_each = var.tenants
+  user "u" { for_each = local.none }
+}
+account "B" {
+  for_each = { b = null }
+  user "u" { for_each = each.value }
+}
+module "m" {
+  source   = "./m"
+  for_each = null
+}
+share "s" {
+  for_each = var.tenants
+  subject  = "x"
+  from     = account.A
+  to "B" {
+    for_each = null
+    account  = account.B["b"]
+  }
+}
+`
+	c, diags := Load(Options{Tree: files("t.hcl", src, "m/m.hcl", `account "C" {}`), Path: "t.hcl"})
+	hold(t, diags)
+	var got []string
+	for _, a := range c.Accounts {
+		got = append(got, a.Address())
+		for _, u := range a.Users {
+			got = append(got, u.Address())
+		}
+	}
+	for _, s := range c.Shares {
+		got = append(got, s.Address(), s.To[0].Address())
+	}
+	slices.Sort(got)
+	want := []string{"account.A", "account.A.user.u", `account.B["b"]`, `account.B["b"].user.u`, "module.m.account.C", "share.s", "share.s.to.B"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

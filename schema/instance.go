@@ -95,11 +95,11 @@ func (e *evaluator) declareBlock(s *scope, n *block, bs *blockSpec, owner *Head,
 			e.add(diag.WithNote(d, f.block.site.Def, "it is already declared here"))
 			continue
 		}
-		if n.forEach == nil {
+		elems, single, ok := e.elements(n, c)
+		if single {
 			f.single = e.instance(n, label, owner, slot(into, bs), c, nil, t)
 			continue
 		}
-		elems, ok := e.elements(n.forEach.expr, c, n.forEach.site.Value)
 		f.many = &instances{elems: elems, made: make([]Entity, len(elems)), failed: !ok}
 		if !ok && owner != nil {
 			owner.unmade = append(owner.unmade, n.kind)
@@ -203,7 +203,11 @@ func (e *evaluator) dynamicContexts(n *block, ctx *hcl.EvalContext) ([]*hcl.Eval
 	if diags.HasErrors() || !v.IsKnown() {
 		return nil, false
 	}
-	if v.IsNull() || !v.CanIterateElements() {
+	if v.IsNull() {
+		e.add(diag.New("missing-attribute", d.forEach.site.Value, "dynamic", "for_each"))
+		return nil, false
+	}
+	if !v.CanIterateElements() {
 		wrong := diag.New("bad-for-each", d.forEach.site.Value, "for_each of a dynamic block must be a list, a set or a map, not "+typeName(v))
 		e.add(diag.WithHint(wrong, "An empty list makes none."))
 		return nil, false

@@ -194,7 +194,12 @@ func TestMistakes(t *testing.T) {
 		{"a family for a reference", "account \"t\" { for_each = { a = 1 } }\naccount \"B\" {}\nshare \"s\" {\n subject = \"x\"\n from = account.t\n to \"B\" {}\n}", []string{`t.hcl:5 wrong-type ~ account.t["a"]`}},
 		{"a stream for a consumer", "account \"A\" {\n stream \"S\" {}\n}\naccount \"B\" {}\nshare \"s\" {\n consumer = account.A.stream.S\n to \"B\" {}\n}", []string{`t.hcl:6 wrong-reference ~ as in account.A.stream.S.consumer.NAME.`}},
 		{"a list in for_each", `account "A" { for_each = ["a"] }`, []string{`t.hcl:1 bad-for-each ~ toset`}},
-		{"null in for_each", `account "A" { for_each = null }`, []string{`t.hcl:1 bad-for-each`}},
+		{"null in for_each is no for_each, and has no each", `account "A" {
+  for_each    = null
+  description = each.key
+}`, []string{`t.hcl:3 unknown-reference`}},
+		{"null in required attributes of the language", "variable \"v\" {\n default = 1\n validation {\n  condition = null\n  error_message = \"x\"\n }\n validation {\n  condition = false\n  error_message = null\n }\n}\nmodule \"m\" {\n source = null\n}",
+			[]string{`t.hcl:4 missing-attribute ~ needs the attribute "condition"`, `t.hcl:9 missing-attribute ~ needs the attribute "error_message"`, `t.hcl:13 missing-attribute ~ needs the attribute "source"`}},
 		{"numbers in for_each", `account "A" { for_each = toset([1, 2]) }`, []string{`t.hcl:1 bad-for-each ~ set of strings`}},
 		{"one entity in for_each", "account \"A\" {}\nshare \"s\" {\n for_each = account.A\n subject = \"x\"\n from = account.A\n}", []string{`t.hcl:3 bad-for-each ~ not a family`}},
 		{"each nowhere", `account "A" { description = each.key }`, []string{`t.hcl:1 unknown-reference ~ for_each`}},
@@ -232,7 +237,7 @@ func TestMistakes(t *testing.T) {
 		{"a dynamic module", "dynamic \"module\" {\n for_each = [1]\n labels = [\"x\"]\n content {}\n}", []string{"t.hcl:1 unknown-block"}},
 		{"a dynamic block nobody knows", "account \"A\" {\n dynamic \"steam\" {\n  for_each = [1]\n  content {}\n }\n}", []string{`t.hcl:2 unknown-block ~ Did you mean "stream"?`}},
 		{"a dynamic block without content", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [1]\n  labels = [\"S\"]\n }\n}", []string{`t.hcl:2 missing-attribute ~ content`}},
-		{"a dynamic block over null", "account \"A\" {\n dynamic \"stream\" {\n  for_each = null\n  labels = [\"S\"]\n  content {}\n }\n}", []string{`t.hcl:3 bad-for-each`}},
+		{"a dynamic block over null", "account \"A\" {\n dynamic \"stream\" {\n  for_each = null\n  labels = [\"S\"]\n  content {}\n }\n}", []string{`t.hcl:3 missing-attribute`}},
 		{"a dynamic block that repeats a label", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [1, 2]\n  labels = [\"S\"]\n  content {}\n }\n}", []string{`t.hcl:4 duplicate-name`}},
 		{"a dynamic single block, twice", "account \"A\" {\n dynamic \"limits\" {\n  for_each = [1, 2]\n  content {}\n }\n}", []string{`t.hcl:2 duplicate-name`}},
 		{"a dynamic block without labels", "account \"A\" {\n dynamic \"stream\" {\n  for_each = [1]\n  iterator = it\n  content {}\n }\n}", []string{`t.hcl:2 syntax ~ labels = [it.key]`}},

@@ -67,13 +67,13 @@ func (l *loader) module(s *scope, f *moduleFamily, n *block, above []string) boo
 	}
 	l.checkInputs(n, b)
 	inside := append(slices.Clone(above), dir)
-	if n.forEach == nil {
-		f.single = l.moduleInstance(n, b, dir, f.address+".", s.ctx, inside)
-		return true
-	}
-	elems, ok := l.eval.elements(n.forEach.expr, s.ctx, n.forEach.site.Value)
+	elems, single, ok := l.eval.elements(n, s.ctx)
 	if !ok {
 		return false
+	}
+	if single {
+		f.single = l.moduleInstance(n, b, dir, f.address+".", s.ctx, inside)
+		return true
 	}
 	f.byKey = map[string]*scope{}
 	for _, el := range elems {
@@ -94,7 +94,11 @@ func (l *loader) moduleDir(s *scope, n *block) (string, bool) {
 	if diags.HasErrors() || !v.IsKnown() {
 		return "", false
 	}
-	if v.IsNull() || v.Type() != cty.String {
+	if v.IsNull() {
+		l.add(diag.New("missing-attribute", a.site.Value, "module", "source"))
+		return "", false
+	}
+	if v.Type() != cty.String {
 		l.add(diag.New("wrong-type", a.site.Value, "source", "a string", typeName(v)))
 		return "", false
 	}

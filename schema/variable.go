@@ -207,7 +207,10 @@ func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics
 	if diags.HasErrors() || !ok.IsKnown() {
 		return diags
 	}
-	if ok.IsNull() || ok.Type() != cty.Bool {
+	if ok.IsNull() {
+		return hcl.Diagnostics{diag.New("missing-attribute", cond.site.Value, "validation", "condition")}
+	}
+	if ok.Type() != cty.Bool {
 		return hcl.Diagnostics{diag.New("wrong-type", cond.site.Value, "condition", "true or false", typeName(ok))}
 	}
 	if ok.True() {
@@ -219,7 +222,10 @@ func (v *declaration) check(n *block, x cty.Value, at hcl.Range) hcl.Diagnostics
 	text, diags := expression(msg.expr, ctx)
 	hidden := e.touched
 	e.touched = outer || hidden
-	if diags.HasErrors() || !text.IsKnown() || text.IsNull() || text.Type() != cty.String {
+	if !diags.HasErrors() && text.IsNull() {
+		return hcl.Diagnostics{diag.New("missing-attribute", msg.site.Value, "validation", "error_message")}
+	}
+	if diags.HasErrors() || !text.IsKnown() || text.Type() != cty.String {
 		return append(diags, diag.New("wrong-type", msg.site.Value, "error_message", "a string", typeName(text)))
 	}
 	why := strings.TrimSuffix(text.AsString(), ".")

@@ -5,7 +5,7 @@ account "A" {
 }
 
 account "B" {
-  for_each = null # ERROR bad-for-each
+  for_each = "b" # ERROR bad-for-each
 }
 
 account "C" {
