@@ -159,6 +159,13 @@ func TestRevokeBlocks(t *testing.T) {
 		}
 	}
 
+	// A clock that was ahead has issued what the block is to end.
+	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "later", User: u}}}
+	behind := w.build(t, six.Lock, six.Token("account/A/user/u").IssuedAt-20)
+	if connectsAll(behind, six.Token("account/A/user/u")) || !connectsAll(behind, behind.Token("account/A/user/u")) {
+		t.Error("the block does not revoke what was issued later than it")
+	}
+
 	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "at", User: u, Before: time.Unix(start+100, 0)}}}
 	seven := w.build(t, six.Lock, start+60)
 	if tk := seven.Token("account/A/user/u"); tk.IssuedAt != start+101 || !connectsAll(seven, tk) {

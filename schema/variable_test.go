@@ -123,6 +123,14 @@ func TestSensitive(t *testing.T) {
 			}
 		})
 	}
+	for _, secret := range []string{value, value + "-and-more"} { // one begins with the other
+		src := declared + "account \"A\" { description = \"${var.v}-and-more\" }"
+		c := good(t, src, func(o *Options) { o.Vars = []Values{{From: "f", Text: map[string]string{"v": value}}} })
+		diags := c.Redact(hcl.Diagnostics{diag.New("syntax", hcl.Range{}, secret)})
+		if got := diags[0].Summary; got != "(sensitive value)" {
+			t.Errorf("%s is redacted to %s", secret, got)
+		}
+	}
 	c := good(t, declared+"account \"A\" { description = \"x${var.v}\" }", func(o *Options) {
 		o.Vars = []Values{{From: "f", Text: map[string]string{"v": value}}}
 	})

@@ -132,6 +132,23 @@ var attacks = []struct {
 	{"a user signed by another account", func(tr *tree) {
 		tr.resign("users/B/app.jwt", "account/A", "", nothing)
 	}, "artifact-tampered", ""},
+	{"a user signed by a signing key for another account", func(tr *tree) {
+		tr.resign("users/A/app.jwt", "account/A/signing/plain", "", func(c jwt.Claims) { c.(*jwt.UserClaims).IssuerAccount = public("account/B", "") })
+	}, "artifact-tampered", ""},
+	{"the same, and its own account's token gone", func(tr *tree) {
+		tr.resign("users/A/app.jwt", "account/A/signing/plain", "", func(c jwt.Claims) { c.(*jwt.UserClaims).IssuerAccount = public("account/B", "") })
+		delete(tr.folder, "accounts/A.jwt")
+		delete(tr.folder, "resolver.conf") // which has it too
+	}, "artifact-tampered", ""},
+	{"an activation signed by the key of a role", func(tr *tree) {
+		old := tokensIn(tr.folder["activations/B.json"])[0]
+		c, err := emit.Decode(old)
+		if err != nil {
+			panic(err)
+		}
+		c.Claims().Issuer = public("account/A/signing/role", "")
+		tr.folder["activations/B.json"] = strings.Replace(tr.folder["activations/B.json"], old, sign(c, "account/A/signing/role", ""), 1)
+	}, "artifact-tampered", ""},
 	{"an account in another's place", func(tr *tree) {
 		tr.folder["accounts/B.jwt"] = tr.folder["accounts/A.jwt"]
 	}, "artifact-tampered", ""},
@@ -181,6 +198,10 @@ var attacks = []struct {
 	}, "lock-forged", "lock-forged lock-rollback"},
 	{"a signing key's pin in the lock", func(tr *tree) {
 		tr.relock(func(l *lock.Lock) { l.Keys["account/A/signing/plain"] = public("account/A", "mine") })
+	}, "key-unproven", "key-unproven lock-rollback"},
+	{"the key of a role as the pin of one that may sign all", func(tr *tree) {
+		const plain, role = "account/A/signing/plain", "account/A/signing/role"
+		tr.relock(func(l *lock.Lock) { l.Keys[plain], l.Keys[role] = l.Keys[role], l.Keys[plain] })
 	}, "key-unproven", "key-unproven lock-rollback"},
 	{"the pin of what is to come", func(tr *tree) {
 		tr.relock(func(l *lock.Lock) { l.Keys["account/NEXT"] = public("account/NEXT", "mine") })
