@@ -151,6 +151,19 @@ account "t" {
   for_each    = { for i in range(300) : "w${i}" => i }
   description = "${var.v} ${each.value}"
 }`, true},
+		{"what is made of a sensitive variable elsewhere", `
+variable "v" {
+  default   = "hidden"
+  sensitive = true
+}
+account "t" {
+  for_each    = { for i in range(300) : "w${i}" => i }
+  description = base64encode("${each.key} ${account.t["w0"].stream.S.subjects[0]}")
+  jetstream {
+    tier "R1" { disk = "1GiB" }
+  }
+  stream "S" { subjects = ["s.${each.key}.${upper(var.v)}"] }
+}`, true},
 		{"a module's output", `
 module "m" { source = "./m" }
 account "t" {
@@ -218,8 +231,18 @@ account "u" {}`, false},
 			if diff := cmp.Diff(dump(want), dump(got)); diff != "" {
 				t.Errorf("it is (-trunk +branches):\n%s", diff)
 			}
+			for i, a := range want.Accounts {
+				if said, shown := redacted(want, a), redacted(got, got.Accounts[i]); said != shown {
+					t.Fatalf("branches show %q, and the trunk %q", shown, said)
+				}
+			}
 		})
 	}
+}
+
+// redacted is an account's description as messages show it.
+func redacted(c *Config, a *Account) string {
+	return c.Redact(hcl.Diagnostics{diag.New("syntax", hcl.Range{}, a.Description.Value)})[0].Summary
 }
 
 // byTrunk loads without branches.

@@ -34,6 +34,16 @@ func TestGivenBack(t *testing.T) {
 		t.Errorf("breaks are\n%s", strings.Join(r.Breaks, "\n"))
 	}
 
+	// What ends every user ends the one whose own revocation goes.
+	all := strings.Replace(topology, `  signing_key "plain" {}`, "  signing_key \"plain\" {}\n  revoke \"every\" { user = \"*\" }", 1)
+	back = plan(t, compile(t, all), was.Lock, start+300)
+	r = Compare(state(t, folder, back, false), state(t, back, back, true), back, "the last build")
+	if slices.ContainsFunc(r.Breaks, func(b string) bool {
+		return strings.Contains(b, "takes user app") || strings.Contains(b, "takes every user")
+	}) {
+		t.Errorf("every user is revoked, and breaks are\n%s", strings.Join(r.Breaks, "\n"))
+	}
+
 	same := plan(t, full, folder.Lock, start+300)
 	if r := Compare(state(t, folder, same, false), state(t, same, same, true), same, "the last build"); !r.Empty() || len(r.Breaks) > 0 {
 		t.Errorf("the right lock:\n%s", text(t, r))

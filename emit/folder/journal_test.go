@@ -80,6 +80,14 @@ func TestRecoverySaysSo(t *testing.T) {
 func TestRecoveryKeepsAForeignLock(t *testing.T) {
 	place := interruptedAfterJournal(t)
 	writeFile(t, place.Lock, "what git pulled")
+	v, err := Read(t.Context(), place, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lock, _ := v.Lock(); string(lock) != "what git pulled" {
+		t.Errorf("a reader sees the lock %q", lock)
+	}
+	v.Close()
 	f := mustOpen(t, place)
 	if got := f.Recovery(); !got.Finished || !got.LockKept {
 		t.Errorf("recovery %+v", got)
@@ -133,6 +141,10 @@ func TestForeignJournalsAreNotFollowed(t *testing.T) {
 	_, err := Read(t.Context(), place, nil)
 	wantError(t, err, "it was written in another folder; remove "+filepath.Join(place.Out, stagePath)+", then build")
 	refused(t, place, "it was written in another folder")
+
+	// Where folders have no inodes, none is known to be the same.
+	nowhere := &journal{Format: journalFormat, Lock: lockChange{Path: "x"}}
+	wantError(t, nowhere.valid(0, "x"), "it was written in another folder")
 }
 
 func TestBadJournalsAreNotFollowed(t *testing.T) {

@@ -53,6 +53,19 @@ func TestWhatIsAsYoungAsTheJournal(t *testing.T) {
 	}
 }
 
+// A file that changed when the cache was written, or later, is not known by it.
+func TestWhatIsAsYoungAsTheCache(t *testing.T) {
+	print := fingerprint{Size: 1, MTime: 5, CTime: 6, Inode: 7}
+	for written, want := range map[int64]bool{5: false, 6: false, 7: true} {
+		f := &Folder{}
+		f.cache.entries, f.cache.written = []entry{{path: "x", print: print}}, written
+		f.survey = &survey{files: []seen{{path: "x", print: print}}}
+		if f.recognize(); f.cache.entries[0].known != want {
+			t.Errorf("with a cache of %d it is known: %t", written, !want)
+		}
+	}
+}
+
 // TestAnotherBuildMeanwhile is about two locks of one name in two folders, with one
 // output folder: what Known told is of files that the other has replaced.
 func TestAnotherBuildMeanwhile(t *testing.T) {
