@@ -30,7 +30,7 @@ func (c *checker) judgePins() {
 	slices.Sort(rest)
 	for _, id := range rest {
 		switch key := c.Lock.Keys[id]; {
-		case c.proven(id, key):
+		case c.proven(id, key), c.wasUnsigned(id, key):
 		case c.signedBefore(id):
 			c.rotated(id)
 		default:
@@ -82,6 +82,22 @@ func (c *checker) lists(id, key string) bool {
 	m := c.listing()
 	entry, listed := m.entries[emit.TokenPath(id)]
 	return m.read == nil || listed && entry.Subject == key
+}
+
+// wasUnsigned reports that a user is gone, or changed, whose token no file of the
+// last build holds either: it was a bearer user. What a build does then, a finding
+// tells; a token is signed only for a key that somebody proves to it.
+func (c *checker) wasUnsigned(id, key string) bool {
+	t, had := c.Lock.Tokens[id]
+	m := c.listing()
+	if !had || t.Subject != key || m.read == nil || m.has(emit.TokenPath(id)) || c.files[emit.TokenPath(id)] || kindOfID(id) != jwt.UserClaim {
+		return false
+	}
+	if c.Base != nil && c.Base.Keys[id] != "" { // which has another
+		return false
+	}
+	now := c.plan.Token(id)
+	return now == nil || now.State == emit.Changed
 }
 
 // bearerUsers are the IDs of users whose token no file holds, since it connects
