@@ -225,6 +225,16 @@ func TestRolledBack(t *testing.T) {
 	in.Base.Revoked[id] = lock.Revocation{Before: start, Expires: in.Now - emit.GraceAfterExpiry - 1}
 	expect(t, "a revocation long past", in, "")
 
+	// What the base revokes may be revoked for longer, and for ever, not for less.
+	strangers := lock.UserRevocationID(public("account/GONE", ""), public("account/GONE/user/gone", ""))
+	tr := built(t).clone().relock(func(l *lock.Lock) { l.Revoked[strangers] = lock.Revocation{Before: start, Expires: start + 1000000} })
+	for exp, want := range map[int64]string{0: "lock-rollback", start + 1000001: "lock-rollback", start + 1000000: "", start + 999999: ""} {
+		in = tr.input()
+		in.Base = in.Lock.Clone()
+		in.Base.Revoked[strangers] = lock.Revocation{Before: start, Expires: exp}
+		expect(t, fmt.Sprintf("a revocation that the base ends at %d", exp), in, want)
+	}
+
 	in.Base = in.Lock.Clone()
 	in.Base.Retire("account/A/signing/old", public("account/A/signing/old", ""))
 	expect(t, "a key that was retired", in, "lock-rollback")
@@ -271,6 +281,9 @@ func TestLostRevocations(t *testing.T) {
 		{"and later", gone, end(expiring, exp+1), ""},
 		{"accounts went", accounts, nothing, ""},
 		{"accounts went, and what they revoke", accounts, func(l *lock.Lock) { clear(l.Revoked) }, "lock-rollback"},
+		{"a revocation of an account that went ends what is older than the token", accounts, func(l *lock.Lock) {
+			l.Revoked[app] = lock.Revocation{Before: base.locked().Tokens["account/A/user/app"].IssuedAt - 1}
+		}, "lock-rollback"},
 		{"a revocation of an account that went expires", accounts, end(app, start+1000000), "lock-rollback"},
 	} {
 		in := c.tree.clone().relock(c.change).input()
