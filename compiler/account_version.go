@@ -8,9 +8,11 @@ import (
 )
 
 // The servers that first read what tokens say of an account or a user beside
-// its streams. Those before ignore it without a word.
+// its streams. Those before ignore it without a word: where they know of no
+// callout, they let users in by themselves.
 const (
-	tracesSince  = "2.11" // an account's trace destination
+	calloutSince = "2.10" // auth_callout
+	tracesSince  = "2.11" // an account's trace destination, allow_trace
 	trafficSince = "2.11" // cluster_traffic
 	proxiesSince = "2.12" // trusted proxies; the newest of these
 )
@@ -29,6 +31,15 @@ func (p *pass) checkAccountVersion(a *Account) {
 	}
 	if a.Src.Trace != nil {
 		needs(true, a.Src.Trace.Def(), "trace", tracesSince)
+	}
+	if a.Src.AuthCallout != nil {
+		needs(true, a.Src.AuthCallout.Def(), "auth_callout", calloutSince)
+	}
+	for _, e := range a.Src.Exports {
+		needs(e.AllowTrace.Or(false), e.AllowTrace.NameRange(), "allow_trace", tracesSince)
+	}
+	for _, i := range a.Src.Imports {
+		needs(i.AllowTrace.Or(false), i.AllowTrace.NameRange(), "allow_trace", tracesSince)
 	}
 	needs(a.ClusterTraffic == "owner", a.Src.ClusterTraffic.NameRange(), "cluster_traffic", trafficSince)
 	proxied := func(l *schema.UserLimits) {
