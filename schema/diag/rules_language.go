@@ -156,9 +156,10 @@ var inputRules = []Rule{
 	},
 	{
 		Name: "bad-name", Severity: fail, Fixed: true, // the name; what is wrong with it
-		Message: "the name %q cannot be used: %s",
-		Why:     "Names end up in file names, subjects, configs and terminals, where such characters mislead or break.",
-		Mend:    "Use at most 255 bytes of UTF-8 without control, format and other invisible characters.",
+		Message:  "the name %q cannot be used: %s",
+		Why:      "Names end up in file names, subjects, configs and terminals, where such characters mislead or break.",
+		Mend:     "Use at most 255 bytes of UTF-8 without control, format and other invisible characters.",
+		Stricter: "The server takes any that are no white space, wildcards or separators.",
 	},
 	{
 		Name: "hidden-character", Severity: fail, Fixed: true, // the character, as in U+202E
