@@ -46,6 +46,21 @@ type Row struct {
 	Why       string
 }
 
+// idleQueue is what a reader is granted of a work queue, for its ordered
+// consumers acknowledge nothing, and it takes none that do not (err_code 10084).
+const idleQueue = "ordered consumers of a work queue"
+
+// Idle is what the grant gives that the stream does not answer; "" when it does.
+func (g *Grant) Idle() string { return g.Share.idle(g.Row) }
+
+func (s *Share) idle(r *Row) string {
+	reads := s.Kind.has(func(r *Row) bool { return r.Drains })
+	if reads && (r.Creates || r.Drains) && s.Stream.Config.Retention == "workqueue" {
+		return idleQueue
+	}
+	return r.Idle
+}
+
 // LocalRule says where an importer sees a row's subjects.
 type LocalRule int
 

@@ -158,11 +158,19 @@ func (p *pass) checkBoundary(s *Share) {
 // checkIdle warns of what is granted and does not work.
 func (p *pass) checkIdle(s *Share) {
 	if s.Kind.has(func(r *Row) bool { return r.Idle != "" }) {
+		said := make(map[string]bool)
 		for _, r := range p.rows(s, nil) {
-			if r.Idle != "" {
-				d := diag.New("unused-share-grant", s.Src.FilterSubjects.Range(), s.Name, r.Idle)
-				p.add(diag.WithHint(d, "Set allow_direct = true on the stream; its other gets would not keep to the filter."))
+			idle := s.idle(r)
+			if idle == "" || said[idle] {
+				continue
 			}
+			said[idle] = true
+			hint := "Set allow_direct = true on the stream; its other gets would not keep to the filter."
+			if idle == idleQueue {
+				hint = "Share a consumer with whoever is to take messages off the queue; for gets alone, ignore this."
+			}
+			d := diag.New("unused-share-grant", s.Src.FilterSubjects.RangeOr(s.Src.LabelOrNameRange()), s.Name, idle)
+			p.add(diag.WithHint(d, "%s", hint))
 		}
 	}
 	if s.Kind.Writes && s.Stream.Config.NoAck {

@@ -52,12 +52,12 @@ var uses = map[string][]use{
 		lookUpConsumer,
 	},
 	"read": {
-		{what: "read all messages in order", when: both(not(filtered), has("info")), js: true,
+		{what: "read all messages in order", when: both(ordered, both(not(filtered), has("info"))), js: true,
 			cli:  "nats sub --stream={stream} --all" + api,
 			code: orderedAll},
-		{what: "read all messages in order", when: both(not(filtered), not(has("info"))), js: true,
+		{what: "read all messages in order", when: both(ordered, both(not(filtered), not(has("info")))), js: true,
 			code: orderedAll},
-		{what: "read the shared messages in order", when: filtered, js: true,
+		{what: "read the shared messages in order", when: both(ordered, filtered), js: true,
 			code: "consumer, err := js.OrderedConsumer(ctx, {stream}, jetstream.OrderedConsumerConfig{FilterSubjects: []string{{filter}}})\nconsuming, err := consumer.Consume(func(m jetstream.Msg) { handle(m) })\ndefer consuming.Stop()"},
 		{what: "read the last message of a subject", when: has("info"), js: true,
 			code: "stream, err := js.Stream(ctx, {stream})\nm, err := stream.GetLastMsgForSubject(ctx, {example})\nhandle(m)"},
@@ -168,6 +168,11 @@ func flows(v *View) bool {
 		return v.consumer != nil && v.consumer.FlowControl
 	}
 	return has("fc")(v) && row(func(r *compiler.Row) bool { return r.Deliver })(v)
+}
+
+// ordered reports that readers get the ordered consumers that they create.
+func ordered(v *View) bool {
+	return slices.ContainsFunc(v.grants, func(g *compiler.Grant) bool { return g.Row.Creates && g.Idle() == "" })
 }
 
 func grouped(v *View) bool  { return v.values["group"] != "" }

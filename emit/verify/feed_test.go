@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"jsc/compiler/subject"
 )
 
@@ -286,6 +288,59 @@ share "r" {
 `, Options{Messages: 200, Size: 64})
 		if !r.OK() {
 			t.Errorf("allow_direct = %s: not all proved:\n%s", direct, table(t, r))
+		}
+	}
+}
+
+// TestQueueRead: of a work queue single messages can be read, and the server
+// refuses the consumers of readers, as the compiler has warned.
+func TestQueueRead(t *testing.T) {
+	for _, direct := range []string{"true", "false"} {
+		const queue = `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects     = ["s.>"]
+    retention    = "workqueue"
+    allow_direct = %s
+  }
+}
+account "B" {}
+share "r" {
+  stream = account.A.stream.S
+  to "B" {}
+}
+`
+		r := verifyText(t, strings.Replace(queue, "%s", direct, 1), Options{})
+		got := make(map[string]Result)
+		for i := range r.Rows {
+			got[r.Rows[i].Grant] = r.Rows[i].Result
+		}
+		if !r.OK() || got["get"] != OK || got["create"] != Elsewhere || got["next"] != Elsewhere {
+			t.Errorf("allow_direct = %s:\n%s", direct, table(t, r))
+		}
+	}
+	top := compile(t, "operator \"O\" {}\naccount \"A\" {\n  jetstream {}\n}\n")
+	_, sys := booted(t, top, Options{})
+	owner, err := sys.as(t.Context(), top.Accounts[0], nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, retention := range []jetstream.RetentionPolicy{jetstream.WorkQueuePolicy, jetstream.InterestPolicy} {
+		if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s"}, Retention: retention}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := js.OrderedConsumer(t.Context(), "S", jetstream.OrderedConsumerConfig{})
+		if (err != nil) != (retention == jetstream.WorkQueuePolicy) {
+			t.Errorf("%s: an ordered consumer: %v", retention, err)
+		}
+		if err := js.DeleteStream(t.Context(), "S"); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func (p *probe) prove(ctx context.Context, rows map[*compiler.Grant]*Row) {
 // there been a stream.
 func (p *probe) unprepared(rows map[*compiler.Grant]*Row) {
 	for _, g := range p.target.Grants {
-		if p.inUse(g) && g.Row.Idle == "" {
+		if p.inUse(g) && g.Idle() == "" {
 			p.count(rows, g, unproven, "needs stream", 0)
 		}
 	}

@@ -23,12 +23,15 @@ func readSteps(p *probe) []step {
 	c := &reader{probe: p}
 	out := []step{{row: "info", run: c.lookUp}}
 	for _, g := range p.grants("get") {
-		if g.Row.Idle != "" {
+		if g.Idle() != "" {
 			continue
 		}
 		out = append(out, step{row: "get", proves: only(g), run: func(ctx context.Context) error { return c.get(ctx, g) }})
 	}
 	for _, g := range p.grants("create") {
+		if g.Idle() != "" {
+			return out // and nothing is next
+		}
 		out = append(out, step{row: "create", proves: only(g), run: func(ctx context.Context) error { return c.create(ctx, g) }})
 	}
 	return append(out, step{row: "next", needs: []string{"create"}, run: c.readAll})

@@ -393,8 +393,8 @@ func (v *run) report(shares []*compiler.Share) []Row {
 				}
 				switch {
 				case row.Result != "":
-				case g.Row.Idle != "":
-					row.add(Elsewhere, "nobody answers: "+g.Row.Idle, 0)
+				case g.Idle() != "":
+					row.add(Elsewhere, "nobody answers: "+g.Idle(), 0)
 				default:
 					row.add(unproven, "no step of the probe uses it", 0)
 				}

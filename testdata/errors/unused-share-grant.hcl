@@ -21,3 +21,16 @@ share "objects" {
   watch        = false
   to "B" {} # WARNING share-mode
 }
+
+account "Q" {
+  jetstream {}
+  stream "Q" {
+    subjects  = ["q.>"]
+    retention = "workqueue"
+  }
+}
+
+share "queue" { # WARNING unused-share-grant
+  stream = account.Q.stream.Q
+  to "B" {} # WARNING share-consumer-create
+}
