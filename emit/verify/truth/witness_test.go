@@ -37,6 +37,7 @@ func sharing(parts []any, share ...any) *node {
 // refuses it for that rule, and the server takes it.
 var witnesses = map[string]*node{
 	"bad-duration":  alone(block("account", "A", wide(), storing(block("consumer_limits", "", set("inactive_threshold", span("-1s")))))),
+	"bad-name":      alone(block("account", "A", wide(), block("stream", "S\u200bx", set("subjects", texts("s.*"))))),
 	"bad-subject":   alone(block("account", "A", block("signing_key", "k", block("role", "", block("publish", "", set("deny", texts("a..b"))))))),
 	"bad-value":     alone(block("account", "A", wide(), storing(block("consumer", "C", set("deliver_subject", text("d")), set("deliver_group", text("g h")))))),
 	"mapping-cycle": alone(block("account", "A", block("mapping", "a", set("destination", text("b"))), block("mapping", "b", set("destination", text("a"))))),
