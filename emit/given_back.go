@@ -105,5 +105,5 @@ func (p *Plan) dropped() map[string]lock.Revocation {
 
 // droppedSooner reports that a revocation is to be dropped sooner than it was.
 func droppedSooner(r, was lock.Revocation) bool {
-	return was.Before != 0 && r.Expires != 0 && (was.Expires == 0 || r.Expires < was.Expires)
+	return was.Before != 0 && r.EndsSooner(was)
 }

@@ -79,18 +79,8 @@ func (p *planner) past(exp int64) bool {
 // end adds a revocation, or moves one that is there; exp is the end of what it
 // ends, 0: never.
 func (p *planner) end(id, token string, before, exp int64, reason string) {
-	was, had := p.Lock.Revoked[id]
-	r := lock.Revocation{Before: max(before, was.Before), Expires: later(was.Expires, exp, had)}
-	p.Lock.Revoked[id] = r
+	r := p.Lock.Revoke(id, lock.Revocation{Before: before, Expires: exp})
 	p.Revoked = append(p.Revoked, Revoked{ID: id, Token: token, Before: r.Before, Reason: reason})
-}
-
-// later is the later of two ends, 0 being never, or exp where there is no other.
-func later(was, exp int64, had bool) int64 {
-	if had && (was == 0 || exp == 0) {
-		return 0
-	}
-	return max(was, exp)
 }
 
 // grant is what an activation token gives, by public keys.
@@ -253,8 +243,11 @@ func (p *planner) revokeUsers(changed []string) {
 func (p *planner) endMember(m member, id string, still *Token) {
 	t := p.old.Tokens[id]
 	entry := lock.UserRevocationID(m.account, m.user)
-	kept, keeps := p.Lock.Revoked[entry]
-	if p.past(later(kept.Expires, t.Expires, keeps)) {
+	ends := lock.Revocation{Expires: t.Expires}
+	if kept, keeps := p.Lock.Revoked[entry]; keeps {
+		ends = ends.Join(kept)
+	}
+	if p.past(ends.Expires) {
 		return
 	}
 	reason := "the topology has the user no more"
@@ -279,9 +272,7 @@ func (p *planner) keep(m member, t *Token, old lock.Token) {
 	if !p.endsSooner(t, old) {
 		return
 	}
-	id := lock.UserRevocationID(m.account, m.user)
-	was, had := p.Lock.Revoked[id]
-	p.Lock.Revoked[id] = lock.Revocation{Before: max(lock.NoneYet, was.Before), Expires: later(was.Expires, old.Expires, had)}
+	p.Lock.Revoke(lock.UserRevocationID(m.account, m.user), lock.Revocation{Before: lock.NoneYet, Expires: old.Expires})
 }
 
 // member is a user of an account, or "*", by public keys.

@@ -47,7 +47,7 @@ func (c *checker) judgeAgainstBase() {
 		switch {
 		case !has && !c.past(was.Expires):
 			c.rollback("revoked", id, "the base revokes %s, and the lock does not", id)
-		case has && (is.Before < was.Before || sooner(is.Expires, was.Expires)):
+		case has && !is.Covers(was):
 			c.rollback("revoked", id, "the lock revokes less of %s than the base", id)
 		}
 	}
@@ -57,9 +57,6 @@ func (c *checker) judgeAgainstBase() {
 
 // past reports that what ends at exp is of no use any more (docs/security.md B1).
 func (c *checker) past(exp int64) bool { return exp != 0 && c.Now > exp+emit.GraceAfterExpiry }
-
-// sooner reports that an end comes before another; 0 is never.
-func sooner(exp, than int64) bool { return exp != 0 && (than == 0 || exp < than) }
 
 // judgeRetired refuses a lock that forgets which keys must not return: those
 // that the base has retired, and its signing keys that are gone.
@@ -112,7 +109,7 @@ func (c *checker) judgeLost() {
 		switch {
 		case !has || is.Before < was.IssuedAt:
 			c.rollback("revoked", r.ID, "the base's token of %s is gone, and the lock does not revoke it", r.Token)
-		case sooner(is.Expires, was.Expires):
+		case is.EndsSooner(lock.Revocation{Expires: was.Expires}):
 			c.rollback("revoked", r.ID, "the base's token of %s is gone, which expires %s, and the lock revokes it as if it expired %s", r.Token, end(was.Expires), end(is.Expires))
 		}
 	}

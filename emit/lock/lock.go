@@ -35,13 +35,6 @@ type Token struct {
 	Claims   string // "sha256:" and 64 hex digits: the digest of what was declared
 }
 
-// Revocation says that tokens issued at Before or earlier are refused. Times
-// are Unix seconds.
-type Revocation struct {
-	Before  int64
-	Expires int64 // exp of the last token that it kills, 0 when that one never expires
-}
-
 // NoneYet is the Before of a Revocation that refuses no token: the user keeps a
 // former token that outlives the one in its place (keep_old_tokens), and whatever
 // ends the user some day has to last as long.

@@ -143,7 +143,7 @@ func (m *merge) locks() []*Lock { return []*Lock{m.base, m.sides[0], m.sides[1]}
 func (m *merge) ledger() {
 	for _, side := range m.sides {
 		for id, r := range side.Revoked {
-			m.revoke(id, r)
+			m.merged.Revoke(id, r)
 		}
 		for id, keys := range side.Retired {
 			for _, key := range keys {
@@ -306,22 +306,8 @@ func (m *merge) revokeToken(id string, t Token) {
 		}
 	}
 	for key := range issuers {
-		m.revoke(entry(key), Revocation{Before: t.IssuedAt, Expires: t.Expires})
+		m.merged.Revoke(entry(key), Revocation{Before: t.IssuedAt, Expires: t.Expires})
 	}
-}
-
-// revoke adds r to what is revoked under the ID: the later moment, and the later
-// end, where 0 is the latest.
-func (m *merge) revoke(id string, r Revocation) {
-	if old, ok := m.merged.Revoked[id]; ok {
-		r.Before = max(r.Before, old.Before)
-		if r.Expires == 0 || old.Expires == 0 {
-			r.Expires = 0
-		} else {
-			r.Expires = max(r.Expires, old.Expires)
-		}
-	}
-	m.merged.Revoked[id] = r
 }
 
 // subjectKeyID is the key ID of the entity that a token is about.
