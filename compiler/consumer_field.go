@@ -38,7 +38,7 @@ var ConsumerFields = []Field[ConsumerConfig]{
 	{Name: "sourcing", Default: "false", Update: Immutable},
 	{Name: "metadata", Default: "none", Since: "2.10", Update: Mutable,
 		used: func(c *ConsumerConfig) bool { return len(c.Metadata) > 0 }},
-	{Name: "pause_until", Default: "none", Level: 1, Since: "2.11", Update: Ignored,
+	{Name: "pause_until", Default: "none", Level: 1, Since: "2.11", Update: Paused,
 		used: func(c *ConsumerConfig) bool { return c.PauseUntil != nil }},
 	{Name: "priority_groups", Default: "none", Level: 1, Since: "2.11", Update: Mutable,
 		used: func(c *ConsumerConfig) bool { return len(c.PriorityGroups) > 0 }},

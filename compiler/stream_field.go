@@ -22,6 +22,8 @@ const (
 	Identity  Update = "no: it is the name"
 	// Ignored: the server takes the update and does nothing.
 	Ignored Update = "no: the server ignores it"
+	// Paused: the server ignores it too, and has a request of its own for it.
+	Paused Update = "by nats consumer pause and resume"
 )
 
 // Field is one field of nats-server's StreamConfig or ConsumerConfig, C.

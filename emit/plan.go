@@ -19,6 +19,7 @@ import (
 // revoked, and the lock that results. It holds public keys only.
 type Plan struct {
 	Topology *compiler.Topology
+	Now      int64      // Unix seconds; 0 for a locked plan, which knows no clock
 	Tokens   []*Token   // in the order of signing: what others embed comes first
 	Lock     *lock.Lock // the new one; the old one's own is not changed
 	Revoked  []Revoked  // what this build revokes, sorted
@@ -80,7 +81,7 @@ const MaxAhead = 300
 
 func newPlan(t *compiler.Topology, old *lock.Lock, now int64, locked bool) (*Plan, hcl.Diagnostics) {
 	p := &planner{
-		Plan: &Plan{Topology: t, Lock: successor(old), old: old, locked: locked},
+		Plan: &Plan{Topology: t, Now: now, Lock: successor(old), old: old, locked: locked},
 		now:  now,
 
 		activations: make(map[*compiler.Activation]*Token, len(t.Activations)),

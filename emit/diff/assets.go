@@ -2,34 +2,37 @@ package diff
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"jsc/compiler"
 )
 
 // outcomes say what an update of an existing stream or consumer comes to, by the
 // words of compiler.StreamFields and ConsumerFields. Values are as shown to
-// people, "" where there is none.
-var outcomes = map[compiler.Update]func(old, new string) event{
+// people, "" where there is none; now is in Unix seconds.
+var outcomes = map[compiler.Update]func(old, new string, now int64) event{
 	compiler.Mutable:              updated,
 	compiler.Immutable:            recreated,
 	compiler.Identity:             recreated,
 	compiler.Ignored:              recreated,
-	compiler.OneWay:               func(_, new string) event { return when(new == "true") },
+	compiler.Paused:               pauseAt,
+	compiler.OneWay:               func(_, new string, _ int64) event { return when(new == "true") },
 	"between limits and interest": retention,
-	"may only be removed":         func(_, new string) event { return when(new == "") },
-	"to another subject, while nobody listens on the old one": func(old, new string) event { return when(old != "" && new != "") },
+	"may only be removed":         func(_, new string, _ int64) event { return when(new == "") },
+	"to another subject, while nobody listens on the old one": func(old, new string, _ int64) event { return when(old != "" && new != "") },
 	"in a cluster, not during a move":                         updated,
 	"yes: the stream moves":                                   updated,
 	"yes: for new blocks":                                     updated,
 	"yes, unless a consumer exceeds it":                       updated,
 }
 
-func updated(_, _ string) event   { return assetUpdated }
-func recreated(_, _ string) event { return assetRecreated }
+func updated(_, _ string, _ int64) event   { return assetUpdated }
+func recreated(_, _ string, _ int64) event { return assetRecreated }
 
 func when(allowed bool) event {
 	if allowed {
@@ -39,7 +42,7 @@ func when(allowed bool) event {
 }
 
 // retention: what turns to interest drops what no consumer waits for.
-func retention(old, new string) event {
+func retention(old, new string, _ int64) event {
 	if old == "limits" && new == "interest" {
 		return assetDrops
 	}
@@ -76,7 +79,7 @@ func (c *comparison) assetsOf(kind string, old, new map[asset][]byte, fields map
 			continue
 		}
 		var events []event
-		ch.Details, events = assetDetails(was, is, fields)
+		ch.Details, events = assetDetails(was, is, fields, c.plan.Now)
 		if frees(was, is) {
 			events = append(events, assetFrees)
 		}
@@ -107,20 +110,22 @@ func (c *comparison) name(key asset, config []byte) string {
 	return account + "/" + key.stream + "/" + named.Name
 }
 
-// assetDetails are the lines of what changes, and what that comes to.
-func assetDetails(old, new []byte, fields map[string]compiler.Update) (details []string, events []event) {
+// assetDetails are the lines of what changes, and what that comes to at a time.
+func assetDetails(old, new []byte, fields map[string]compiler.Update, now int64) (details []string, events []event) {
 	changed, err := JSON(old, new)
 	var was, is map[string]any
 	if err != nil || json.Unmarshal(old, &was) != nil || json.Unmarshal(new, &is) != nil {
 		return []string{"what was written is no configuration"}, []event{assetUpdated}
 	}
 	remarks := map[string]string{}
+	updates := false // by what is no pause
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		a, b := shown(was[name]), shown(is[name])
-		if a == b {
+		if a == b || name == "first_seq" && cmp.Or(a, first) == cmp.Or(b, first) {
 			continue
 		}
-		e := outcomes[fields[name]](a, b)
+		e := outcomes[fields[name]](a, b, now)
+		updates = updates || !slices.Contains(pauseEvents, e)
 		if e == assetUpdated && drops(name, a, b, is) {
 			e = assetShrinks
 		}
@@ -144,10 +149,33 @@ func assetDetails(old, new []byte, fields map[string]compiler.Update) (details [
 		}
 		details = append(details, line)
 	}
-	if len(events) == 0 {
-		events = []event{assetUpdated}
+	pauses := len(events) == 1 && slices.Contains(pauseEvents, events[0])
+	if len(events) == 0 || pauses && updates {
+		events = append(events, assetUpdated)
 	}
 	return details, events
+}
+
+// first is the first message's number where a stream names none.
+const first = "1"
+
+// pauseEvents are what a changed pause_until comes to.
+var pauseEvents = []event{consumerPaused, consumerResumed, pauseOver}
+
+// pauseAt is what another pause_until comes to at a time: only a request of its
+// own pauses a consumer that exists, or resumes it (TestPauses in emit/verify).
+func pauseAt(old, new string, now int64) event {
+	lasts := func(until string) bool {
+		at, err := time.Parse(time.RFC3339Nano, until)
+		return err == nil && at.After(time.Unix(now, 0))
+	}
+	switch {
+	case lasts(new):
+		return consumerPaused
+	case lasts(old):
+		return consumerResumed
+	}
+	return pauseOver
 }
 
 // drops reports that a limit is lower, so that a stream drops what is over it at
@@ -197,6 +225,8 @@ var assetSteps = []struct {
 	{"Update on the servers, as by nats kv edit:", []string{"kv"}, assetUpdates},
 	{"Make on the servers, as by nats consumer add --config:", []string{"consumer"}, []event{assetNew}},
 	{"Update on the servers, as by nats consumer edit --config:", []string{"consumer"}, assetUpdates},
+	{"Pause on the servers until then, as by nats consumer pause:", nil, []event{consumerPaused}},
+	{"Resume on the servers, as by nats consumer resume:", nil, []event{consumerResumed}},
 	{goneStep, nil, []event{assetGone}},
 }
 

@@ -61,6 +61,10 @@ var edits = []struct {
 		"~ A/S  data at risk: needs delete and re-create\n      retention: limits → workqueue\n", "Delete on the servers and make anew: A/S\n"}},
 	{"a stream's interest", `max_age   = "30d"`, "max_age = \"30d\"\n    retention = \"interest\"", []Impact{dataAtRisk}, []string{
 		"data at risk: messages that no consumer waits for are dropped\n      retention: limits → interest\n", "as by nats stream edit --config: A/S\n"}},
+	{"the first number, as ever", `max_age   = "30d"`, "max_age = \"30d\"\n    first_seq = 1", []Impact{none}, []string{
+		"~ A/S  to be updated on the servers\n      first_seq: 1 is new\n"}},
+	{"the first number", `max_age   = "30d"`, "max_age = \"30d\"\n    first_seq = 2", []Impact{dataAtRisk}, []string{
+		"~ A/S  data at risk: needs delete and re-create\n      first_seq: 2 is new\n"}},
 	{"two of a stream's fields", "max_bytes = \"1MiB\"\n    max_age   = \"30d\"", "max_age = \"1d\"\n    retention = \"interest\"", []Impact{dataAtRisk}, []string{
 		"max_age: 30d → 1d (messages over the new limit are dropped)", "retention: limits → interest (messages that no consumer waits for are dropped)"}},
 	{"a stream that comes", `  stream "S" {`, "  stream \"T\" { max_bytes = \"1KiB\" }\n  stream \"S\" {", []Impact{none}, []string{

@@ -57,6 +57,9 @@ const (
 	assetNew          event = "a stream or consumer is new"
 	assetUpdated      event = "a stream or consumer is updated"
 	assetRecreated    event = "a stream or consumer cannot be updated"
+	consumerPaused    event = "a consumer is paused"
+	consumerResumed   event = "a consumer is paused no more"
+	pauseOver         event = "a pause that is over is another"
 	assetDrops        event = "a stream drops messages"
 	assetShrinks      event = "a stream's limit is lower"
 	assetFrees        event = "a stream reserves less storage"
@@ -118,6 +121,9 @@ var effects = map[event]effect{
 	assetNew:          {[]Impact{none}, "to be made on the servers"},
 	assetUpdated:      {[]Impact{none}, "to be updated on the servers"},
 	assetRecreated:    {[]Impact{dataAtRisk}, "needs delete and re-create"},
+	consumerPaused:    {[]Impact{none}, "to be paused on the servers, which an update does not do"},
+	consumerResumed:   {[]Impact{none}, "to be resumed on the servers, which an update does not do"},
+	pauseOver:         {[]Impact{none}, ""},
 	assetDrops:        {[]Impact{dataAtRisk}, "messages that no consumer waits for are dropped"},
 	assetShrinks:      {[]Impact{dataAtRisk}, "messages over the new limit are dropped"},
 	assetFrees:        {[]Impact{none}, ""},
