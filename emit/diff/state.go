@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -80,6 +81,7 @@ type State struct {
 	consumers map[asset][]byte
 	shares    map[shareKey]emit.ManifestShare
 	settings  map[string]map[string]string // of server configs, by path and setting
+	listed    map[string]bool              // paths of JSON and configurations, by the manifest; nil without one
 }
 
 // account is what a former token says of an account's standing.
@@ -142,10 +144,29 @@ func Read(from Folder, plan *emit.Plan) (*State, error) {
 		}
 		return nil
 	})
+	s.leaveOthers()
 	if err == nil {
 		err = s.readMoved(from, plan)
 	}
 	return s, err
+}
+
+// leaveOthers gives up streams, consumers and settings in files that the manifest
+// does not list, as a merge of two branches' output leaves them: no build wrote
+// them, nor does one remove them.
+func (s *State) leaveOthers() {
+	if s.listed == nil {
+		return
+	}
+	for _, assets := range []map[asset][]byte{s.streams, s.consumers} {
+		maps.DeleteFunc(assets, func(a asset, _ []byte) bool { return !s.listed[a.path()] })
+	}
+	maps.DeleteFunc(s.settings, func(path string, _ map[string]string) bool { return !s.listed[path] })
+}
+
+// path is that of the asset's file.
+func (a asset) path() string {
+	return path.Join("jetstream", a.account, a.stream, a.consumer) + ".json"
 }
 
 // readMoved reads the tokens that the plan changes and that had another name, so
@@ -278,7 +299,11 @@ func (s *State) readManifest(_ string, data []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.listed = make(map[string]bool, len(m.Artifacts))
 	for _, a := range m.Artifacts {
+		if path.Ext(a.Path) != ".jwt" {
+			s.listed[a.Path] = true
+		}
 		kind, _, _ := strings.Cut(a.Path, "/")
 		if _, asked := s.moved[a.Subject]; asked && (kind == "accounts" || kind == "users") && path.Ext(a.Path) == ".jwt" && !s.changed[a.Path] {
 			s.moved[a.Subject] = a.Path
