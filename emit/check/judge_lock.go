@@ -95,6 +95,11 @@ func (c *checker) judgeEntry(t *token) {
 	d := t.claims.Claims()
 	entry, had := c.Lock.Tokens[t.id]
 	switch {
+	case !had && c.leftOver(t):
+		for _, name := range t.paths {
+			c.tell(diag.New("artifact-foreign", c.file(name), name), name)
+		}
+		c.told[t.id] = true
 	case !had:
 		c.forged("", t.id, "the lock says nothing of the token of %s, which is in %s", t.id, t.paths[0])
 	case entry.Subject != d.Subject:
@@ -108,6 +113,14 @@ func (c *checker) judgeEntry(t *token) {
 	case entry.Expires != d.Expires:
 		c.forged("tokens", t.id, "the lock says that the token of %s expires %s, and it does %s", t.id, end(entry.Expires), end(d.Expires))
 	}
+}
+
+// leftOver reports that no file with a token is one that the manifest lists: a merge
+// of two branches' output leaves an importer's bundle of the other one. It may
+// still be good, and nothing but removing it helps.
+func (c *checker) leftOver(t *token) bool {
+	m := c.listing()
+	return m.read != nil && !slices.ContainsFunc(t.paths, m.has)
 }
 
 // writtenRevocations are those of revoke blocks that name their moment, by the
