@@ -161,7 +161,7 @@ func (v *prover) prove(find func([]*Token) error, tokens []*Token, others ...cla
 }
 
 // agrees reports that the old lock has a token of what has a key, and for the same
-// key. It proves nothing.
+// key: its own word, which anybody can write.
 func (p *Plan) agrees(c claim) bool {
 	return c.token.former.Subject == c.token.Subject && p.old.Keys[c.ID] == c.PublicKey && (c.signing == nil || c.token.State == Kept)
 }
@@ -177,6 +177,9 @@ func (v *prover) holds(c claim) error {
 // bornOut reports that the former token of what has a key says so.
 func (v *prover) bornOut(c claim) bool {
 	t := c.token
+	if v.former == nil {
+		return v.plan.agrees(c)
+	}
 	switch t.Kind {
 	case OperatorToken:
 		return slices.Contains(v.operator(), c.PublicKey)
@@ -301,9 +304,6 @@ func (v *prover) atHand(k KeyRef) bool {
 
 // formerClaims are the claims of a former token whose signature is its issuer's.
 func formerClaims[C jwt.Claims](v *prover, id string) (claims C, ok bool) {
-	if v.former == nil {
-		return claims, false
-	}
 	text, found := v.former(id)
 	if !found {
 		return claims, false

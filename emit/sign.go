@@ -28,7 +28,8 @@ var errLocked = errors.New("the lock would have to change, and the plan is a loc
 // Sign fills in the text of every token. A token that former has already, byte
 // for byte, with a signature that verifies, is taken from there; only the others
 // need their issuer's seed, which ring is asked for. What is signed does not
-// depend on former, nor on how many cores sign. A nil former has no token.
+// depend on former, nor on how many cores sign. former is nil where there is
+// no output.
 //
 // No token is signed for a key that nothing bears out, see prover. Mistakes about
 // keys (one is not made yet, is not proven, none has its seed, the seed is

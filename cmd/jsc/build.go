@@ -230,7 +230,10 @@ func (b *builder) write(ctx context.Context, pr *project, state *folder.Folder, 
 	if err != nil {
 		return err
 	}
-	former := emit.Former(plan, out.read)
+	var former func(id string) (token string, ok bool)
+	if !state.Empty() {
+		former = emit.Former(plan, out.read)
+	}
 	tokens := out.tokens()
 	if b.creds != "" {
 		tokens = plan.Tokens

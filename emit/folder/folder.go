@@ -185,6 +185,11 @@ func (f *Folder) Foreign() []string {
 	return names
 }
 
+// Empty reports that there was no file in the output folder at Open, or no folder.
+func (f *Folder) Empty() bool {
+	return f.survey == nil || len(f.survey.files) == 0 && len(f.survey.odd) == 0
+}
+
 // Recovery returns what Open had to mend.
 func (f *Folder) Recovery() Recovery { return f.recovery }
 
