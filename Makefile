@@ -36,7 +36,7 @@ test: $(call stamp,$(NATS)) $(call stamp,$(NATS_SERVER))
 # What works in parallel, under the race detector: it needs a C compiler, and takes
 # some minutes.
 race:
-	go test -race -timeout 1h ./compiler/... ./emit ./emit/check ./emit/folder ./emit/git ./emit/keys ./emit/lock ./schema/...
+	go test -race -timeout 1h ./compiler/... ./emit ./emit/check ./emit/diff ./emit/explain ./emit/folder ./emit/git ./emit/keys ./emit/lock ./schema/...
 
 check: $(call stamp,$(STATICCHECK))
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt is needed:"; echo "$$files"; exit 1; }
