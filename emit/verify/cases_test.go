@@ -168,6 +168,47 @@ share "keys" {
 	}
 }
 
+// TestExternalWidely: of shares that overlap an external importer has a token each,
+// and no account could import them all.
+func TestExternalWidely(t *testing.T) {
+	r := verifyText(t, `
+operator "O" {}
+account "A" {
+  jetstream {}
+  stream "S" {
+    subjects = ["s.>"]
+  }
+}
+account "B" {
+  external   = true
+  public_key = "`+keys.Generate(keys.Account).PublicKey()+`"
+}
+share "asks" {
+  from    = account.A
+  service = "ask.*"
+  to "B" {}
+}
+share "price" {
+  from    = account.A
+  service = "ask.price"
+  to "B" {}
+}
+share "news" {
+  from    = account.A
+  subject = "news.>"
+  to "B" {}
+}
+share "sport" {
+  from    = account.A
+  subject = "news.sport"
+  to "B" {}
+}
+`, Options{})
+	if !r.OK() || len(r.Rows) != 4 {
+		t.Errorf("not all proved:\n%s", table(t, r))
+	}
+}
+
 // TestHostileServer: nothing of the deployment is touched.
 func TestHostileServer(t *testing.T) {
 	dir := t.TempDir()

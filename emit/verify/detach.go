@@ -85,6 +85,7 @@ func detachAccount(a *compiler.Account, r *ring, n renames) {
 		// unknown here.
 		a.External = false
 		a.JetStream = &compiler.JetStream{JetStreamLimits: unlimitedJetStream}
+		a.Imports = compiler.Widest(a.Imports)
 	}
 	for _, k := range a.SigningKeys {
 		k.PublicKey = r.make(keys.Account)
