@@ -332,14 +332,14 @@ share "r" {
 		t.Fatal(err)
 	}
 	for _, retention := range []jetstream.RetentionPolicy{jetstream.WorkQueuePolicy, jetstream.InterestPolicy} {
-		if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s"}, Retention: retention}); err != nil {
+		if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: retention.String(), Subjects: []string{"s"}, Retention: retention}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := js.OrderedConsumer(t.Context(), "S", jetstream.OrderedConsumerConfig{})
+		_, err := js.OrderedConsumer(t.Context(), retention.String(), jetstream.OrderedConsumerConfig{})
 		if (err != nil) != (retention == jetstream.WorkQueuePolicy) {
 			t.Errorf("%s: an ordered consumer: %v", retention, err)
 		}
-		if err := js.DeleteStream(t.Context(), "S"); err != nil {
+		if err := js.DeleteStream(t.Context(), retention.String()); err != nil {
 			t.Fatal(err)
 		}
 	}
