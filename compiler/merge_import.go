@@ -42,7 +42,10 @@ func (p *pass) mergeImports(a *Account, grants []*Grant) []*Activation {
 	if a.External {
 		// Where it sees what is its owner's to say, so that it takes each share by a
 		// token of its own, whatever else it has.
-		seen = slices.DeleteFunc(slices.Clone(all), func(t *taking) bool { return coveredBy(t, several) != nil })
+		seen = slices.DeleteFunc(slices.Clone(all), func(t *taking) bool {
+			t.Covered = coveredBy(t, several) != nil
+			return t.Covered
+		})
 	} else {
 		all = p.dropCovered(all, several)
 		seen = all
@@ -345,30 +348,4 @@ func (t *taking) at() hcl.Range {
 		return to.APIPrefix.RangeOr(to.LabelOrNameRange())
 	}
 	return to.LocalSubject.RangeOr(to.LabelOrNameRange())
-}
-
-// Widest are imports of an account without those that another one of the same
-// exporter brings to the same place, which servers refuse. An external account's
-// are not merged, as each of them has a token that stands by itself.
-func Widest(imports []*Import) []*Import {
-	type source struct {
-		from *Account
-		kind Type
-	}
-	from := make(map[source]*subject.Index[*Import])
-	for _, i := range imports {
-		s := source{i.From, i.Type}
-		if from[s] == nil {
-			from[s] = new(subject.Index[*Import])
-		}
-		from[s].Add(i.Subject, i)
-	}
-	return slices.DeleteFunc(slices.Clone(imports), func(i *Import) bool {
-		for _, other := range from[source{i.From, i.Type}].Containing(i.Subject) {
-			if other != i && sees(other.Subject, other.Local, i.Subject) == plainLocal(i.Local) {
-				return true
-			}
-		}
-		return false
-	})
 }

@@ -212,6 +212,7 @@ type Import struct {
 	Local      string // never empty; equal to Subject when not remapped
 	Share      bool
 	AllowTrace bool
+	Covered    bool // of an external account: another import brings it to the same place
 	Grant      *Grant
 	Activation *Activation // nil for a public export, or when Token is given
 	Token      string      // an activation token that was given

@@ -85,7 +85,7 @@ func detachAccount(a *compiler.Account, r *ring, n renames) {
 		// unknown here.
 		a.External = false
 		a.JetStream = &compiler.JetStream{JetStreamLimits: unlimitedJetStream}
-		a.Imports = compiler.Widest(a.Imports)
+		a.Imports = slices.DeleteFunc(a.Imports, func(i *compiler.Import) bool { return i.Covered })
 	}
 	for _, k := range a.SigningKeys {
 		k.PublicKey = r.make(keys.Account)
