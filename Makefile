@@ -70,4 +70,8 @@ $(call stamp,$(1)):
 	GOBIN=$$(CURDIR)/bin go install $(1)
 	@touch $$@
 endef
+# By name: the clients and the server of the tests, for use by hand.
+bin/nats: $(call stamp,$(NATS))
+bin/nats-server: $(call stamp,$(NATS_SERVER))
+
 $(foreach t,$(STATICCHECK) $(GOVULNCHECK) $(NATS) $(NATS_SERVER),$(eval $(call tool,$(t))))

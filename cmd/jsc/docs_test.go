@@ -45,6 +45,42 @@ func readmeOf(t *testing.T) (readme, example []byte) {
 	return readme, example
 }
 
+var (
+	makeTold   = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z/ -]*[a-z])")
+	makeTarget = regexp.MustCompile("(?m)^([a-z][a-z/ -]*):")
+)
+
+// TestMakeTargets holds the documents to the Makefile: a target that has no rule
+// is found by somebody whose bin/ is empty.
+func TestMakeTargets(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets []string
+	for _, rule := range makeTarget.FindAllSubmatch(makefile, -1) {
+		targets = append(targets, strings.Fields(string(rule[1]))...)
+	}
+	told := 0
+	for _, page := range []string{"README.md", "docs/development.md", "docs/performance.md"} {
+		text, err := os.ReadFile("../../" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range makeTold.FindAllSubmatch(text, -1) {
+			for _, target := range strings.Fields(string(line[1])) {
+				told++
+				if !slices.Contains(targets, target) {
+					t.Errorf("%s tells of make %s, for which the Makefile has no rule", page, target)
+				}
+			}
+		}
+	}
+	if told == 0 {
+		t.Error("no document tells of a target")
+	}
+}
+
 // TestREADME holds the README to the example, and to the commands and documents
 // that there are.
 func TestREADME(t *testing.T) {
