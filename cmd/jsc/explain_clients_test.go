@@ -129,14 +129,16 @@ func TestExplainedCommands(t *testing.T) {
 	serve := func(subject, answer string) {
 		started := make(chan struct{})
 		var once sync.Once
-		go func() {
-			_ = admin.watch(context.Background(), t, "nats reply "+subject+" "+answer, func(out string) bool {
+		var serving sync.WaitGroup
+		serving.Go(func() {
+			_ = admin.watch(t.Context(), t, "nats reply "+subject+" "+answer, func(out string) bool {
 				if strings.Contains(out, "Listening") {
 					once.Do(func() { close(started) })
 				}
 				return false
 			})
-		}()
+		})
+		t.Cleanup(serving.Wait)
 		<-started
 	}
 	serve("'ask.*'", "answered")
