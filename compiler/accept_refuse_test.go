@@ -89,6 +89,8 @@ func TestAcceptRefuses(t *testing.T) {
 			change: func(t *testing.T, x *parties, _ *bundle.Bundle, s *bundle.Share) { s.Consumer = ">" }},
 		{name: "a group of all names", shares: pushShare, rules: []string{"bundle-invalid"},
 			change: func(t *testing.T, x *parties, _ *bundle.Bundle, s *bundle.Share) { s.DeliverGroup = "*" }},
+		{name: "a group of two words", shares: pushShare, rules: []string{"bundle-invalid"},
+			change: func(t *testing.T, x *parties, _ *bundle.Bundle, s *bundle.Share) { s.DeliverGroup = "a b" }},
 		{name: "a bucket in another stream", shares: kvShare, accept: `inbox_prefix = "_INBOX_THEM"`, rules: []string{"bundle-invalid"},
 			change: func(t *testing.T, x *parties, _ *bundle.Bundle, s *bundle.Share) { s.Stream = "ORDERS" }},
 		{name: "a share without a name", shares: pullShare, rules: []string{"bundle-invalid"},

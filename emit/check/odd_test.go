@@ -60,6 +60,7 @@ func TestOddFiles(t *testing.T) {
 		{"the manifest", link("manifest.json", "nowhere"), "manifest.json", tampered},
 		{"a folder, moved inside", moved("jetstream", ".jetstream"), "jetstream", tampered},
 		{"a folder, moved outside", moved("users", "../users"), "users", tampered},
+		{"the accounts' folder", moved("accounts", "../accounts"), "accounts", tampered},
 		{"a folder of a folder", moved("jetstream/A", "../A"), "jetstream/A", tampered},
 		{"a foreign token", link("accounts/MINE.jwt", "A.jwt"), "accounts/MINE.jwt", foreign},
 		{"a foreign file", link("README", "nowhere"), "", ""},

@@ -154,8 +154,10 @@ func TestFailureAtEveryStep(t *testing.T) {
 		build(t, place, 1)
 		before := tree(t, filepath.Dir(place.Out))
 		var done atomic.Int64
-		err := tryBuild(t, place, 2, func(string, string) error {
+		var failed string
+		err := tryBuild(t, place, 2, func(op, name string) error {
 			if done.Add(1) == int64(n) {
+				failed = op + " " + name
 				return &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 			}
 			return nil
@@ -164,14 +166,21 @@ func TestFailureAtEveryStep(t *testing.T) {
 			break
 		}
 		if err == nil {
-			// The last step removes the empty stage, which the next build does too.
+			// The next build removes the stage too. Any other failure is told of.
+			if failed != "remove "+stagePath {
+				t.Errorf("step %d: %s failed, and the build says nothing", n, failed)
+			}
 			mended(t, place, 3)
 			continue
 		}
 		if !errors.Is(err, syscall.ENOSPC) {
 			t.Fatalf("step %d: error %v", n, err)
 		}
-		switch seen := readGeneration(t, place); seen {
+		seen := readGeneration(t, place)
+		if told := strings.Contains(err.Error(), "the next build finishes this one"); told != (seen == 2) {
+			t.Errorf("step %d: readers see generation %d after %v", n, seen, err)
+		}
+		switch seen {
 		case 1:
 			if got := tree(t, filepath.Dir(place.Out)); got != before {
 				t.Fatalf("step %d: %v\non disk is\n%s\nwas\n%s", n, err, got, before)
@@ -183,6 +192,41 @@ func TestFailureAtEveryStep(t *testing.T) {
 			}
 			f.Close()
 		default:
+			t.Fatalf("step %d: generation %d", n, seen)
+		}
+		mended(t, place, 3)
+	}
+}
+
+// TestFailureAtEveryStepOfFinishing fails one step of a build that finishes another:
+// it says so, and the one after it finishes both.
+func TestFailureAtEveryStepOfFinishing(t *testing.T) {
+	t.Parallel()
+	decided := 0
+	for seen := 0; seen != 2; decided++ {
+		_, seen, _ = interrupted(t, 1, decided)
+	}
+	for n := 1; ; n++ {
+		place, _, _ := interrupted(t, 1, decided)
+		var done atomic.Int64
+		var failed string
+		f, err := open(t.Context(), place, nil, func(op, name string) error {
+			if done.Add(1) == int64(n) {
+				failed = op + " " + name
+				return &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+			}
+			return nil
+		})
+		if err == nil {
+			f.Close()
+		}
+		if done.Load() < int64(n) {
+			break
+		}
+		if err == nil && failed != "remove "+stagePath || err != nil && !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("step %d: %s failed, and the error is %v", n, failed, err)
+		}
+		if seen := readGeneration(t, place); seen != 2 {
 			t.Fatalf("step %d: generation %d", n, seen)
 		}
 		mended(t, place, 3)
