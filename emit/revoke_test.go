@@ -44,7 +44,7 @@ func TestUsersThatChange(t *testing.T) {
 			w.users["A/v"] = compiler.User{Src: &schema.User{UserTerms: &schema.UserTerms{}, KeepOldTokens: schema.Set(true, nil)}}
 		}, false, ""},
 	} {
-		w := newWorld("A")
+		w := newWorld("A", "B")
 		w.users["A/u"] = compiler.User{}
 		w.users["A/other"] = compiler.User{}
 		one := w.build(t, lock.New(), start)
@@ -66,6 +66,11 @@ func TestUsersThatChange(t *testing.T) {
 		}
 		if tk := two.Token("account/A/user/other"); tk.State != Kept || !connects(two, "A", tk) {
 			t.Errorf("%s: the other user is %s", c.name, tk.State)
+		}
+		for id := range two.Lock.Revoked {
+			if !strings.HasPrefix(id, w.ring.public("account/A")+"/") {
+				t.Errorf("%s: another account revokes: %s", c.name, id)
+			}
 		}
 	}
 }
@@ -389,6 +394,25 @@ func TestUsersKeysDoNotRetire(t *testing.T) {
 	delete(w.users, "signing/u")
 	if two := w.build(t, one.Lock, start+1); len(two.Lock.Retired) != 0 {
 		t.Errorf("retired: %v", two.Lock.Retired)
+	}
+}
+
+// TestARevocationReachesTheLatestIssue: where a clock went back, what is revoked may
+// have been issued as late as anything that its account gave to the same one.
+func TestARevocationReachesTheLatestIssue(t *testing.T) {
+	w := newWorld("A", "B", "C")
+	one := given{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc.one"}
+	w.given = []given{one}
+	old := w.build(t, lock.New(), start).Lock
+	w.given = append(w.given, given{from: "A", to: "B", kind: compiler.ServiceType, subject: "svc.two"})
+	old = w.build(t, old, start+100).Lock
+	w.given = append(w.given, given{from: "A", to: "C", kind: compiler.ServiceType, subject: "svc.two"}, given{from: "C", to: "B", kind: compiler.ServiceType, subject: "svc.two"})
+	old = w.build(t, old, start+200).Lock
+	w.given = w.given[1:]
+	two := w.build(t, old, start+50)
+	id := lock.RevocationID(w.ring.public("account/A"), "service", "svc.one", w.ring.public("account/B"))
+	if got := two.Lock.Revoked[id].Before; got != start+100 {
+		t.Errorf("it ends what was issued until %d, not %d", got-start, 100)
 	}
 }
 

@@ -238,6 +238,10 @@ func TestRolledBack(t *testing.T) {
 	in.Base = in.Lock.Clone()
 	in.Base.Retire("account/A/signing/old", public("account/A/signing/old", ""))
 	expect(t, "a key that was retired", in, "lock-rollback")
+	kept := in.Base
+	in = tr.clone().relock(func(l *lock.Lock) { l.Retired = kept.Clone().Retired }).input()
+	in.Base = kept
+	expect(t, "a key that is retired still", in, "")
 }
 
 // What a build on the base would revoke is revoked, for as long as the base's token
