@@ -145,6 +145,14 @@ func TestRootOfTrustGivenUp(t *testing.T) {
 			}
 		}
 	}
+	never := outside(fmt.Sprintf("account \"MINE\" {\n  external   = true\n  public_key = %q\n}\n", public("account/MINE", "mine")), "mine").input()
+	if r := expect(t, "no operator and no base", never, ""); r.Trusted {
+		t.Error("no operator and no base: trusted")
+	}
+	never.Base, never.Require = never.Lock.Clone(), true
+	if r := expect(t, "no operator, as in the base", never, ""); !r.Trusted {
+		t.Error("no operator, as in the base: not trusted")
+	}
 	in := outside("operator \"OTHER\" {}\n"+account, "mine").input()
 	in.Base = base
 	accept := "--accept-key operator/OTHER=" + public("operator/OTHER", "mine")

@@ -31,6 +31,18 @@ account "B" {
       filter_subject = "t.a.b"
     }
   }
+  stream "I" {
+    source {
+      share          = share.filtered
+      filter_subject = "t.b.a" # ERROR share-mode
+    }
+  }
+  stream "J" {
+    source {
+      share          = share.filtered
+      filter_subject = "t.>" # ERROR share-mode
+    }
+  }
   stream "H" {
     source { share = share.elsewhere } # ERROR wrong-reference
   }
