@@ -2,6 +2,7 @@ package lock
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,14 +54,20 @@ func TestConflictsStandBetweenMarkers(t *testing.T) {
 // TestARetiredPinConflicts: one side's lines are the pin, the other's are none.
 func TestARetiredPinConflicts(t *testing.T) {
 	base := with(pinned(), noKey(idX))
-	m := Merge("x.lock.json", base, with(base, retired(idX, newX)), with(base, key(idX, newX)))
-	if m.Lock != nil || len(m.Conflicts) != 1 {
-		t.Fatal(m.Conflicts)
-	}
-	for side, want := range []*Lock{with(base, retired(idX, newX)), with(base, retired(idX, newX), key(idX, newX))} {
-		if diff := cmp.Diff(string(want.Encode()), string(kept(t, m.Data, side).Encode())); diff != "" {
-			t.Errorf("side %d (-want +got):\n%s", side, diff)
+	sides := []*Lock{with(base, retired(idX, newX)), with(base, key(idX, newX))}
+	want := []*Lock{sides[0], with(base, retired(idX, newX), key(idX, newX))}
+	for range 2 {
+		m := Merge("x.lock.json", base, sides[0], sides[1])
+		if m.Lock != nil || len(m.Conflicts) != 1 {
+			t.Fatal(m.Conflicts)
 		}
+		for side, want := range want {
+			if diff := cmp.Diff(string(want.Encode()), string(kept(t, m.Data, side).Encode())); diff != "" {
+				t.Errorf("side %d (-want +got):\n%s", side, diff)
+			}
+		}
+		slices.Reverse(sides)
+		slices.Reverse(want)
 	}
 }
 

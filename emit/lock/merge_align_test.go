@@ -103,3 +103,20 @@ func TestTwoMovesConflict(t *testing.T) {
 		})
 	}
 }
+
+// TestAMoveToATakenNameConflicts: no side's lines lose what one of them has under
+// the name that the other moved an account to.
+func TestAMoveToATakenNameConflicts(t *testing.T) {
+	base := with(pinned(), token(AccountID("A"), 100, 0, keyA, "a"), token(idU, 100, 0, keyU, "u"))
+	c := AccountID("C")
+	ours, theirs := movedTo(t, base, AccountID("A"), c), with(base, key(c, newA), token(c, 200, 0, newA, "c"))
+	m := Merge("x.lock.json", base, ours, theirs)
+	if m.Lock != nil || len(m.Conflicts) != 1 || !strings.Contains(m.Conflicts[0].Summary, c+" is pinned to two keys: "+keyA+" in ours, "+newA+" in theirs") {
+		t.Fatalf("%v, %v", m.Lock, m.Conflicts)
+	}
+	for side, want := range []string{keyA, newA} {
+		if got := kept(t, m.Data, side).Keys[c]; got != want {
+			t.Errorf("side %d: %s is %s", side, c, got)
+		}
+	}
+}
