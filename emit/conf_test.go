@@ -1,7 +1,9 @@
 package emit
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/nats-io/nats-server/v2/conf"
 )
@@ -23,6 +25,9 @@ func FuzzQuoteRoundTrips(f *testing.F) {
 				}
 			}
 			t.Fatalf("%q: %v", s, err)
+		}
+		if !utf8.ValidString(quoted) || strings.ContainsFunc(quoted, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+			t.Fatalf("%q is what no terminal should get", quoted)
 		}
 		for _, text := range []string{
 			"key: " + quoted + "\nlast: 1\n",

@@ -280,6 +280,24 @@ func TestForgedPins(t *testing.T) {
 				topology.Operator.SigningKeys = []*compiler.SigningKey{{Label: "evil", PublicKey: key}}
 			})
 		}, "operator/OP/signing/evil " + signing},
+		{"an operator's signing key that its former token lists", func(t *testing.T, f *forgery) {
+			f.operatorKey(t, "night")
+		}, ""},
+		{"an operator's signing key, and the token that lists it is another operator's", func(t *testing.T, f *forgery) {
+			f.operatorKey(t, "night")
+			o, err := jwt.DecodeOperatorClaims(f.texts["operator/OP"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.elsewhere = append(f.elsewhere, f.w.ring.public("operator/USURPER"))
+			o.Subject = f.w.ring.public("operator/USURPER")
+			f.texts["operator/OP"] = encode(t, o, f.w.ring.pair("operator/USURPER"))
+		}, "operator/OP/signing/night"},
+		{"accounts that are somebody else's, and a user of one", func(_ *testing.T, f *forgery) {
+			f.w.external = []string{"X", "Y"}
+			f.w.users["Y/u"] = compiler.User{}
+			f.lock.Keys["account/Y/user/u"] = f.w.ring.public("account/Y/user/u")
+		}, "account/X account/Y account/Y/user/u"},
 		{"another key for a user that has a token", func(_ *testing.T, f *forgery) {
 			f.w.ring.generation[u]++
 			f.user("u")
@@ -315,6 +333,18 @@ func TestForgedPins(t *testing.T) {
 			}
 		})
 	}
+}
+
+// operatorKey gives the operator a signing key whose seed is elsewhere, and has it
+// build anew what is to be changed again.
+func (f *forgery) operatorKey(t *testing.T, label string) {
+	id := "operator/OP/signing/" + label
+	f.edits = append(f.edits, func(topology *compiler.Topology) {
+		topology.Operator.SigningKeys = []*compiler.SigningKey{{Label: label, PublicKey: f.w.ring.public(id)}}
+	})
+	p := f.w.build(t, f.lock, start+10)
+	f.lock, f.texts, f.absent = p.Lock, texts(p), []string{id}
+	f.edits = append(f.edits, func(topology *compiler.Topology) { topology.Operator.Expiry = compiler.Expiry{After: days(1000)} })
 }
 
 // renew makes it another operator, whose seed is at hand.

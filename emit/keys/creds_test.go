@@ -329,3 +329,18 @@ func TestCredsErrorsAreTyped(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What could not be put in its place is not left beside it.
+func TestWriteCredsLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "u.creds")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeCreds(path, []byte("a seed")); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}

@@ -133,3 +133,18 @@ func TestStoreJudgesEverySeed(t *testing.T) {
 		})
 	}
 }
+
+// Where a place cannot be found out, nothing is stored in any.
+func TestStoreRefusesWhereAPlaceIsUnknown(t *testing.T) {
+	top := repository(t, map[string]string{"there/file": ""})
+	if err := os.Symlink("A", filepath.Join(top, "there", "A")); err != nil { // which leads to itself
+		t.Fatal(err)
+	}
+	r := open(t, Options{Sources: []string{"dir:there"}, Dir: top, Root: top})
+	if paths, err := r.storeSeeds([]*Key{Generate(Operator), Generate(Account)}); err == nil {
+		t.Errorf("stored %v", paths)
+	}
+	if _, err := os.Lstat(filepath.Join(top, "there", "O")); err == nil {
+		t.Error("a seed is stored where git does not ignore it")
+	}
+}
