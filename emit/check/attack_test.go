@@ -387,3 +387,18 @@ func TestAttacks(t *testing.T) {
 		})
 	}
 }
+
+// An operator that signs with signing keys only vouches for nothing that its identity
+// key signed, as a server has it.
+func TestAStrictOperatorsIdentitySignsNothing(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		text := fmt.Sprintf("operator \"O\" {\n  strict_signing_keys = %t\n  signing_key \"s\" {}\n}\naccount \"A\" {}\n", strict)
+		tr := (&tree{t: t, topology: text}).build(start)
+		expect(t, "as it was built", tr.input(), "")
+		tr.resign("accounts/A.jwt", "operator/O", "", nothing)
+		said := says(run(t, tr.input()).Diagnostics)
+		if refused := strings.Contains(said, "accounts/A.jwt does not verify: it is signed by "+public("operator/O", "")+", which is no key of the operator"); refused != strict {
+			t.Errorf("strict: %t\n%s", strict, said)
+		}
+	}
+}

@@ -71,6 +71,19 @@ func TestARetiredPinConflicts(t *testing.T) {
 	}
 }
 
+// TestTokensOfADisputedAccount: they end with its ID, and the newest is known.
+func TestTokensOfADisputedAccount(t *testing.T) {
+	c := AccountID("C")
+	ours, theirs := with(pinned(), key(c, newA), token(c, 200, 0, newA, "ours")), with(pinned(), key(c, newX), token(c, 300, 0, newX, "theirs"))
+	m := Merge("x.lock.json", pinned(), ours, theirs)
+	for side, pin := range []string{newA, newX} {
+		want := with(theirs, key(c, pin))
+		if diff := cmp.Diff(string(want.Encode()), string(kept(t, m.Data, side).Encode())); diff != "" {
+			t.Errorf("side %d (-want +got):\n%s", side, diff)
+		}
+	}
+}
+
 // TestKeepOurs: git's base may have been merged itself, with conflicts.
 func TestKeepOurs(t *testing.T) {
 	id := AccountID("C")
