@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"jsc/compiler"
+	"jsc/emit/keys"
 	"jsc/emit/lock"
 	"jsc/schema/diag"
 )
@@ -352,4 +353,33 @@ func (f *forgery) renew() {
 	f.absent = []string{"account/A/signing/main", "account/A/signing/reader"}
 	f.w.ring.generation["operator/OP"]++
 	f.lock.Keys["operator/OP"] = f.w.ring.public("operator/OP")
+}
+
+// seedless is a keyring without seeds.
+type seedless struct{}
+
+func (seedless) Signer(id, _ string) (keys.Signer, error) {
+	return nil, &keys.Error{Rule: "key-missing", ID: id}
+}
+
+func (seedless) Prove(id, _ string) error { return &keys.Error{Rule: "key-missing", ID: id} }
+
+// Who has no seeds is told of the seeds that sign, and not of every key that nothing
+// proves.
+func TestWithoutSeedsTheyAreAskedFor(t *testing.T) {
+	f := newForgery(t)
+	p, diags := NewPlan(f.w.topology(), f.lock, start+100)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	err := p.Sign(t.Context(), seedless{}, func(string) (string, bool) { return "", false })
+	var found hcl.Diagnostics
+	if !errors.As(err, &found) {
+		t.Fatal(err)
+	}
+	for _, d := range found {
+		if name := diag.Of(d).Rule.Name; name != "key-missing" {
+			t.Errorf("%s: %s", name, d.Summary)
+		}
+	}
 }

@@ -322,6 +322,11 @@ func TestANewOperatorKeySignsFromTheNextBuildOn(t *testing.T) {
 
 	fresh := w.build(t, lock.New(), start)
 	expect("from the start", fresh, two)
+
+	labels, strict = nil, false
+	p = w.build(t, lock.New(), start)
+	labels, strict = []string{"one"}, true // from where on the identity key may sign nothing
+	expect("strict with the first one", w.build(t, p.Lock, start+10), one)
 }
 
 // Where an operator's signing key is rotated, or goes, another one signs that the
