@@ -301,3 +301,27 @@ func TestPathsBesideManifests(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLinksOnTheWay: from the lock's folder down each folder is looked at; what is
+// elsewhere is looked at alone.
+func TestLinksOnTheWay(t *testing.T) {
+	top := t.TempDir()
+	base := filepath.Join(top, "base")
+	if err := os.MkdirAll(filepath.Join(base, "a", "b"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{filepath.Join(top, "link"), filepath.Join(base, "link"), filepath.Join(base, "a", "link")} {
+		if err := os.Symlink(filepath.Join(base, "a"), link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for folder, refused := range map[string]bool{
+		"base": false, "base/a/b": false, "base/a/new/c": false,
+		"base/link": true, "base/link/b": true, "base/a/link": true, "base/a/link/b": true,
+		"link": true, "link/b": false,
+	} {
+		if err := refuseLinks(filepath.Join(top, folder), base); (err != nil) != refused {
+			t.Errorf("%s: %v", folder, err)
+		}
+	}
+}

@@ -120,3 +120,19 @@ func TestAMoveToATakenNameConflicts(t *testing.T) {
 		}
 	}
 }
+
+// TestAKeyInTwoAccountsConflicts: a lock that pins it under both is one that no
+// command reads.
+func TestAKeyInTwoAccountsConflicts(t *testing.T) {
+	inA, inB := UserID("A", "V"), UserID("B", "V")
+	m := Merge("x.lock.json", pinned(), with(pinned(), key(inA, newU)), with(pinned(), key(inB, newU)))
+	if m.Lock != nil || len(m.Conflicts) != 1 || !strings.Contains(m.Conflicts[0].Summary, newU+" is pinned under two IDs: "+inA+" in ours, "+inB+" in theirs") {
+		t.Fatalf("%v, %v", m.Lock, m.Conflicts)
+	}
+	for side, id := range []string{inA, inB} {
+		want := with(pinned(), key(id, newU))
+		if diff := cmp.Diff(string(want.Encode()), string(kept(t, m.Data, side).Encode())); diff != "" {
+			t.Errorf("side %d (-want +got):\n%s", side, diff)
+		}
+	}
+}
