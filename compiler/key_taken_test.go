@@ -46,6 +46,10 @@ func TestKeysOfOthers(t *testing.T) {
 	if got, want := taken(t, text, keys), []string{"2 ~ 3"}; !cmp.Equal(got, want) {
 		t.Errorf("an operator's signing key: got %q, want %q", got, want)
 	}
+	text = fmt.Sprintf("operator \"O\" {\n  signing_key \"s\" {\n    public_key = %q\n  }\n}", pin("operator/O"))
+	if got, want := taken(t, text, keys), []string{"3 ~ 1"}; !cmp.Equal(got, want) {
+		t.Errorf("an operator's key: got %q, want %q", got, want)
+	}
 }
 
 func taken(t *testing.T, text string, keys schema.Keys) []string {

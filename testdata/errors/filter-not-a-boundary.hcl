@@ -10,6 +10,9 @@ account "A" {
   stream "T" {
     subjects = ["t.>"]
   }
+  stream "U" {
+    subjects = ["u.>"]
+  }
   key_value "K" {}
 }
 
@@ -53,4 +56,12 @@ share "two" {
 
 account "C" {
   jetstream {}
+}
+
+# Whoever imports it is a stranger.
+share "open" {
+  stream          = account.A.stream.U
+  mode            = "source"
+  filter_subjects = ["u.a", "u.b"] # ERROR filter-not-a-boundary
+  public          = true           # ERROR share-consumer-create
 }

@@ -38,7 +38,7 @@ account "C" {
 account "D" {}
 
 share "a" {
-  consumer  = account.A.stream.S.consumer.C
+  consumer = account.A.stream.S.consumer.C
   to "D" {}
 }
 
@@ -57,4 +57,26 @@ share "own" {
 share "none" {
   consumer = account.A.stream.S.consumer.N
   to "B" {}
+}
+
+account "E" {
+  jetstream {}
+  stream "T" {
+    consumer "C" {}
+  }
+}
+
+account "F" {
+  jetstream {}
+  stream "T" {
+    consumer "C" {
+      ack_policy = "none"
+    }
+  }
+}
+
+# Nor does anybody what the importer's own delivers.
+share "quiet" {
+  consumer = account.E.stream.T.consumer.C
+  to "F" {}
 }
