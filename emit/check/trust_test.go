@@ -250,6 +250,9 @@ func TestRolledBack(t *testing.T) {
 	in = tr.clone().relock(func(l *lock.Lock) { l.Retired = kept.Clone().Retired }).input()
 	in.Base = kept
 	expect(t, "a key that is retired still", in, "")
+	in.Base = in.Base.Clone()
+	in.Base.Retire("account/B/signing/old", public("account/B/signing/old", ""))
+	expect(t, "one of two keys that were retired", in, "lock-rollback")
 }
 
 // What a build on the base would revoke is revoked, for as long as the base's token

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,15 +110,20 @@ func TestTwoMovesConflict(t *testing.T) {
 func TestAMoveToATakenNameConflicts(t *testing.T) {
 	base := with(pinned(), token(AccountID("A"), 100, 0, keyA, "a"), token(idU, 100, 0, keyU, "u"))
 	c := AccountID("C")
-	ours, theirs := movedTo(t, base, AccountID("A"), c), with(base, key(c, newA), token(c, 200, 0, newA, "c"))
-	m := Merge("x.lock.json", base, ours, theirs)
-	if m.Lock != nil || len(m.Conflicts) != 1 || !strings.Contains(m.Conflicts[0].Summary, c+" is pinned to two keys: "+keyA+" in ours, "+newA+" in theirs") {
-		t.Fatalf("%v, %v", m.Lock, m.Conflicts)
-	}
-	for side, want := range []string{keyA, newA} {
-		if got := kept(t, m.Data, side).Keys[c]; got != want {
-			t.Errorf("side %d: %s is %s", side, c, got)
+	sides := []*Lock{movedTo(t, base, AccountID("A"), c), with(base, key(c, newA), token(c, 200, 0, newA, "c"))}
+	pins := []string{keyA, newA}
+	for range 2 {
+		m := Merge("x.lock.json", base, sides[0], sides[1])
+		if m.Lock != nil || len(m.Conflicts) != 1 || !strings.Contains(m.Conflicts[0].Summary, c+" is pinned to two keys: "+pins[0]+" in ours, "+pins[1]+" in theirs") {
+			t.Fatalf("%v, %v", m.Lock, m.Conflicts)
 		}
+		for side, pin := range pins {
+			if got := kept(t, m.Data, side).Keys[c]; got != pin {
+				t.Errorf("side %d: %s is %s", side, c, got)
+			}
+		}
+		slices.Reverse(sides)
+		slices.Reverse(pins)
 	}
 }
 
