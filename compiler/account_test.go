@@ -2,6 +2,7 @@ package compiler_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -386,6 +387,12 @@ account "B" {
 account "C" {}`)
 	if memory, disk := topology.Reserved(); memory != 1000 || disk != 111 {
 		t.Errorf("memory %d, disk %d; want 1000, 111", memory, disk)
+	}
+	for _, a := range topology.Accounts[:2] {
+		a.JetStream = &compiler.JetStream{JetStreamLimits: compiler.JetStreamLimits{Memory: 1 << 62, Disk: 1 << 62}}
+	}
+	if memory, disk := topology.Reserved(); memory != math.MaxInt64 || disk != math.MaxInt64 {
+		t.Errorf("memory %d, disk %d; want no overflow", memory, disk)
 	}
 }
 

@@ -290,3 +290,15 @@ func TestResolverDir(t *testing.T) {
 		}
 	}
 }
+
+// Where any tier is without a limit, no sum is what the accounts need.
+func TestReservedOfTiers(t *testing.T) {
+	a := &compiler.Account{JetStream: &compiler.JetStream{Tiers: []compiler.Tier{
+		{JetStreamLimits: compiler.JetStreamLimits{Memory: 1, Disk: 2}},
+		{JetStreamLimits: compiler.JetStreamLimits{Memory: -1, Disk: 3}},
+	}}}
+	topology := &compiler.Topology{Accounts: []*compiler.Account{a}, Server: compiler.Server{ClusterSize: 1}}
+	if memory, disk := reserved(topology); memory != -1 || disk != 5 {
+		t.Errorf("memory %d, disk %d", memory, disk)
+	}
+}

@@ -402,3 +402,15 @@ func TestAStrictOperatorsIdentitySignsNothing(t *testing.T) {
 		}
 	}
 }
+
+// What the operator's token does not list is no signing key of the operator.
+func TestAForgedSigningKeyOfTheOperator(t *testing.T) {
+	tr := (&tree{t: t, topology: "operator \"O\" {\n  signing_key \"s\" {}\n}\naccount \"A\" {}\n"}).build(start)
+	expect(t, "as it was built", tr.input(), "")
+	id := lock.OperatorSigningKeyID("O", "s")
+	tr.relock(func(l *lock.Lock) { l.Keys[id] = public(id, "mine") })
+	said := says(run(t, tr.input()).Diagnostics)
+	if !strings.Contains(said, "nothing proves that "+public(id, "mine")+" is the key of "+id) {
+		t.Error(said)
+	}
+}
