@@ -205,6 +205,12 @@ func TestForgedPins(t *testing.T) {
 			o.SigningKeys.Add(f.w.ring.public("operator/OP"))
 			f.texts["operator/OP"] = encode(t, o, f.w.ring.pair("operator/USURPER"))
 		}, signing},
+		{"the operator's own token, by another operator", func(t *testing.T, f *forgery) {
+			o := usurp(t, f)
+			o.SigningKeys.Add(o.Subject)
+			o.Subject = f.w.ring.public("operator/OP")
+			f.texts["operator/OP"] = encode(t, o, f.w.ring.pair("operator/USURPER"))
+		}, signing},
 		{"an account's token by its own key", func(t *testing.T, f *forgery) {
 			next(f)
 			f.absent = []string{"account/A"}
