@@ -211,6 +211,11 @@ func TestForgedPins(t *testing.T) {
 			o.Subject = f.w.ring.public("operator/OP")
 			f.texts["operator/OP"] = encode(t, o, f.w.ring.pair("operator/USURPER"))
 		}, signing},
+		{"no operator's token, whose seed is at hand", func(_ *testing.T, f *forgery) {
+			f.change()
+			f.absent = []string{"account/A/signing/main", "account/A/signing/reader", "account/A"}
+			delete(f.texts, "operator/OP")
+		}, ""},
 		{"an account's token by its own key", func(t *testing.T, f *forgery) {
 			next(f)
 			f.absent = []string{"account/A"}

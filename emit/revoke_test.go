@@ -171,10 +171,15 @@ func TestRevokeBlocks(t *testing.T) {
 		t.Error("the block does not revoke what was issued later than it")
 	}
 
-	w.revokes = map[string][]*compiler.Revocation{"A": {{Label: "at", User: u, Before: time.Unix(start+100, 0)}}}
+	w.revokes = map[string][]*compiler.Revocation{"A": {
+		{Label: "at", User: u, Before: time.Unix(start+100, 0)},
+		{Label: "also", User: w.ring.public("account/A/user/v"), Before: time.Unix(start+200, 0)},
+	}}
 	seven := w.build(t, six.Lock, start+60)
-	if tk := seven.Token("account/A/user/u"); tk.IssuedAt != start+101 || !connectsAll(seven, tk) {
-		t.Errorf("issued at %d", tk.IssuedAt)
+	for id, at := range map[string]int64{"account/A/user/u": start + 101, "account/A/user/v": start + 201} {
+		if tk := seven.Token(id); tk.IssuedAt != at || !connectsAll(seven, tk) || connectsAll(seven, six.Token(id)) {
+			t.Errorf("%s is issued at %d", id, tk.IssuedAt)
+		}
 	}
 	if len(seven.Lock.Revoked) != len(six.Lock.Revoked) {
 		t.Error("a time that is written stands in the lock too")
