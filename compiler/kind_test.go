@@ -287,3 +287,22 @@ func TestKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsSayWhatTheyAllow: checks warn of rows by these words, not by their subjects.
+func TestRowsSayWhatTheyAllow(t *testing.T) {
+	for _, k := range compiler.ShareKinds() {
+		for _, r := range k.Rows {
+			for _, template := range r.Templates {
+				if creates := strings.HasPrefix(template, "$JS.API.CONSUMER.CREATE."); r.Creates != creates {
+					t.Errorf("%s, %s: creates consumers: %t", k.Name, template, r.Creates)
+				}
+				if drains := strings.HasPrefix(template, "$JS.API.CONSUMER.MSG.NEXT.{stream}.") && !strings.HasSuffix(template, ".{consumer}"); r.Drains != drains {
+					t.Errorf("%s, %s: takes from every pull consumer: %t", k.Name, template, r.Drains)
+				}
+				if own := strings.HasPrefix(template, "{inbox}"); r.Inbox != own || own && !r.Named {
+					t.Errorf("%s, %s: one importer's replies: %t, never public: %t", k.Name, template, r.Inbox, r.Named)
+				}
+			}
+		}
+	}
+}
