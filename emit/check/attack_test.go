@@ -126,6 +126,11 @@ var attacks = []struct {
 	{"an account signed by another key", func(tr *tree) {
 		tr.resign("accounts/A.jwt", "operator/EVE", "", nothing)
 	}, "artifact-tampered", ""},
+	{"the operator's token by another operator, which signs accounts by it", func(tr *tree) {
+		eve := public("operator/EVE", "")
+		tr.resign("operator.jwt", "operator/EVE", "", func(c jwt.Claims) { c.(*jwt.OperatorClaims).SigningKeys.Add(eve) })
+		tr.resign("accounts/A.jwt", "operator/EVE", "", nothing)
+	}, "artifact-tampered", ""},
 	{"an account signed by an account", func(tr *tree) {
 		tr.resign("accounts/A.jwt", "account/A", "", nothing)
 	}, "artifact-tampered", ""},

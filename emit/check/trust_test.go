@@ -305,6 +305,17 @@ func TestLostRevocations(t *testing.T) {
 		in.Base = base.locked()
 		expect(t, c.how, in, c.want)
 	}
+	// Who accepts the key that the base has accepts no other account in its place.
+	same := accounts.clone().relock(func(l *lock.Lock) { clear(l.Revoked) }).input()
+	same.Base, same.Accept = base.locked(), map[string]string{}
+	for _, name := range []string{"A", "B"} {
+		id := lock.AccountID(name)
+		same.Accept[id] = same.Base.Keys[id]
+		same.Lock.Keys[id] = same.Base.Keys[id]
+	}
+	if got := verdict(run(t, same)); !strings.Contains(got, "lock-rollback") {
+		t.Errorf("an accepted key that is the base's: %q", got)
+	}
 	// Once the token has expired, and a day has passed, a build may leave it out.
 	in := accounts.clone().relock(func(l *lock.Lock) { delete(l.Revoked, expiring) }).input()
 	in.Base, in.Now = base.locked(), exp+emit.GraceAfterExpiry
